@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { CompanyId } from './id.ts';
+import type { Instant } from './instant.ts';
+import { text } from './text.ts';
+
+/** A business that shares its data with you; typically one of your customers. */
+export interface Company {
+  readonly id: CompanyId;
+  readonly name: string;
+  readonly description: string | null;
+  readonly created: Instant;
+}
+
+/** A piece of your own data that you keep on a company, such as its number in your system. */
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** How long the texts of a company may be, in characters (Unicode code points), and how many tags it may have. */
+export const companyLimits = {
+  name: 200,
+  description: 4000,
+  tags: 10,
+  tagKey: 27,
+  tagValue: 100,
+} as const;
+
+const tag = z.object({
+  key: text({ min: 1, max: companyLimits.tagKey }),
+  value: text({ min: 0, max: companyLimits.tagValue }),
+});
+
+/** What a company may be called. */
+export const companyName = text({ min: 1, max: companyLimits.name });
+
+/** What may be said of a company; an empty text is none. */
+export const companyDescription = text({
+  min: 0,
+  max: companyLimits.description,
+  multiline: true,
+}).transform((description) => (description === '' ? null : description));
+
+/** A company's tags, sorted by key; no key twice. */
+export const companyTags = z
+  .array(tag)
+  .max(companyLimits.tags, `must be at most ${companyLimits.tags} tags`)
+  .check(({ value, issues }) => {
+    const keys = new Set<string>();
+    for (const [index, { key }] of value.entries()) {
+      if (keys.has(key)) {
+        issues.push({
+          code: 'custom',
+          input: key,
+          path: [index, 'key'],
+          message: 'must not be given twice',
+        });
+      }
+      keys.add(key);
+    }
+  })
+  .transform((tags) => tags.toSorted((a, b) => (a.key < b.key ? -1 : 1)));
+
+/** What a caller says when creating a company. */
+export const newCompany = z.object({
+  name: companyName,
+  description: companyDescription.nullish().transform((description) => description ?? null),
+  tags: companyTags.nullish().transform((tags) => tags ?? []),
+});
+
+/** What a caller says when changing a company: what is absent stays, `null` clears. */
+export const companyChanges = z.object({
+  name: companyName.optional(),
+  description: companyDescription.nullable().optional(),
+  tags: companyTags
+    .nullable()
+    .transform((tags) => tags ?? [])
+    .optional(),
+});
+
+/** Valid changes of a company. */
+export type CompanyChanges = z.output<typeof companyChanges>;

@@ -1,0 +1,36 @@
+import type { CompanyId, ConnectionId, IntegrationId, SourceId } from './id.ts';
+import type { Instant } from './instant.ts';
+import type { SourceType } from './source-type.ts';
+import type { ConnectionStatus, Situation } from './status.ts';
+
+/** One company's connection to one integration. */
+export interface Connection {
+  readonly id: ConnectionId;
+  readonly companyId: CompanyId;
+  readonly integrationId: IntegrationId;
+  /** The information source: the integration's own, unless linking or an import says more, such as which bank. */
+  readonly sourceId: SourceId;
+  readonly sourceType: SourceType;
+  readonly status: ConnectionStatus;
+  /** When data was last read, if ever. */
+  readonly lastSync: Instant | null;
+  readonly created: Instant;
+}
+
+/** An active connection of which its company can have only one. */
+export type ActiveConnection = Pick<Connection, 'id' | 'companyId' | 'sourceType'>;
+
+/** What the rules need to know of a connection, given its company's active connections. */
+export function situationOf(
+  connection: Connection,
+  activeOfCompany: readonly ActiveConnection[],
+): Situation {
+  const rival = activeOfCompany.find(
+    ({ id, sourceType }) => id !== connection.id && sourceType === connection.sourceType,
+  );
+  return {
+    status: connection.status,
+    sourceType: connection.sourceType,
+    activeRival: rival?.id,
+  };
+}

@@ -1,0 +1,35 @@
+import { v7 } from 'uuid';
+
+declare const named: unique symbol;
+
+/** A lower-case UUID that names one kind of thing; ids of different kinds do not mix. */
+type Id<Kind extends string> = string & { readonly [named]: Kind };
+
+/** Names a company. */
+export type CompanyId = Id<'Company'>;
+/** Names a connection. */
+export type ConnectionId = Id<'Connection'>;
+/** Names an integration. */
+export type IntegrationId = Id<'Integration'>;
+/** Names the information source behind a connection, such as a bank or an accounting product. */
+export type SourceId = Id<'Source'>;
+/** Names an event. */
+export type EventId = Id<'Event'>;
+
+type AnyId = CompanyId | ConnectionId | IntegrationId | SourceId | EventId;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * Reads a UUID of any version in its 36-character form and answers it in lower case, or `undefined` if `text` is
+ * none. The kind of thing that it names is the caller's to say.
+ */
+export function parseId<T extends AnyId>(text: string): T | undefined {
+  const lower = text.toLowerCase();
+  return uuid.test(lower) ? (lower as T) : undefined;
+}
+
+/** Makes a UUIDv7 (RFC 9562): ids made later by this process sort after earlier ones. */
+export function newId<T extends AnyId>(): T {
+  return v7() as T;
+}
