@@ -1,0 +1,206 @@
+import type Database from 'better-sqlite3';
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { CompanyId, ConnectionId, IntegrationId } from '../../domain/id.ts';
+import type { ConnectionEvent } from '../../domain/event.ts';
+import type {
+  CompanyConnectionsFilter,
+  CompanyFilter,
+  CompanyOrderField,
+  ConnectionFilter,
+  ConnectionOrderField,
+  IntegrationFilter,
+  Order,
+  Page,
+  StoreReader,
+  Window,
+} from '../store.ts';
+import { companyFields, CompanyList } from './company-list.ts';
+import { connectionFields, ConnectionList } from './connection-list.ts';
+import { History } from './history.ts';
+import { jsonList } from './keyset-list.ts';
+import {
+  companies,
+  companyTags,
+  connections,
+  integrations,
+  isActiveAndExclusive,
+} from './schema.ts';
+
+/** Reads through one SQLite connection, with statements that are prepared once. */
+export class SqliteReader implements StoreReader {
+  readonly #companies: CompanyList;
+  readonly #connections: ConnectionList;
+  readonly #history: History;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(connection: Database.Database) {
+    const db = drizzle(connection);
+    this.#companies = new CompanyList(db);
+    this.#connections = new ConnectionList(db);
+    this.#history = new History(db);
+    this.#statements = prepare(db);
+  }
+
+  async companiesByIds(ids: readonly CompanyId[]) {
+    return this.#statements.companiesByIds.all({ ids: JSON.stringify(ids) });
+  }
+
+  async tagsByCompanyIds(ids: readonly CompanyId[]) {
+    return this.#statements.tagsByCompanyIds.all({ ids: JSON.stringify(ids) });
+  }
+
+  async companyPage(filter: CompanyFilter, order: Order<CompanyOrderField>, window: Window) {
+    return this.#companies.page(filter, order, window);
+  }
+
+  async companyCount(filter: CompanyFilter) {
+    return this.#companies.count(filter);
+  }
+
+  async connectionsByIds(ids: readonly ConnectionId[]) {
+    return this.#statements.connectionsByIds.all({ ids: JSON.stringify(ids) });
+  }
+
+  async connectionsByCompanyIds(ids: readonly CompanyId[], filter: CompanyConnectionsFilter) {
+    return this.#statements.connectionsByCompanyIds.all({
+      ids: JSON.stringify(ids),
+      status: filter.status ? JSON.stringify(filter.status) : null,
+      sourceType: filter.sourceType ? JSON.stringify(filter.sourceType) : null,
+    });
+  }
+
+  async activeConnectionsByCompanyIds(ids: readonly CompanyId[]) {
+    return this.#statements.activeConnectionsByCompanyIds.all({ ids: JSON.stringify(ids) });
+  }
+
+  async connectionSummariesByCompanyIds(ids: readonly CompanyId[]) {
+    return this.#statements.connectionSummariesByCompanyIds.all({ ids: JSON.stringify(ids) });
+  }
+
+  async connectionPage(
+    filter: ConnectionFilter,
+    order: Order<ConnectionOrderField>,
+    window: Window,
+  ) {
+    return this.#connections.page(filter, order, window);
+  }
+
+  async connectionCount(filter: ConnectionFilter) {
+    return this.#connections.count(filter);
+  }
+
+  async integrationsByIds(ids: readonly IntegrationId[]) {
+    return this.#statements.integrationsByIds.all({ ids: JSON.stringify(ids) });
+  }
+
+  async integrations({ key, sourceType, enabled }: IntegrationFilter) {
+    return this.#statements.integrations.all({
+      key: key ?? null,
+      sourceType: sourceType ? JSON.stringify(sourceType) : null,
+      enabled: enabled === undefined ? null : Number(enabled),
+    });
+  }
+
+  async historyByConnectionIds(
+    ids: readonly ConnectionId[],
+    window: Window<number>,
+  ): Promise<Map<ConnectionId, Page<ConnectionEvent, number>>> {
+    return this.#history.pages(ids, window);
+  }
+
+  async historyCountsByConnectionIds(ids: readonly ConnectionId[]) {
+    return this.#history.counts(ids);
+  }
+}
+
+const integrationFields = {
+  id: integrations.id,
+  key: integrations.key,
+  name: integrations.name,
+  sourceType: integrations.sourceType,
+  sourceId: integrations.sourceId,
+  enabled: integrations.enabled,
+};
+
+/** A condition that holds for everything where the parameter `name`, which it is of, is null. */
+function ifGiven(name: string, condition: SQL): SQL {
+  return sql`(${sql.placeholder(name)} is null or ${condition})`;
+}
+
+function prepare(db: ReturnType<typeof drizzle>) {
+  const ids = jsonList('ids');
+  const liveConnection = isNull(connections.deletedAt);
+
+  return {
+    companiesByIds: db
+      .select(companyFields)
+      .from(companies)
+      .where(and(inArray(companies.id, ids), isNull(companies.deletedAt)))
+      .prepare(),
+    tagsByCompanyIds: db
+      .select({
+        companyId: companyTags.companyId,
+        key: companyTags.key,
+        value: companyTags.value,
+      })
+      .from(companyTags)
+      .where(inArray(companyTags.companyId, ids))
+      .orderBy(asc(companyTags.companyId), asc(companyTags.key))
+      .prepare(),
+    connectionsByIds: db
+      .select(connectionFields)
+      .from(connections)
+      .where(and(inArray(connections.id, ids), liveConnection))
+      .prepare(),
+    connectionsByCompanyIds: db
+      .select(connectionFields)
+      .from(connections)
+      .where(
+        and(
+          inArray(connections.companyId, ids),
+          liveConnection,
+          ifGiven('status', sql`+${connections.status} in ${jsonList('status')}`),
+          ifGiven('sourceType', sql`+${connections.sourceType} in ${jsonList('sourceType')}`),
+        ),
+      )
+      .orderBy(asc(connections.companyId), asc(connections.created), asc(connections.id))
+      .prepare(),
+    activeConnectionsByCompanyIds: db
+      .select({
+        id: connections.id,
+        companyId: connections.companyId,
+        sourceType: connections.sourceType,
+      })
+      .from(connections)
+      .where(and(inArray(connections.companyId, ids), isActiveAndExclusive(connections)))
+      .prepare(),
+    connectionSummariesByCompanyIds: db
+      .select({
+        companyId: connections.companyId,
+        status: connections.status,
+        lastSync: sql<number | null>`max(${connections.lastSync})`,
+      })
+      .from(connections)
+      .where(and(inArray(connections.companyId, ids), liveConnection))
+      .groupBy(connections.companyId, connections.status)
+      .prepare(),
+    integrationsByIds: db
+      .select(integrationFields)
+      .from(integrations)
+      .where(inArray(integrations.id, ids))
+      .prepare(),
+    integrations: db
+      .select(integrationFields)
+      .from(integrations)
+      .where(
+        and(
+          ifGiven('key', eq(integrations.key, sql.placeholder('key'))),
+          ifGiven('sourceType', sql`${integrations.sourceType} in ${jsonList('sourceType')}`),
+          ifGiven('enabled', sql`${integrations.enabled} = ${sql.placeholder('enabled')}`),
+        ),
+      )
+      .orderBy(asc(integrations.name), asc(integrations.id))
+      .prepare(),
+  };
+}

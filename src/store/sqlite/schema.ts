@@ -1,0 +1,196 @@
+import { sql, type SQL } from 'drizzle-orm';
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+  type AnySQLiteColumn,
+} from 'drizzle-orm/sqlite-core';
+import { companyLimits } from '../../domain/company.ts';
+import { companyEventTypes, connectionEventTypes } from '../../domain/event.ts';
+import type { CompanyId, ConnectionId, EventId, IntegrationId, SourceId } from '../../domain/id.ts';
+import { integrationLimits } from '../../domain/integration.ts';
+import { exclusiveSourceTypes, sourceTypes } from '../../domain/source-type.ts';
+import { connectionStatuses } from '../../domain/status.ts';
+
+// The rules that SQLite checks by itself. What a CHECK cannot say (status moves, events that never change, the search
+// index) is in triggers, in the migration `rules`. A migration that rebuilds a table must create its triggers again.
+
+function oneOf(column: AnySQLiteColumn, values: readonly string[]): SQL {
+  return sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
+}
+
+function lengthBetween(column: AnySQLiteColumn, min: number, max: number): SQL {
+  return sql`length(${column}) between ${sql.raw(String(min))} and ${sql.raw(String(max))}`;
+}
+
+/** An id as it is stored: 36 characters, in lower case. */
+function isId(column: AnySQLiteColumn): SQL {
+  return sql`length(${column}) = 36 and ${column} = lower(${column})`;
+}
+
+export const companies = sqliteTable(
+  'companies',
+  {
+    // The search index refers to a row by this number, which VACUUM keeps because it is declared.
+    serial: integer().primaryKey({ autoIncrement: true }),
+    id: text().$type<CompanyId>().notNull().unique(),
+    name: text().notNull(),
+    nameFolded: text('name_folded').notNull(),
+    description: text(),
+    created: integer().notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => [
+    check('companies_id', isId(t.id)),
+    check('companies_name', lengthBetween(t.name, 1, companyLimits.name)),
+    check('companies_name_folded', sql`${t.nameFolded} <> ''`),
+    check(
+      'companies_description',
+      sql`${t.description} is null or ${lengthBetween(t.description, 1, companyLimits.description)}`,
+    ),
+    index('companies_by_created')
+      .on(t.created, t.id)
+      .where(sql`${t.deletedAt} is null`),
+    index('companies_by_name')
+      .on(t.nameFolded, t.id)
+      .where(sql`${t.deletedAt} is null`),
+  ],
+);
+
+export const companyTags = sqliteTable(
+  'company_tags',
+  {
+    companyId: text('company_id')
+      .$type<CompanyId>()
+      .notNull()
+      .references(() => companies.id, { onDelete: 'restrict' }),
+    key: text().notNull(),
+    value: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.key] }),
+    check('company_tags_key', lengthBetween(t.key, 1, companyLimits.tagKey)),
+    check('company_tags_value', lengthBetween(t.value, 0, companyLimits.tagValue)),
+    index('company_tags_by_value').on(t.key, t.value, t.companyId),
+  ],
+);
+
+export const integrations = sqliteTable(
+  'integrations',
+  {
+    id: text().$type<IntegrationId>().primaryKey(),
+    key: text().unique(),
+    name: text().notNull(),
+    sourceType: text('source_type', { enum: sourceTypes }).notNull(),
+    sourceId: text('source_id').$type<SourceId>().notNull(),
+    enabled: integer({ mode: 'boolean' }).notNull(),
+  },
+  (t) => [
+    check('integrations_id', isId(t.id)),
+    check(
+      'integrations_key',
+      sql`${t.key} is null or ${lengthBetween(t.key, 1, integrationLimits.key)}`,
+    ),
+    check('integrations_name', lengthBetween(t.name, 1, integrationLimits.name)),
+    check('integrations_source_type', oneOf(t.sourceType, sourceTypes)),
+    check('integrations_source_id', isId(t.sourceId)),
+    check('integrations_enabled', sql`${t.enabled} in (0, 1)`),
+  ],
+);
+
+/** The condition under which a row counts towards the one active connection of an exclusive source type. */
+export function isActiveAndExclusive(t: {
+  status: AnySQLiteColumn;
+  deletedAt: AnySQLiteColumn;
+  sourceType: AnySQLiteColumn;
+}): SQL {
+  return sql`${t.status} = 'Linked' and ${t.deletedAt} is null and ${oneOf(t.sourceType, exclusiveSourceTypes)}`;
+}
+
+/** Sorts before every moment: where a connection that was never read stands in the order of `lastSync`. */
+export const neverSynced = Number.MIN_SAFE_INTEGER;
+
+export const connections = sqliteTable(
+  'connections',
+  {
+    id: text().$type<ConnectionId>().primaryKey(),
+    companyId: text('company_id')
+      .$type<CompanyId>()
+      .notNull()
+      .references(() => companies.id, { onDelete: 'restrict' }),
+    integrationId: text('integration_id')
+      .$type<IntegrationId>()
+      .notNull()
+      .references(() => integrations.id, { onDelete: 'restrict' }),
+    sourceId: text('source_id').$type<SourceId>().notNull(),
+    sourceType: text('source_type', { enum: sourceTypes }).notNull(),
+    status: text({ enum: connectionStatuses }).notNull(),
+    lastSync: integer('last_sync'),
+    // A key of a keyset page cannot be null.
+    lastSyncOrder: integer('last_sync_order')
+      .notNull()
+      .generatedAlwaysAs(sql.raw(`coalesce(last_sync, ${neverSynced})`), { mode: 'virtual' }),
+    created: integer().notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => {
+    const live = sql`${t.deletedAt} is null`;
+    return [
+      check('connections_id', isId(t.id)),
+      check('connections_source_id', isId(t.sourceId)),
+      check('connections_source_type', oneOf(t.sourceType, sourceTypes)),
+      check('connections_status', oneOf(t.status, connectionStatuses)),
+      uniqueIndex('connections_one_active')
+        .on(t.companyId, t.sourceType)
+        .where(isActiveAndExclusive(t)),
+      index('connections_by_company').on(t.companyId, t.created, t.id).where(live),
+      index('connections_summary').on(t.companyId, t.status, t.lastSync).where(live),
+      index('connections_by_created').on(t.created, t.id).where(live),
+      index('connections_by_last_sync').on(t.lastSyncOrder, t.id).where(live),
+      index('connections_by_status').on(t.status, t.created, t.id).where(live),
+      index('connections_by_source_type').on(t.sourceType, t.created, t.id).where(live),
+      index('connections_by_integration').on(t.integrationId, t.created, t.id).where(live),
+    ];
+  },
+);
+
+export const events = sqliteTable(
+  'events',
+  {
+    sequence: integer().primaryKey({ autoIncrement: true }),
+    id: text().$type<EventId>().notNull().unique(),
+    type: text({ enum: [...companyEventTypes, ...connectionEventTypes] }).notNull(),
+    companyId: text('company_id')
+      .$type<CompanyId>()
+      .notNull()
+      .references(() => companies.id, { onDelete: 'restrict' }),
+    connectionId: text('connection_id')
+      .$type<ConnectionId>()
+      .references(() => connections.id, { onDelete: 'restrict' }),
+    fromStatus: text('from_status', { enum: connectionStatuses }),
+    toStatus: text('to_status', { enum: connectionStatuses }),
+    actor: text().notNull(),
+    reason: text(),
+    at: integer().notNull(),
+  },
+  (t) => [
+    check('events_id', isId(t.id)),
+    check('events_type', oneOf(t.type, [...companyEventTypes, ...connectionEventTypes])),
+    check('events_subject', sql`(${t.type} like 'connection.%') = (${t.connectionId} is not null)`),
+    check(
+      'events_from_status',
+      sql`${t.fromStatus} is null or ${oneOf(t.fromStatus, connectionStatuses)}`,
+    ),
+    check(
+      'events_to_status',
+      sql`${t.toStatus} is null or ${oneOf(t.toStatus, connectionStatuses)}`,
+    ),
+    check('events_actor', lengthBetween(t.actor, 1, 100)),
+    check('events_reason', sql`${t.reason} is null or ${lengthBetween(t.reason, 1, 1000)}`),
+    index('events_by_connection').on(t.connectionId, t.sequence),
+  ],
+);

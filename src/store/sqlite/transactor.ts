@@ -1,0 +1,282 @@
+import type Database from 'better-sqlite3';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { Company, CompanyChanges, Tag } from '../../domain/company.ts';
+import type { Connection } from '../../domain/connection.ts';
+import type { Cause } from '../../domain/event.ts';
+import {
+  newId,
+  type CompanyId,
+  type ConnectionId,
+  type EventId,
+  type IntegrationId,
+  type SourceId,
+} from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Integration } from '../../domain/integration.ts';
+import type { ConnectionStatus, Move } from '../../domain/status.ts';
+import { fold } from '../../domain/text.ts';
+import type { IdUse, StoreTransactor } from '../store.ts';
+import { jsonList } from './keyset-list.ts';
+import { SqliteReader } from './reader.ts';
+import { companies, companyTags, connections, events, integrations } from './schema.ts';
+
+interface EventSubject {
+  readonly type: typeof events.$inferInsert.type;
+  readonly companyId: CompanyId;
+  readonly connectionId?: ConnectionId;
+  readonly fromStatus?: ConnectionStatus;
+  readonly toStatus?: ConnectionStatus | null;
+}
+
+/** Writes through one SQLite connection, inside a transaction that its owner begins and ends. */
+export class SqliteTransactor extends SqliteReader implements StoreTransactor {
+  readonly #write: ReturnType<typeof prepare>;
+
+  constructor(connection: Database.Database) {
+    super(connection);
+    this.#write = prepare(drizzle(connection));
+  }
+
+  async createCompany(company: Company, tags: readonly Tag[], cause: Cause) {
+    this.#write.createCompany.run({ ...company, nameFolded: fold(company.name) });
+    this.#addTags(company.id, tags);
+    this.#append({ type: 'company.created', companyId: company.id }, cause);
+  }
+
+  async updateCompany(company: Company, changes: CompanyChanges, cause: Cause) {
+    const { id, created } = company;
+    const { name = company.name, description = company.description, tags } = changes;
+    this.#write.updateCompany.run({ id, name, nameFolded: fold(name), description });
+    if (tags !== undefined) {
+      this.#write.removeTags.run({ companyId: id });
+      this.#addTags(id, tags);
+    }
+    this.#append({ type: 'company.updated', companyId: id }, cause);
+    return { id, name, description, created };
+  }
+
+  async deleteCompany(id: CompanyId, cause: Cause) {
+    this.#write.deleteCompany.run({ id, at: cause.at });
+    this.#append({ type: 'company.deleted', companyId: id }, cause);
+  }
+
+  async createConnection(connection: Connection, cause: Cause) {
+    this.#write.createConnection.run({ ...connection });
+    const { companyId, id: connectionId, status } = connection;
+    this.#append({ type: 'connection.created', companyId, connectionId, toStatus: status }, cause);
+  }
+
+  async moveConnection(connection: Connection, move: Move, cause: Cause) {
+    const { id, companyId } = connection;
+    const { from, to, event } = move;
+    const { changes } =
+      to === null
+        ? this.#write.deleteConnection.run({ id, from, at: cause.at })
+        : this.#write.setStatus.run({ id, from, to });
+    if (changes === 0) return undefined;
+    this.#append(
+      { type: event, companyId, connectionId: id, fromStatus: from, toStatus: to },
+      cause,
+    );
+    return to === null ? connection : { ...connection, status: to };
+  }
+
+  async updateConnection(
+    connection: Connection,
+    changes: { readonly sourceId: SourceId; readonly lastSync: Instant | null },
+    cause: Cause,
+  ) {
+    const { id, companyId, status } = connection;
+    this.#write.updateConnection.run({ id, ...changes });
+    this.#append(
+      {
+        type: 'connection.updated',
+        companyId,
+        connectionId: id,
+        fromStatus: status,
+        toStatus: status,
+      },
+      cause,
+    );
+  }
+
+  async createIntegration(integration: Integration) {
+    this.#write.createIntegration.run({ ...integration, enabled: Number(integration.enabled) });
+  }
+
+  async setIntegrationKey(id: IntegrationId, key: string) {
+    this.#write.setIntegrationKey.run({ id, key });
+  }
+
+  async idUses(ids: readonly string[]): Promise<Map<string, IdUse>> {
+    const rows = this.#write.idUses.all({ ids: JSON.stringify(ids) });
+    return new Map(
+      rows.map(({ id, kind, companyId, deleted }) => [
+        id,
+        { kind, companyId, deleted: deleted === 1 },
+      ]),
+    );
+  }
+
+  #addTags(companyId: CompanyId, tags: readonly Tag[]) {
+    for (const { key, value } of tags) this.#write.addTag.run({ companyId, key, value });
+  }
+
+  #append(subject: EventSubject, cause: Cause) {
+    this.#write.appendEvent.run({
+      id: newId<EventId>(),
+      type: subject.type,
+      companyId: subject.companyId,
+      connectionId: subject.connectionId ?? null,
+      fromStatus: subject.fromStatus ?? null,
+      toStatus: subject.toStatus ?? null,
+      actor: cause.actor,
+      reason: cause.reason ?? null,
+      at: cause.at,
+    });
+  }
+}
+
+function prepare(db: ReturnType<typeof drizzle>) {
+  const given = sql.placeholder;
+  const thisCompany = and(eq(companies.id, given('id')), isNull(companies.deletedAt));
+  const thisConnection = and(eq(connections.id, given('id')), isNull(connections.deletedAt));
+  // Compare-and-set: of two that race, in this process or another, one finds no row.
+  const stillInStatus = and(thisConnection, eq(connections.status, given('from')));
+
+  return {
+    createCompany: db
+      .insert(companies)
+      .values({
+        id: given('id'),
+        name: given('name'),
+        nameFolded: given('nameFolded'),
+        description: given('description'),
+        created: given('created'),
+      })
+      .prepare(),
+    updateCompany: db
+      .update(companies)
+      .set({
+        name: sql`${given('name')}`,
+        nameFolded: sql`${given('nameFolded')}`,
+        description: sql`${given('description')}`,
+      })
+      .where(thisCompany)
+      .prepare(),
+    deleteCompany: db
+      .update(companies)
+      .set({ deletedAt: sql`${given('at')}` })
+      .where(thisCompany)
+      .prepare(),
+    addTag: db
+      .insert(companyTags)
+      .values({ companyId: given('companyId'), key: given('key'), value: given('value') })
+      .prepare(),
+    removeTags: db
+      .delete(companyTags)
+      .where(eq(companyTags.companyId, given('companyId')))
+      .prepare(),
+    createConnection: db
+      .insert(connections)
+      .values({
+        id: given('id'),
+        companyId: given('companyId'),
+        integrationId: given('integrationId'),
+        sourceId: given('sourceId'),
+        sourceType: given('sourceType'),
+        status: given('status'),
+        lastSync: given('lastSync'),
+        created: given('created'),
+      })
+      .prepare(),
+    setStatus: db
+      .update(connections)
+      .set({ status: sql`${given('to')}` })
+      .where(stillInStatus)
+      .prepare(),
+    deleteConnection: db
+      .update(connections)
+      .set({ deletedAt: sql`${given('at')}` })
+      .where(stillInStatus)
+      .prepare(),
+    updateConnection: db
+      .update(connections)
+      .set({ sourceId: sql`${given('sourceId')}`, lastSync: sql`${given('lastSync')}` })
+      .where(thisConnection)
+      .prepare(),
+    createIntegration: db
+      .insert(integrations)
+      .values({
+        id: given('id'),
+        key: given('key'),
+        name: given('name'),
+        sourceType: given('sourceType'),
+        sourceId: given('sourceId'),
+        enabled: sql`${given('enabled')}`,
+      })
+      .prepare(),
+    setIntegrationKey: db
+      .update(integrations)
+      .set({ key: sql`${given('key')}` })
+      .where(eq(integrations.id, given('id')))
+      .prepare(),
+    appendEvent: db
+      .insert(events)
+      .values({
+        id: given('id'),
+        type: given('type'),
+        companyId: given('companyId'),
+        connectionId: given('connectionId'),
+        fromStatus: given('fromStatus'),
+        toStatus: given('toStatus'),
+        actor: given('actor'),
+        reason: given('reason'),
+        at: given('at'),
+      })
+      .prepare(),
+    idUses: db
+      .select({
+        id: sql<string>`id`,
+        kind: sql<IdUse['kind']>`kind`,
+        companyId: sql<CompanyId | null>`company_id`,
+        deleted: sql<number>`deleted`,
+      })
+      .from(
+        db
+          .select({
+            id: sql<string>`${companies.id}`.as('id'),
+            kind: sql<string>`'company'`.as('kind'),
+            companyId: sql<string | null>`null`.as('company_id'),
+            deleted: sql<number>`${companies.deletedAt} is not null`.as('deleted'),
+          })
+          .from(companies)
+          .where(inArray(companies.id, jsonList('ids')))
+          .unionAll(
+            db
+              .select({
+                id: sql<string>`${connections.id}`.as('id'),
+                kind: sql<string>`'connection'`.as('kind'),
+                companyId: sql<string | null>`${connections.companyId}`.as('company_id'),
+                deleted: sql<number>`${connections.deletedAt} is not null`.as('deleted'),
+              })
+              .from(connections)
+              .where(inArray(connections.id, jsonList('ids'))),
+          )
+          .unionAll(
+            db
+              .select({
+                id: sql<string>`${integrations.id}`.as('id'),
+                kind: sql<string>`'integration'`.as('kind'),
+                companyId: sql<string | null>`null`.as('company_id'),
+                deleted: sql<number>`0`.as('deleted'),
+              })
+              .from(integrations)
+              .where(inArray(integrations.id, jsonList('ids'))),
+          )
+          .as('uses'),
+      )
+      .prepare(),
+  };
+}

@@ -1,0 +1,185 @@
+import type { Company, CompanyChanges, Tag } from '../domain/company.ts';
+import type { ActiveConnection, Connection } from '../domain/connection.ts';
+import type { Cause, ConnectionEvent } from '../domain/event.ts';
+import type { CompanyId, ConnectionId, IntegrationId, SourceId } from '../domain/id.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Integration } from '../domain/integration.ts';
+import type { SourceType } from '../domain/source-type.ts';
+import type { ConnectionStatus, Move } from '../domain/status.ts';
+
+// What an implementer owes: every method answers in domain types and shows live (not deleted) records only, unless its
+// comment says otherwise; a method that takes ids runs one statement whatever their number, answers in any order unless
+// stated, and leaves out what it does not find.
+
+/** Moments from `from` (included) to `to` (excluded); an absent end is open. */
+export interface InstantRange {
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+}
+
+/** A status by which companies are found: `NoConnections` is that of a company without a live connection. */
+export type CompanyConnectionStatus = ConnectionStatus | 'NoConnections';
+
+/** Which companies: all conditions that are given must hold; an empty list matches nothing. */
+export interface CompanyFilter {
+  /** A part of the name, in any case. */
+  readonly search?: string | undefined;
+  /** Has a connection in one of these statuses. */
+  readonly connectionStatus?: readonly CompanyConnectionStatus[] | undefined;
+  /** Has all of these tags. */
+  readonly tags?: readonly Tag[] | undefined;
+  readonly created?: InstantRange | undefined;
+}
+
+/** Which connections of a company. */
+export interface CompanyConnectionsFilter {
+  readonly status?: readonly ConnectionStatus[] | undefined;
+  readonly sourceType?: readonly SourceType[] | undefined;
+}
+
+/** Which connections: all conditions that are given must hold; an empty list matches nothing. */
+export interface ConnectionFilter extends CompanyConnectionsFilter {
+  readonly companyId?: CompanyId | undefined;
+  readonly integrationKey?: string | undefined;
+  readonly created?: InstantRange | undefined;
+  /** A connection that was never read is in no range. */
+  readonly lastSync?: InstantRange | undefined;
+}
+
+/** Which integrations. */
+export interface IntegrationFilter {
+  readonly key?: string | undefined;
+  readonly sourceType?: readonly SourceType[] | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+/** By what companies are ordered: the moment of creation, or the name regardless of case; ties by id. */
+export type CompanyOrderField = 'created' | 'name';
+/** By what connections are ordered; one that was never read comes before all others; ties by id. */
+export type ConnectionOrderField = 'created' | 'lastSync';
+
+/** A list's order. */
+export interface Order<Field> {
+  readonly by: Field;
+  readonly descending: boolean;
+}
+
+/** A place in an ordered list: the sort key and the id of the record that stands, or stood, there. */
+export interface Position {
+  readonly key: string | number;
+  readonly id: string;
+}
+
+/** Which part of an ordered list: at most `limit` records between two places, counted from one end. */
+export interface Window<Place = Position> {
+  readonly after?: Place | undefined;
+  readonly before?: Place | undefined;
+  readonly limit: number;
+  readonly countedFrom: 'start' | 'end';
+}
+
+/** A part of an ordered list, in the list's order; `more` says whether records between the two places were left out. */
+export interface Page<T, Place = Position> {
+  readonly entries: readonly { readonly position: Place; readonly value: T }[];
+  readonly more: boolean;
+}
+
+/** How the connections of a company that share a status sum up. */
+export interface ConnectionSummary {
+  readonly companyId: CompanyId;
+  readonly status: ConnectionStatus;
+  /** The newest of their `lastSync`. */
+  readonly lastSync: Instant | null;
+}
+
+/** Reads committed data. */
+export interface StoreReader {
+  companiesByIds(ids: readonly CompanyId[]): Promise<Company[]>;
+  /** The tags of companies, each company's sorted by key. */
+  tagsByCompanyIds(ids: readonly CompanyId[]): Promise<(Tag & { companyId: CompanyId })[]>;
+  companyPage(
+    filter: CompanyFilter,
+    order: Order<CompanyOrderField>,
+    window: Window,
+  ): Promise<Page<Company>>;
+  companyCount(filter: CompanyFilter): Promise<number>;
+
+  connectionsByIds(ids: readonly ConnectionId[]): Promise<Connection[]>;
+  /** The connections of companies, each company's oldest first. */
+  connectionsByCompanyIds(
+    ids: readonly CompanyId[],
+    filter: CompanyConnectionsFilter,
+  ): Promise<Connection[]>;
+  /** The active connections of the source types of which a company has at most one. */
+  activeConnectionsByCompanyIds(ids: readonly CompanyId[]): Promise<ActiveConnection[]>;
+  /** One summary for each company and status that occurs. */
+  connectionSummariesByCompanyIds(ids: readonly CompanyId[]): Promise<ConnectionSummary[]>;
+  connectionPage(
+    filter: ConnectionFilter,
+    order: Order<ConnectionOrderField>,
+    window: Window,
+  ): Promise<Page<Connection>>;
+  connectionCount(filter: ConnectionFilter): Promise<number>;
+
+  integrationsByIds(ids: readonly IntegrationId[]): Promise<Integration[]>;
+  /** Integrations by name. */
+  integrations(filter: IntegrationFilter): Promise<Integration[]>;
+
+  /** A part of each connection's history, oldest first, where a place is an event's `sequence`. */
+  historyByConnectionIds(
+    ids: readonly ConnectionId[],
+    window: Window<number>,
+  ): Promise<Map<ConnectionId, Page<ConnectionEvent, number>>>;
+  historyCountsByConnectionIds(ids: readonly ConnectionId[]): Promise<Map<ConnectionId, number>>;
+}
+
+/** What an id names, deleted records included. */
+export interface IdUse {
+  readonly kind: 'company' | 'connection' | 'integration';
+  /** The company that a connection is of. */
+  readonly companyId: CompanyId | null;
+  readonly deleted: boolean;
+}
+
+/** Reads and writes inside one transaction. Every change of a company or a connection appends its event. */
+export interface StoreTransactor extends StoreReader {
+  createCompany(company: Company, tags: readonly Tag[], cause: Cause): Promise<void>;
+  /** Answers the company as it is afterwards. `changes` names what really changes. */
+  updateCompany(company: Company, changes: CompanyChanges, cause: Cause): Promise<Company>;
+  /** Its connections must have been deleted before. */
+  deleteCompany(id: CompanyId, cause: Cause): Promise<void>;
+
+  createConnection(connection: Connection, cause: Cause): Promise<void>;
+  /**
+   * Makes a move that the rules permit, if the connection is still live and in the status that the move starts from:
+   * answers the connection as it is afterwards (as it was, if deleted), or `undefined` if another change came first.
+   */
+  moveConnection(connection: Connection, move: Move, cause: Cause): Promise<Connection | undefined>;
+  updateConnection(
+    connection: Connection,
+    changes: { readonly sourceId: SourceId; readonly lastSync: Instant | null },
+    cause: Cause,
+  ): Promise<void>;
+
+  createIntegration(integration: Integration): Promise<void>;
+  setIntegrationKey(id: IntegrationId, key: string): Promise<void>;
+
+  /** What each of these ids names so far. */
+  idUses(ids: readonly string[]): Promise<Map<string, IdUse>>;
+}
+
+/** Where everything is kept. */
+export interface Store extends StoreReader {
+  /**
+   * Runs `work` in one transaction: all of its changes are kept, durably, when the promise is fulfilled, and none if
+   * `work` throws. Transactions run one after another, so `work` should wait for nothing but the transactor.
+   */
+  transact<T>(work: (tx: StoreTransactor) => Promise<T>): Promise<T>;
+  /** Finishes running transactions and closes the database. */
+  close(): Promise<void>;
+}
+
+/** The store cannot be opened or used, for a reason that its operator can act on. The message says which. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
