@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { v5 } from 'uuid';
+import { z } from 'zod';
+import type { IntegrationId, SourceId } from '../domain/id.ts';
+import type { Integration } from '../domain/integration.ts';
+import { sourceTypes } from '../domain/source-type.ts';
+import type { Store, StoreReader } from '../store/store.ts';
+
+const entries = z.array(
+  z.strictObject({
+    key: z.string().length(4),
+    name: z.string(),
+    sourceType: z.enum(sourceTypes),
+  }),
+);
+
+/** Never changes: the ids of the catalogue's integrations, which are the same everywhere, derive from it. */
+const namespace = '9784c782-8c02-44e2-bba1-dc19849c0141';
+
+/** The integrations that the product comes with. */
+export function catalogue(): Integration[] {
+  const file = readFileSync(new URL('integrations.json', import.meta.url), 'utf8');
+  return entries.parse(JSON.parse(file)).map(({ key, name, sourceType }) => ({
+    id: v5(`integration:${key}`, namespace) as IntegrationId,
+    key,
+    name,
+    sourceType,
+    sourceId: v5(`source:${key}`, namespace) as SourceId,
+    enabled: true,
+  }));
+}
+
+/** Adds the integrations of the catalogue that the store lacks; one that an import brought under a key keeps the key. */
+export async function addCatalogue(store: Store): Promise<void> {
+  // Looks before it locks: most starts find nothing to add.
+  if ((await missingFrom(store)).length === 0) return;
+  await store.transact(async (tx) => {
+    for (const integration of await missingFrom(tx)) await tx.createIntegration(integration);
+  });
+}
+
+async function missingFrom(reader: StoreReader): Promise<Integration[]> {
+  const known = await reader.integrations({});
+  const ids = new Set(known.map(({ id }) => id));
+  const keys = new Set(known.map(({ key }) => key));
+  return catalogue().filter(({ id, key }) => !ids.has(id) && !keys.has(key));
+}

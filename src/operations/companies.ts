@@ -1,0 +1,83 @@
+import {
+  companyChanges,
+  newCompany,
+  type Company,
+  type CompanyChanges,
+  type Tag,
+} from '../domain/company.ts';
+import type { Cause } from '../domain/event.ts';
+import { newId, type CompanyId } from '../domain/id.ts';
+import { notFound, validate, type InvalidInput, type NotFound } from '../domain/refusal.ts';
+import { ok, refuse, type Result } from '../domain/result.ts';
+import type { Store } from '../store/store.ts';
+import { deleteConnectionIn } from './connections.ts';
+
+/** Creates a company from unchecked input, in the form of `newCompany`. */
+export async function createCompany(
+  store: Store,
+  input: unknown,
+  cause: Cause,
+): Promise<Result<Company, InvalidInput>> {
+  const valid = validate(newCompany, input);
+  if (!valid.ok) return valid;
+  const { tags, ...details } = valid.value;
+  const company = { id: newId<CompanyId>(), ...details, created: cause.at };
+  await store.transact((tx) => tx.createCompany(company, tags, cause));
+  return ok(company);
+}
+
+/** Changes a company by unchecked input, in the form of `companyChanges`; what changes nothing leaves no event. */
+export async function updateCompany(
+  store: Store,
+  id: CompanyId,
+  input: unknown,
+  cause: Cause,
+): Promise<Result<Company, InvalidInput | NotFound>> {
+  const valid = validate(companyChanges, input);
+  if (!valid.ok) return valid;
+  return store.transact(async (tx) => {
+    const [company] = await tx.companiesByIds([id]);
+    if (company === undefined) return refuse(notFound('company', 'companyId'));
+    const changes = realChanges(company, await tx.tagsByCompanyIds([id]), valid.value);
+    return ok(changes ? await tx.updateCompany(company, changes, cause) : company);
+  });
+}
+
+/** Deletes a company and its connections. */
+export async function deleteCompany(
+  store: Store,
+  id: CompanyId,
+  cause: Cause,
+): Promise<Result<CompanyId, NotFound>> {
+  return store.transact(async (tx) => {
+    const [company] = await tx.companiesByIds([id]);
+    if (company === undefined) return refuse(notFound('company', 'companyId'));
+    for (const connection of await tx.connectionsByCompanyIds([id], {})) {
+      await deleteConnectionIn(tx, { companyId: id, connectionId: connection.id }, cause);
+    }
+    await tx.deleteCompany(id, cause);
+    return ok(id);
+  });
+}
+
+/** Leaves of `changes` what differs from the company as it is; `undefined` if nothing does. */
+export function realChanges(
+  company: Company,
+  currentTags: readonly Tag[],
+  changes: CompanyChanges,
+): CompanyChanges | undefined {
+  const { name, description, tags } = changes;
+  const real = {
+    ...(name !== undefined && name !== company.name && { name }),
+    ...(description !== undefined && description !== company.description && { description }),
+    ...(tags !== undefined && !sameTags(tags, currentTags) && { tags }),
+  };
+  return Object.keys(real).length > 0 ? real : undefined;
+}
+
+function sameTags(a: readonly Tag[], b: readonly Tag[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ key, value }) => b.some((tag) => tag.key === key && tag.value === value))
+  );
+}
