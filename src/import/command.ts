@@ -1,0 +1,133 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { SingleBar } from 'cli-progress';
+import type { Store } from '../store/store.ts';
+import { importRecords, type RefusedRecord } from './import-records.ts';
+import { readRecords } from './read-records.ts';
+import type { Counts, ImportSummary } from './tally.ts';
+
+/** What the command line asks of an import. */
+export interface ImportCommand {
+  /** Path of the file, or `-` for standard input. */
+  readonly file: string;
+  readonly strict: boolean;
+  /** Whether the store is a copy, so that nothing of what is done lasts. */
+  readonly dryRun: boolean;
+}
+
+/** Imports a file into a store and reports on the terminal; answers the exit code. */
+export async function runImport(
+  { file, strict, dryRun }: ImportCommand,
+  store: Store,
+): Promise<number> {
+  const stopping = new AbortController();
+  const stop = () => {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    stopping.abort();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+
+  const progress = await startProgress(file);
+  try {
+    const summary = await importRecords(store, readRecords(progress.watch(input(file))), {
+      strict,
+      signal: stopping.signal,
+      onRefused: (refused) => progress.print(describe(refused)),
+      onProgress: (so) => progress.update(so),
+    });
+    progress.end();
+    process.stdout.write(report(summary, dryRun));
+    if (stopping.signal.aborted) return 130;
+    return summary.companies.refused > 0 ? 1 : 0;
+  } finally {
+    progress.end();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+function input(file: string): AsyncIterable<Uint8Array> {
+  return file === '-' ? process.stdin : createReadStream(file);
+}
+
+function describe({ place, id, reason }: RefusedRecord): string {
+  return `refused ${place}${id === undefined ? '' : ` (${id})`}: ${reason}`;
+}
+
+function report({ companies, connections, ending }: ImportSummary, dryRun: boolean): string {
+  const endings = {
+    complete: dryRun ? 'This was a dry run: nothing was written.\n' : '',
+    interrupted: 'Stopped before the end: what is counted here is imported.\n',
+    'nothing imported': 'Nothing was imported, because all or nothing was asked for (--strict).\n',
+  };
+  const empty = total(companies) === 0 ? 'The input has no records.\n' : '';
+  return `${line('companies', companies)}${line('connections', connections)}${empty}${endings[ending]}`;
+}
+
+function line(what: string, counts: Counts): string {
+  const { created, updated, unchanged, refused } = counts;
+  return `${total(counts)} ${what}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused\n`;
+}
+
+function total({ created, updated, unchanged, refused }: Counts): number {
+  return created + updated + unchanged + refused;
+}
+
+interface Progress {
+  /** Passes the input on and counts how much of it was read. */
+  watch(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  update(summary: ImportSummary): void;
+  /** Prints a line that stays. */
+  print(text: string): void;
+  end(): void;
+}
+
+/** Shows a bar on a terminal where the size of the input is known, and a line now and then everywhere else. */
+async function startProgress(file: string): Promise<Progress> {
+  const size = file === '-' ? undefined : (await stat(file)).size;
+  return process.stderr.isTTY && size !== undefined ? bar(size) : lines();
+}
+
+function bar(size: number): Progress {
+  const shown = new SingleBar({
+    format: '  {bar} {percentage}%  {companies} companies',
+    barsize: 40,
+    hideCursor: true,
+    clearOnComplete: true,
+    stopOnComplete: false,
+    etaBuffer: 50,
+  });
+  shown.start(size, 0, { companies: 0 });
+  let read = 0;
+  return {
+    async *watch(bytes) {
+      for await (const chunk of bytes) {
+        read += chunk.length;
+        yield chunk;
+      }
+    },
+    update: ({ companies }) => shown.update(read, { companies: total(companies) }),
+    print: (text) => {
+      process.stderr.write(`\r\u001B[K${text}\n`);
+    },
+    end: () => shown.stop(),
+  };
+}
+
+const lineEvery = 10_000;
+
+function lines(): Progress {
+  let next = lineEvery;
+  return {
+    watch: (bytes) => bytes,
+    update: ({ companies }) => {
+      const done = total(companies);
+      if (done < next) return;
+      process.stderr.write(`${done} companies\n`);
+      next = done - (done % lineEvery) + lineEvery;
+    },
+    print: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
+    end: () => {},
+  };
+}

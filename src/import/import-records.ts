@@ -1,0 +1,154 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Cause } from '../domain/event.ts';
+import { validate, type InvalidInput } from '../domain/refusal.ts';
+import type { Store, StoreTransactor } from '../store/store.ts';
+import { importCompany, type CompanyOutcome } from './import-company.ts';
+import type { SourceRecord } from './read-records.ts';
+import { companyRecord } from './record.ts';
+import { ImportTally, type ImportSummary } from './tally.ts';
+
+/** A record that was not imported. */
+export interface RefusedRecord {
+  /** Where it stands in the input, such as `line 3`. */
+  readonly place: string;
+  readonly id: string | undefined;
+  readonly reason: string;
+}
+
+/** How an import runs and whom it tells. */
+export interface ImportOptions {
+  /** Imports all records or, if any is refused, none. */
+  readonly strict?: boolean;
+  /** Stops the import after the records that are being written. */
+  readonly signal?: AbortSignal;
+  /** Told of each record that is refused, in the order of the input. */
+  readonly onRefused?: (refused: RefusedRecord) => void;
+  /** Told of what has been done so far; it is committed, unless the import is strict. */
+  readonly onProgress?: (summary: ImportSummary) => void;
+}
+
+type RecordResult =
+  | { readonly outcome: CompanyOutcome }
+  | { readonly refused: RefusedRecord; readonly connections: number };
+
+const batchSize = 250;
+// SQLite does not queue the writers of other processes: without a pause they could wait until they give up.
+const pauseMs = 2;
+
+/** Imports companies with their connections; each record is imported wholly or not at all. */
+export async function importRecords(
+  store: Store,
+  records: AsyncIterable<SourceRecord>,
+  options: ImportOptions = {},
+): Promise<ImportSummary> {
+  return options.strict
+    ? importAllOrNothing(store, records, options)
+    : importInBatches(store, records, options);
+}
+
+async function importInBatches(
+  store: Store,
+  records: AsyncIterable<SourceRecord>,
+  { signal, onRefused, onProgress }: ImportOptions,
+): Promise<ImportSummary> {
+  const tally = new ImportTally();
+  for await (const batch of batches(records, signal)) {
+    const results = await store.transact((tx) => importBatch(tx, batch));
+    settle(results, tally, onRefused);
+    onProgress?.(tally.summary());
+    await pause(pauseMs);
+  }
+  return tally.summary(signal?.aborted ? 'interrupted' : 'complete');
+}
+
+async function importAllOrNothing(
+  store: Store,
+  records: AsyncIterable<SourceRecord>,
+  { signal, onRefused, onProgress }: ImportOptions,
+): Promise<ImportSummary> {
+  const tally = new ImportTally();
+  const work = async (tx: StoreTransactor) => {
+    for await (const batch of batches(records, signal)) {
+      settle(await importBatch(tx, batch), tally, onRefused);
+      onProgress?.(tally.summary());
+    }
+    if (signal?.aborted || tally.anyRefused) throw new NothingImported();
+    return tally.summary();
+  };
+  try {
+    return await store.transact(work);
+  } catch (error) {
+    if (error instanceof NothingImported) return tally.summary('nothing imported');
+    throw error;
+  }
+}
+
+/** Undoes the transaction of a strict import. */
+class NothingImported extends Error {
+  override readonly name = 'NothingImported';
+}
+
+async function importBatch(
+  tx: StoreTransactor,
+  batch: readonly SourceRecord[],
+): Promise<RecordResult[]> {
+  const cause: Cause = { actor: 'import', at: Date.now() };
+  const results: RecordResult[] = [];
+  for (const record of batch) results.push(await importRecord(tx, record, cause));
+  return results;
+}
+
+async function importRecord(
+  tx: StoreTransactor,
+  record: SourceRecord,
+  cause: Cause,
+): Promise<RecordResult> {
+  if ('unreadable' in record) {
+    const { place, unreadable } = record;
+    return { refused: { place, id: undefined, reason: unreadable }, connections: 0 };
+  }
+  const valid = validate(companyRecord, record.value);
+  const result = valid.ok ? await importCompany(tx, valid.value, cause) : valid;
+  return result.ok ? { outcome: result.value } : refusal(record.place, record.value, result.error);
+}
+
+function refusal(place: string, value: unknown, { field, rule }: InvalidInput): RecordResult {
+  const { id, dataConnections } = (value ?? {}) as Record<string, unknown>;
+  return {
+    refused: {
+      place,
+      id: typeof id === 'string' ? id.slice(0, 100) : undefined,
+      reason: field === '' ? rule : `${field} ${rule}`,
+    },
+    connections: Array.isArray(dataConnections) ? dataConnections.length : 0,
+  };
+}
+
+function settle(
+  results: readonly RecordResult[],
+  tally: ImportTally,
+  onRefused: ImportOptions['onRefused'],
+): void {
+  for (const result of results) {
+    if ('outcome' in result) tally.add(result.outcome);
+    else {
+      tally.addRefused(result.connections);
+      onRefused?.(result.refused);
+    }
+  }
+}
+
+async function* batches(
+  records: AsyncIterable<SourceRecord>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<SourceRecord[]> {
+  let batch: SourceRecord[] = [];
+  for await (const record of records) {
+    if (signal?.aborted) return;
+    batch.push(record);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0 && !signal?.aborted) yield batch;
+}

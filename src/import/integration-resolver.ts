@@ -1,0 +1,60 @@
+import type { IntegrationId } from '../domain/id.ts';
+import type { Integration } from '../domain/integration.ts';
+import type { StoreTransactor } from '../store/store.ts';
+import type { ConnectionRecord } from './record.ts';
+
+/**
+ * Finds the integrations that a company's connections are of. The key decides, since it is what stays the same
+ * between this gateway and the system that the record comes from, whose UUIDs are its own; without a known key the
+ * UUID does. An integration that is found by neither is added, as one that no new connection can be made to.
+ */
+export class IntegrationResolver {
+  readonly #tx: StoreTransactor;
+  readonly #added: Integration[] = [];
+  readonly #keyed = new Map<IntegrationId, string>();
+
+  constructor(tx: StoreTransactor) {
+    this.#tx = tx;
+  }
+
+  async resolve(record: ConnectionRecord): Promise<Integration> {
+    const { integrationId, integrationKey } = record;
+    const found = (await this.#byKey(integrationKey)) ?? (await this.#byId(integrationId));
+    if (found === undefined) return this.#add(record);
+    if (found.key === null && integrationKey && !this.#keyed.has(found.id)) {
+      this.#keyed.set(found.id, integrationKey);
+    }
+    return found;
+  }
+
+  /** Writes what was added or learned. */
+  async save(): Promise<void> {
+    for (const integration of this.#added) await this.#tx.createIntegration(integration);
+    for (const [id, key] of this.#keyed) await this.#tx.setIntegrationKey(id, key);
+  }
+
+  async #byKey(key: string | null | undefined): Promise<Integration | undefined> {
+    if (!key) return undefined;
+    for (const [id, learned] of this.#keyed) if (learned === key) return this.#byId(id);
+    const [stored] = await this.#tx.integrations({ key });
+    return stored ?? this.#added.find((integration) => integration.key === key);
+  }
+
+  async #byId(id: IntegrationId): Promise<Integration | undefined> {
+    const [stored] = await this.#tx.integrationsByIds([id]);
+    return stored ?? this.#added.find((integration) => integration.id === id);
+  }
+
+  #add(record: ConnectionRecord): Integration {
+    const integration: Integration = {
+      id: record.integrationId,
+      key: record.integrationKey ?? null,
+      name: record.platformName,
+      sourceType: record.sourceType,
+      sourceId: record.sourceId,
+      enabled: false,
+    };
+    this.#added.push(integration);
+    return integration;
+  }
+}

@@ -1,0 +1,136 @@
+import { situationOf, type ActiveConnection, type Connection } from '../domain/connection.ts';
+import type { Cause } from '../domain/event.ts';
+import type { CompanyId } from '../domain/id.ts';
+import type { Integration } from '../domain/integration.ts';
+import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
+import { ok, refuse, type Result } from '../domain/result.ts';
+import { actionsBetween, decide, isActive, type Move } from '../domain/status.ts';
+import type { StoreTransactor } from '../store/store.ts';
+import type { ConnectionRecord } from './record.ts';
+
+/** What is to become of a record, and the writes that bring it about. */
+export interface Plan {
+  readonly outcome: 'created' | 'updated' | 'unchanged';
+  readonly writes: readonly ((tx: StoreTransactor) => Promise<unknown>)[];
+}
+
+/** A record of a connection and what is known of it. */
+export interface ConnectionContext {
+  readonly companyId: CompanyId;
+  readonly record: ConnectionRecord;
+  readonly current: Connection | undefined;
+  readonly integration: Integration;
+  readonly cause: Cause;
+}
+
+/**
+ * Plans how a company's connections come to what their records say. Knows which connections will be active by then,
+ * so that the rules see the company as it will be.
+ */
+export class ConnectionPlanner {
+  #active: readonly ActiveConnection[];
+
+  constructor(active: readonly ActiveConnection[]) {
+    this.#active = active;
+  }
+
+  plan(context: ConnectionContext): Result<Plan, InvalidInput> {
+    return context.current === undefined
+      ? this.#planCreation(context)
+      : this.#planUpdate(context, context.current);
+  }
+
+  #planCreation({ companyId, record, integration, cause }: ConnectionContext) {
+    const { id, sourceId, sourceType, status } = record;
+    const connection: Connection = {
+      id,
+      companyId,
+      integrationId: integration.id,
+      sourceId,
+      sourceType,
+      status,
+      lastSync: record.lastSync ?? null,
+      created: record.created ?? cause.at,
+    };
+    if (isActive(status)) {
+      // It was authorized elsewhere, but under the rules that hold here.
+      const decision = decide(
+        'authorize',
+        situationOf({ ...connection, status: 'PendingAuth' }, this.#active),
+      );
+      if (!decision.ok) return refuse(oneActive(connection));
+    }
+    this.#note(connection);
+    return ok<Plan>({
+      outcome: 'created',
+      writes: [(tx) => tx.createConnection(connection, cause)],
+    });
+  }
+
+  #planUpdate(
+    { record, integration, cause }: ConnectionContext,
+    current: Connection,
+  ): Result<Plan, InvalidInput> {
+    if (current.integrationId !== integration.id) {
+      return refuse(invalidInput('integrationId', 'must not change: it is of another integration'));
+    }
+    if (current.sourceType !== record.sourceType) {
+      return refuse(invalidInput('sourceType', `must not change: it is ${current.sourceType}`));
+    }
+    const moves = this.#movesTo(current, record);
+    if (!moves.ok) return moves;
+    const writes: Plan['writes'][number][] = [];
+    const lastSync = newer(current.lastSync, record.lastSync ?? null);
+    const { sourceId } = record;
+    let connection = current;
+    if (lastSync !== current.lastSync || sourceId !== current.sourceId) {
+      writes.push((tx) => tx.updateConnection(current, { sourceId, lastSync }, cause));
+    }
+    for (const move of moves.value) {
+      const from = connection;
+      writes.push((tx) => tx.moveConnection(from, move, cause));
+      connection = afterMove(from, move);
+    }
+    this.#note(connection);
+    return ok({ outcome: writes.length > 0 ? 'updated' : 'unchanged', writes });
+  }
+
+  #movesTo(current: Connection, record: ConnectionRecord): Result<Move[], InvalidInput> {
+    const actions = actionsBetween(current.status, record.status);
+    if (actions === undefined) {
+      return refuse(
+        invalidInput('status', `must not go from ${current.status} to ${record.status}`),
+      );
+    }
+    const moves: Move[] = [];
+    let connection = current;
+    for (const action of actions) {
+      const decision = decide(action, situationOf(connection, this.#active));
+      if (!decision.ok) return refuse(oneActive(current));
+      moves.push(decision.value);
+      connection = afterMove(connection, decision.value);
+    }
+    return ok(moves);
+  }
+
+  #note(connection: Connection) {
+    const others = this.#active.filter(({ id }) => id !== connection.id);
+    this.#active = isActive(connection.status) ? [...others, connection] : others;
+  }
+}
+
+function afterMove(connection: Connection, { to }: Move): Connection {
+  return { ...connection, status: to ?? connection.status };
+}
+
+function oneActive({ sourceType }: Connection): InvalidInput {
+  return invalidInput(
+    'status',
+    `must not be Linked: the company has another active ${sourceType} connection, and can have one`,
+  );
+}
+
+function newer(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
+}
