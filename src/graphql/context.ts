@@ -1,0 +1,44 @@
+import type { Cause } from '../domain/event.ts';
+import type { CompanyId } from '../domain/id.ts';
+import type { Connection } from '../domain/connection.ts';
+import type { Store } from '../store/store.ts';
+import { createLoaders, type Loaders } from './loaders.ts';
+
+/** Where a company's people go to authorize access. */
+export interface LinkUrls {
+  /** The page where a company's people choose a platform. */
+  ofCompany(id: CompanyId): string;
+  /** The start of the authorization of one connection. */
+  ofConnection(connection: Connection): string;
+}
+
+/** What every resolver of one request can use. */
+export interface GraphQLContext {
+  readonly store: Store;
+  readonly links: LinkUrls;
+  /** Reads of this request, batched and remembered. */
+  readonly loaders: Loaders;
+  /** Runs an operation on behalf of the caller; what was read before it is forgotten, since it may have changed. */
+  change<T>(operation: (store: Store, cause: Cause) => Promise<T>): Promise<T>;
+}
+
+/** What the resolvers of all requests share. */
+export interface GraphQLServices {
+  readonly store: Store;
+  readonly links: LinkUrls;
+}
+
+/** Makes the context of one request by the caller `actor`. */
+export function createContext({ store, links }: GraphQLServices, actor: string): GraphQLContext {
+  const loaders = createLoaders(store);
+  return {
+    store,
+    links,
+    loaders,
+    async change(operation) {
+      const result = await operation(store, { actor, at: Date.now() });
+      Object.assign(loaders, createLoaders(store));
+      return result;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { GraphQLError } from 'graphql';
+import { parseId, type CompanyId, type ConnectionId } from '../domain/id.ts';
+import type { InvalidInput } from '../domain/refusal.ts';
+
+// Faults of the request itself, which appear in `errors`. What an operation refuses is data: see refusals.ts.
+
+/**
+ * A fault of an argument's value. `extensions` holds the code `BAD_USER_INPUT`, the path of the argument, such as
+ * `filter.created.from`, and the rule that its value breaks.
+ */
+export function badUserInput(argument: string, rule: string): GraphQLError {
+  return new GraphQLError(`${argument} ${rule}`, {
+    extensions: { code: 'BAD_USER_INPUT', argument, rule },
+  });
+}
+
+/** The rule that every argument and input field of type ID keeps. */
+export const idRule = 'must be a UUID';
+
+/** Reads the id that a query names in `argument`. */
+export function idArgument<T extends CompanyId | ConnectionId>(argument: string, text: string): T {
+  const id = parseId<T>(text);
+  if (id === undefined) throw badUserInput(argument, idRule);
+  return id;
+}
+
+/** Takes a checked value of `argument`, or reports which rule it breaks. */
+export function checkedArgument<T>(
+  argument: string,
+  result: { ok: true; value: T } | { ok: false; error: InvalidInput },
+): T {
+  if (result.ok) return result.value;
+  const { field, rule } = result.error;
+  const separator = field === '' || field.startsWith('[') ? '' : '.';
+  throw badUserInput(`${argument}${separator}${field}`, rule);
+}
+
+/** What the answer needs was deleted between two reads of one request; asking again gives a whole answer. */
+export function deletedMeanwhile(what: 'company'): GraphQLError {
+  return new GraphQLError(`The ${what} was deleted while the query ran`, {
+    extensions: { code: 'DELETED_MEANWHILE' },
+  });
+}

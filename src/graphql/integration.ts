@@ -1,0 +1,56 @@
+import type { Integration } from '../domain/integration.ts';
+import { builder } from './builder.ts';
+import { SourceTypeEnum } from './enums.ts';
+import { Node } from './node.ts';
+
+/** A data source that connections can be made to. */
+export const IntegrationType = builder.objectRef<Integration>('Integration').implement({
+  description: 'A data source that connections can be made to, such as Xero or Stripe.',
+  interfaces: [Node],
+  fields: (t) => ({
+    key: t.exposeString('key', {
+      nullable: true,
+      description:
+        'Its short name, such as `gbol` for Xero, which stays the same when the platform is renamed. Null if it came with an import that had none.',
+    }),
+    name: t.exposeString('name', { description: 'The name of the platform.' }),
+    sourceType: t.expose('sourceType', {
+      type: SourceTypeEnum,
+      description: 'What kind of source it reads from.',
+    }),
+    sourceId: t.exposeID('sourceId', {
+      description: 'The UUID of the information source behind it.',
+    }),
+    enabled: t.exposeBoolean('enabled', {
+      description: 'Whether new connections to it can be made.',
+    }),
+  }),
+});
+
+const IntegrationFilter = builder.inputType('IntegrationFilter', {
+  description: 'Which integrations: all conditions that are given must hold.',
+  fields: (t) => ({
+    key: t.string({ description: 'Has this key.' }),
+    sourceType: t.field({
+      type: [SourceTypeEnum],
+      description: 'Reads from a source of one of these types.',
+    }),
+    enabled: t.boolean({ description: 'Accepts new connections, or does not.' }),
+  }),
+});
+
+builder.queryField('integrations', (t) =>
+  t.field({
+    type: [IntegrationType],
+    description: 'All integrations that match a filter, by name.',
+    args: {
+      filter: t.arg({ type: IntegrationFilter, description: 'Which integrations; all if absent.' }),
+    },
+    resolve: (_, { filter }, { store }) =>
+      store.integrations({
+        key: filter?.key ?? undefined,
+        sourceType: filter?.sourceType ?? undefined,
+        enabled: filter?.enabled ?? undefined,
+      }),
+  }),
+);

@@ -1,0 +1,13 @@
+import type { GraphQLSchema } from 'graphql';
+import { builder } from './builder.ts';
+import './company.ts';
+import './company-mutations.ts';
+import './company-queries.ts';
+import './connection.ts';
+import './connection-mutations.ts';
+import './connection-queries.ts';
+import './integration.ts';
+import './node-query.ts';
+
+/** The schema that the gateway answers. */
+export const schema: GraphQLSchema = builder.toSchema();
