@@ -1,0 +1,10 @@
+// tsc compiles the sources; the files that they read at run time are copied beside them.
+import { cpSync } from 'node:fs';
+
+for (const asset of [
+  'catalogue/integrations.json',
+  'samples/companies.json',
+  'store/sqlite/migrations',
+]) {
+  cpSync(`src/${asset}`, `dist/${asset}`, { recursive: true });
+}

@@ -1,0 +1,15 @@
+import { addCatalogue } from './catalogue/catalogue.ts';
+import { openSqliteStore, type SqliteOptions } from './store/sqlite/open.ts';
+import type { Store } from './store/store.ts';
+
+/** Opens the store, migrated and with the catalogue's integrations. Throws `StoreUnavailableError`. */
+export async function openStore(options: SqliteOptions): Promise<Store> {
+  const store = openSqliteStore(options);
+  try {
+    await addCatalogue(store);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}

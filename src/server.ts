@@ -1,0 +1,87 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
+import { createGraphQLHandler } from './graphql/handler.ts';
+import type { LinkUrls } from './graphql/context.ts';
+import { createListener, type Route } from './http/listener.ts';
+import type { Store } from './store/store.ts';
+
+/** A running gateway. */
+export interface Gateway {
+  /** The base of its URLs, without a slash at its end. */
+  readonly url: string;
+  /** Takes no more requests and finishes those that run, within a limit. The store stays open. */
+  close(): Promise<void>;
+}
+
+const drainMs = 5000;
+
+/** Starts a gateway over a store; fulfilled once it takes requests. */
+export async function startGateway(
+  config: Pick<Config, 'host' | 'port' | 'publicUrl' | 'graphiql'>,
+  store: Store,
+  logger: Logger,
+): Promise<Gateway> {
+  const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000 });
+  await listen(server, config);
+  const url = localUrl(server.address() as AddressInfo);
+  const links = linkUrls(config.publicUrl ?? url);
+  const routes = createRoutes(createGraphQLHandler({ store, links }, logger), config.graphiql);
+  server.on('request', createListener(routes, logger));
+  return { url, close: () => close(server) };
+}
+
+function createRoutes(graphql: Route, graphiql: boolean): ReadonlyMap<string, Route> {
+  if (!graphiql) return new Map([['/graphql', graphql]]);
+  return new Map<string, Route>([
+    [
+      '/graphql',
+      (request, response, requestId) =>
+        wantsGraphiql(request)
+          ? serveGraphiql(request, response)
+          : graphql(request, response, requestId),
+    ],
+    [
+      '/',
+      async (_, response) => {
+        response.writeHead(302, { location: '/graphql' }).end();
+      },
+    ],
+  ]);
+}
+
+function linkUrls(base: string): LinkUrls {
+  return {
+    ofCompany: (id) => `${base}/link/companies/${id}`,
+    ofConnection: ({ companyId, id }) =>
+      `${base}/link/companies/${companyId}/connections/${id}/start`,
+  };
+}
+
+function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** The URL of an address, as a program on this machine reaches it. */
+function localUrl({ address, family, port }: AddressInfo): string {
+  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address;
+  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  // A connection that is kept alive goes idle when its answer is out, and would otherwise hold the server open.
+  const sweeping = setInterval(() => server.closeIdleConnections(), 50);
+  const hardStop = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearInterval(sweeping);
+  clearTimeout(hardStop);
+}
