@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import { onTestFinished } from 'vitest';
+import { importRecords } from '../../src/import/import-records.ts';
+import { readRecords } from '../../src/import/read-records.ts';
+import type { ImportSummary } from '../../src/import/tally.ts';
+import { openStore } from '../../src/open-store.ts';
+import { startGateway } from '../../src/server.ts';
+import type { Store } from '../../src/store/store.ts';
+import { temporaryFolder } from './folder.ts';
+import {
+  companyRecord,
+  connectionRecord,
+  type CompanyRecordInput,
+  type ConnectionRecordInput,
+} from './records.ts';
+
+/** What a GraphQL request answered. */
+export interface Answer<Data> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: Data;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: Record<string, unknown>;
+  }[];
+}
+
+/** A company and its connections, by the order in which they were asked for. */
+export interface AddedCompany {
+  readonly companyId: string;
+  readonly connectionIds: readonly string[];
+  /** The only connection's id; for companies with one. */
+  readonly connectionId: string;
+}
+
+/** A gateway on a port of its own over a new database file. */
+export interface TestGateway {
+  readonly url: string;
+  readonly file: string;
+  readonly store: Store;
+  /** The SQL statements that ran since the last call. */
+  takeStatements(): string[];
+  /** Sends a GraphQL request as a client does. The data is whatever the caller says that it is. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test knows the shape that its own query asks for
+  query<Data = any>(document: string, variables?: Record<string, unknown>): Promise<Answer<Data>>;
+  import(records: readonly unknown[]): Promise<ImportSummary>;
+  /** Adds a company whose connections are as given; `connections` in place of `dataConnections` fills in the rest. */
+  withCompany(
+    given?: Partial<Omit<CompanyRecordInput, 'dataConnections'>> & {
+      connections?: readonly Partial<ConnectionRecordInput>[];
+    },
+  ): Promise<AddedCompany>;
+}
+
+interface Options {
+  readonly graphiql?: boolean;
+  readonly publicUrl?: string;
+  readonly logger?: Logger;
+}
+
+/** Starts a gateway that ends with the test. */
+export async function startTestGateway(options: Options = {}): Promise<TestGateway> {
+  const file = join(await temporaryFolder(), 'test.db');
+  let statements: string[] = [];
+  const store = await openStore({ file, onStatement: (sql) => statements.push(sql) });
+  const { graphiql = false, publicUrl, logger = pino({ level: 'silent' }) } = options;
+  const gateway = await startGateway(
+    { host: '127.0.0.1', port: 0, publicUrl, graphiql },
+    store,
+    logger,
+  );
+  onTestFinished(async () => {
+    await gateway.close();
+    await store.close();
+  });
+
+  const runImport = (records: readonly unknown[]) => importRecords(store, readAll(records));
+  return {
+    url: gateway.url,
+    file,
+    store,
+    takeStatements() {
+      const taken = statements;
+      statements = [];
+      return taken;
+    },
+    query: (document, variables) => postQuery(gateway.url, document, variables),
+    import: runImport,
+    async withCompany({ connections = [], ...given } = {}) {
+      const record = companyRecord({
+        ...given,
+        dataConnections: connections.map((connection) => connectionRecord(connection)),
+      });
+      const { companies } = await runImport([record]);
+      if (companies.created !== 1) throw new Error('the company was not added');
+      const connectionIds = record.dataConnections.map(({ id }) => id);
+      return { companyId: record.id, connectionIds, connectionId: connectionIds[0] ?? '' };
+    },
+  };
+}
+
+/** Sends a GraphQL request to the gateway at `url`. */
+export async function postQuery<Data>(
+  url: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<Answer<Data>> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const body = (await response.json()) as { data: Data; errors?: Answer<Data>['errors'] };
+  return {
+    status: response.status,
+    headers: response.headers,
+    data: body.data,
+    errors: body.errors ?? [],
+  };
+}
+
+function readAll(records: readonly unknown[]) {
+  const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  return readRecords(
+    (async function* bytes() {
+      yield Buffer.from(lines);
+    })(),
+  );
+}

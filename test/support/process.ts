@@ -1,0 +1,72 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+
+/** A command of the product that ended. */
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command of the product that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Fulfilled when it has ended. */
+  readonly finished: Promise<Finished>;
+}
+
+/** Runs the built command line, `connexions …`, in a process of its own that does not outlive the test. */
+export function runCommand(
+  args: readonly string[],
+  options: { env?: Record<string, string>; cwd?: string; input?: string | Buffer } = {},
+): Running {
+  const main = new URL('../../dist/main.js', import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { PATH: process.env['PATH'], ...options.env },
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  // A command that is killed does not read its input to the end.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
+  const finished = once(child, 'close').then(([code, signal]: unknown[]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    stdout,
+    stderr,
+  }));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await finished;
+  });
+  return { child, finished };
+}
+
+/** A gateway in a process of its own. */
+export interface SpawnedGateway extends Running {
+  readonly url: string;
+}
+
+/** Starts a gateway in a process of its own, on a free port, over the database `file`. */
+export async function spawnGateway(
+  file: string,
+  env: Record<string, string> = {},
+): Promise<SpawnedGateway> {
+  const running = runCommand([], { env: { DATABASE_URL: `file:${file}`, PORT: '0', ...env } });
+  const url = await new Promise<string>((resolve, reject) => {
+    let output = '';
+    running.child.stdout?.on('data', (text: string) => {
+      output += text;
+      const ready = /ready at (http:\/\/\S+)\/graphql/.exec(output);
+      if (ready?.[1] !== undefined) resolve(ready[1]);
+    });
+    void running.finished.then(({ stderr }) => reject(new Error(`it did not start: ${stderr}`)));
+  });
+  return { ...running, url };
+}
