@@ -41,7 +41,7 @@ function welcome({ database, graphiql, host }: Config, { url }: Gateway, samples
   return `${[
     '',
     `  Connexions is ready at ${url}/graphql`,
-    ...(graphiql ? [`  GraphiQL, to explore it in a browser: ${url}/graphql`] : []),
+    ...(graphiql ? ['  Open that in a browser to explore it with GraphiQL.'] : []),
     `  Database: ${resolve(database.file)}${loaded}`,
     ...(isLoopback(host)
       ? []

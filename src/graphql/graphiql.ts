@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
-const firstQuery = `# Companies and their connections. Press Ctrl-Enter to run this query,
-# Ctrl-Space to see what else you can ask for.
+const firstQuery = `# Ctrl-Enter runs this query,
+# Ctrl-Space shows what else you can ask for.
 query Companies {
   companies(first: 20) {
     totalCount

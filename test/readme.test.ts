@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema, parse, validate } from 'graphql';
+import { expect, test } from 'vitest';
+import { loadSamples } from '../src/samples/samples.ts';
+import { startTestGateway } from './support/gateway.ts';
+
+const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+const readme = read('README.md');
+
+function blocks(language: string): string[] {
+  const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm');
+  return [...readme.matchAll(pattern)].map(([, block = '']) => block);
+}
+
+test("the README's first query gives the README's answer", async () => {
+  const gateway = await startTestGateway();
+  await loadSamples(gateway.store);
+  const body = /-d '(.+)'/.exec(readme)?.[1] ?? '';
+  const { query } = JSON.parse(body) as { query: string };
+
+  const { data, errors } = await gateway.query(query);
+
+  expect(errors).toEqual([]);
+  expect({ data }).toEqual(JSON.parse(blocks('json')[0] ?? ''));
+});
+
+test.for(blocks('graphql'))('a GraphQL example of the README is valid: %s', (document) => {
+  expect(validate(buildSchema(read('schema.graphql')), parse(document))).toEqual([]);
+});
+
+test('the README and .env.example name every variable of the configuration, and no other', () => {
+  const known = [...read('src/config.ts').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name);
+  const section = /^## Configuration$[\s\S]*?^## /m.exec(readme)?.[0] ?? '';
+  const inReadme = [...section.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name]) => name);
+  const inExample = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
+
+  expect(known.length).toBeGreaterThan(5);
+  expect(inExample.toSorted()).toEqual(known.toSorted());
+  expect(inReadme.toSorted()).toEqual(known.toSorted());
+});
+
+test('every npm script that the documentation names is in package.json', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = [...`${readme}${read('CONTRIBUTING.md')}`.matchAll(/npm run ([\w:-]+)/g)].map(
+    ([, name = '']) => name,
+  );
+
+  expect(named.length).toBeGreaterThan(5);
+  for (const name of named) expect(Object.keys(scripts)).toContain(name);
+});
