@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import type { AnonymousAccess } from './access/authenticate.ts';
 
 /** How the gateway runs. */
 export interface Config {
@@ -14,6 +15,16 @@ export interface Config {
     readonly file: string;
     /** Whether nobody chose this database, so that a new one may be given the sample companies. */
     readonly isDefault: boolean;
+  };
+  readonly access: {
+    /** What callers without an API key may do. */
+    readonly anonymous: AnonymousAccess;
+    /** How many API keys may be usable at a time. */
+    readonly mostApiKeys: number;
+    /** Whether callers may ask for the schema. */
+    readonly introspection: boolean;
+    /** The origins whose scripts may send requests from a browser. */
+    readonly corsOrigins: readonly string[];
   };
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;
@@ -31,6 +42,12 @@ export class ConfigError extends Error {
 }
 
 const defaultDatabase = 'file:./data/connexions.db';
+
+const onOrOff = z.enum(['on', 'off'], 'must be on or off');
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 
 const environment = z.object({
   HOST: z.string().trim().min(1, 'must not be empty').default('127.0.0.1'),
@@ -55,7 +72,22 @@ const environment = z.object({
       'must be file: and the path of a SQLite database, such as file:./data/connexions.db',
     )
     .optional(),
-  GRAPHIQL: z.enum(['on', 'off'], 'must be on or off').optional(),
+  GRAPHIQL: onOrOff.optional(),
+  INTROSPECTION: onOrOff.optional(),
+  ALLOW_ANONYMOUS: z.literal('read', 'must be read, or absent').optional(),
+  MAX_API_KEYS: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, 'must be a whole number, 1 to 999999')
+    .transform(Number)
+    .default(10),
+  CORS_ORIGINS: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'must be origins such as https://app.example.com, with commas between them',
+    )
+    .default([]),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   NODE_ENV: z.string().optional(),
 });
@@ -70,20 +102,34 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
     throw new ConfigError(faults.join('\n'));
   }
-  const { HOST, PORT, PUBLIC_URL, DATABASE_URL, GRAPHIQL, LOG_LEVEL, NODE_ENV } = parsed.data;
-  const production = NODE_ENV === 'production';
+  const env = parsed.data;
+  const production = env.NODE_ENV === 'production';
   return {
-    host: HOST,
-    port: PORT,
-    publicUrl: PUBLIC_URL,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL,
     database: {
-      file: (DATABASE_URL ?? defaultDatabase).slice('file:'.length),
-      isDefault: DATABASE_URL === undefined,
+      file: (env.DATABASE_URL ?? defaultDatabase).slice('file:'.length),
+      isDefault: env.DATABASE_URL === undefined,
     },
-    graphiql: GRAPHIQL === undefined ? !production : GRAPHIQL === 'on',
-    logLevel: LOG_LEVEL,
+    access: {
+      anonymous: anonymousAccess(env.ALLOW_ANONYMOUS, !production && isLoopback(env.HOST)),
+      mostApiKeys: env.MAX_API_KEYS,
+      introspection: env.INTROSPECTION === undefined ? !production : env.INTROSPECTION === 'on',
+      corsOrigins: env.CORS_ORIGINS,
+    },
+    graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
+    logLevel: env.LOG_LEVEL,
     production,
   };
+}
+
+function anonymousAccess(allowed: 'read' | undefined, isPrivate: boolean): AnonymousAccess {
+  return allowed ?? (isPrivate ? 'untilFirstKey' : 'none');
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Reads the configuration of this process: its environment and, where that is silent, the file `.env`. */

@@ -3,13 +3,15 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { Command } from 'commander';
-import { ConfigError, loadConfig } from './config.ts';
+import { Command, Option } from 'commander';
+import { createKey, listKeys, revokeKey, type NewKeyOptions } from './access/command.ts';
+import { ConfigError, loadConfig, type Config } from './config.ts';
+import { scopes } from './domain/api-key.ts';
 import { runImport } from './import/command.ts';
 import { openStore } from './open-store.ts';
 import { serve } from './serve.ts';
 import { copyDatabase } from './store/sqlite/copy.ts';
-import { StoreUnavailableError } from './store/store.ts';
+import { StoreUnavailableError, type Store } from './store/store.ts';
 
 const program = new Command('connexions').description(
   'Self-hosted GraphQL gateway for companies and their data connections. Configured by environment variables: see README.md.',
@@ -36,6 +38,45 @@ program
       ? await rehearse(database, file, strict)
       : await importInto(database, { file, strict, dryRun });
   });
+
+const keys = program.command('keys').description('manage API keys');
+
+keys
+  .command('create')
+  .description('create an API key and show it once')
+  .requiredOption('--name <name>', 'what it is for')
+  .addOption(new Option('--scope <scope>', 'what it permits').choices(scopes).makeOptionMandatory())
+  .option('--expires <duration>', 'how long it works, such as 90d or 12h; for ever if absent')
+  .action(async (options: NewKeyOptions) => {
+    const config = loadConfig();
+    process.exitCode = await withStore(config, (store) =>
+      createKey(store, config.access.mostApiKeys, options),
+    );
+  });
+
+keys
+  .command('list')
+  .description('list all API keys')
+  .action(async () => {
+    process.exitCode = await withStore(loadConfig(), listKeys);
+  });
+
+keys
+  .command('revoke')
+  .description('take an API key out of use for good')
+  .argument('<key>', 'its id, or its prefix as the list shows it')
+  .action(async (key: string) => {
+    process.exitCode = await withStore(loadConfig(), (store) => revokeKey(store, key));
+  });
+
+async function withStore<T>({ database }: Config, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore({ file: database.file });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
 
 async function importInto(database: string, command: Parameters<typeof runImport>[0]) {
   const store = await openStore({ file: database });

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
-import type { Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
 import { openStore } from './open-store.ts';
 import { loadSamples } from './samples/samples.ts';
 import { startGateway, type Gateway } from './server.ts';
+import type { Store } from './store/store.ts';
 
 /** Runs the gateway until the process is told to stop. */
 export async function serve(config: Config): Promise<void> {
@@ -13,9 +14,10 @@ export async function serve(config: Config): Promise<void> {
   const isFirstStart = isDefault && !config.production && !existsSync(file);
   const store = await openStore({ file });
   try {
+    await requireKey(config, store);
     const samples = isFirstStart ? await loadSamples(store) : 0;
     const gateway = await startGateway(config, store, logger);
-    process.stdout.write(welcome(config, gateway, samples));
+    process.stdout.write(welcome(config, gateway, samples, await isOpen(config, store)));
     await stopSignal();
     await gateway.close();
   } finally {
@@ -34,28 +36,49 @@ function stopSignal(): Promise<void> {
   });
 }
 
-function welcome({ database, graphiql, host }: Config, { url }: Gateway, samples: number): string {
+/** Whether everybody may do everything: no API key was ever made, and only this machine reaches the gateway. */
+async function isOpen({ access }: Config, store: Store): Promise<boolean> {
+  return access.anonymous === 'untilFirstKey' && !(await store.anyApiKey());
+}
+
+async function requireKey({ access, host }: Config, store: Store): Promise<void> {
+  if (access.anonymous !== 'none' || (await store.anyApiKey())) return;
+  throw new ConfigError(
+    [
+      `There is no API key yet, and others may reach the gateway (HOST ${host}, or NODE_ENV production). Make one:`,
+      '',
+      '  npm run keys -- create --name "first" --scope admin',
+      '',
+      'or set ALLOW_ANONYMOUS=read to let everybody read.',
+    ].join('\n'),
+  );
+}
+
+const openWarning = [
+  '  WARNING: there is no API key, so whoever reaches this address may read and change everything.',
+  '  Only programs on this machine do. To close it: npm run keys -- create --name "first" --scope admin',
+];
+
+function welcome(
+  { database, graphiql }: Config,
+  { url }: Gateway,
+  samples: number,
+  open: boolean,
+): string {
   const query =
     '{ companies(first: 5) { totalCount nodes { name connections { platformName status } } } }';
+  const authorization = open ? '' : ` -H 'authorization: Bearer YOUR_KEY'`;
   const loaded = samples > 0 ? ` (new, with ${samples} sample companies)` : '';
   return `${[
     '',
     `  Connexions is ready at ${url}/graphql`,
     ...(graphiql ? ['  Open that in a browser to explore it with GraphiQL.'] : []),
     `  Database: ${resolve(database.file)}${loaded}`,
-    ...(isLoopback(host)
-      ? []
-      : [
-          `  Warning: it listens on ${host}, and whoever reaches it may read and change everything.`,
-        ]),
+    ...(open ? ['', ...openWarning] : []),
     '',
     '  Try it:',
     '',
-    `  curl ${url}/graphql -H 'content-type: application/json' -d '${JSON.stringify({ query })}'`,
+    `  curl ${url}/graphql -H 'content-type: application/json'${authorization} -d '${JSON.stringify({ query })}'`,
     '',
   ].join('\n')}\n`;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

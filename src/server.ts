@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { createAuthenticate } from './access/authenticate.ts';
 import type { Config } from './config.ts';
 import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import type { LinkUrls } from './graphql/context.ts';
+import { requireCaller } from './http/access.ts';
 import { createListener, type Route } from './http/listener.ts';
 import type { Store } from './store/store.ts';
 
@@ -19,16 +21,17 @@ export interface Gateway {
 const drainMs = 5000;
 
 /** Starts a gateway over a store; fulfilled once it takes requests. */
-export async function startGateway(
-  config: Pick<Config, 'host' | 'port' | 'publicUrl' | 'graphiql'>,
-  store: Store,
-  logger: Logger,
-): Promise<Gateway> {
+export async function startGateway(config: Config, store: Store, logger: Logger): Promise<Gateway> {
   const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000 });
   await listen(server, config);
   const url = localUrl(server.address() as AddressInfo);
   const links = linkUrls(config.publicUrl ?? url);
-  const routes = createRoutes(createGraphQLHandler({ store, links }, logger), config.graphiql);
+  const { anonymous, mostApiKeys } = config.access;
+  const graphql = requireCaller(
+    createAuthenticate(store, anonymous),
+    createGraphQLHandler({ store, links, mostApiKeys }, logger),
+  );
+  const routes = createRoutes(graphql, config.graphiql);
   server.on('request', createListener(routes, logger));
   return { url, close: () => close(server) };
 }

@@ -15,8 +15,10 @@ export type IntegrationId = Id<'Integration'>;
 export type SourceId = Id<'Source'>;
 /** Names an event. */
 export type EventId = Id<'Event'>;
+/** Names an API key. */
+export type ApiKeyId = Id<'ApiKey'>;
 
-type AnyId = CompanyId | ConnectionId | IntegrationId | SourceId | EventId;
+type AnyId = CompanyId | ConnectionId | IntegrationId | SourceId | EventId | ApiKeyId;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

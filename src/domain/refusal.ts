@@ -6,7 +6,7 @@ import type { RequestableAction } from './status.ts';
 /** The company, connection or integration that was named does not exist, was deleted or belongs to another company. */
 export interface NotFound {
   readonly kind: 'NotFound';
-  readonly what: 'company' | 'connection' | 'integration';
+  readonly what: 'company' | 'connection' | 'integration' | 'API key';
   /** The input field that names it. */
   readonly field: string;
 }
@@ -17,6 +17,13 @@ export interface InvalidStatus {
   readonly action: RequestableAction;
   readonly connection: Connection;
   readonly allowedActions: readonly RequestableAction[];
+}
+
+/** There are as many of something as there may be. */
+export interface LimitReached {
+  readonly kind: 'LimitReached';
+  readonly what: 'API keys';
+  readonly limit: number;
 }
 
 /** A value breaks a rule. */

@@ -1,10 +1,14 @@
 import SchemaBuilder, { type ObjectRef } from '@pothos/core';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { permits, type Scope } from '../domain/api-key.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { GraphQLContext } from './context.ts';
+import { forbidden } from './faults.ts';
 
 /** The types that the schema is built with. Fields are non-null unless they say otherwise. */
 interface SchemaTypes {
   Context: GraphQLContext;
+  AuthScopes: Record<Scope, boolean>;
   DefaultFieldNullability: false;
   Scalars: {
     ID: { Input: string; Output: string };
@@ -18,10 +22,25 @@ type ExtendedTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 export type ObjectTypeOf<T> = ObjectRef<ExtendedTypes, T>;
 
 /** Builds the schema; each file beside this one adds one type and what goes with it. */
-export const builder = new SchemaBuilder<SchemaTypes>({ defaultFieldNullability: false });
+export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: [ScopeAuthPlugin],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: ({ caller }) => ({
+      read: permits(caller.scope, 'read'),
+      write: permits(caller.scope, 'write'),
+      admin: permits(caller.scope, 'admin'),
+    }),
+    unauthorizedError: () => forbidden(),
+  },
+});
 
-builder.queryType({ description: 'Reads. What was deleted is absent from every answer.' });
+builder.queryType({
+  authScopes: { read: true },
+  description: 'Reads. What was deleted is absent from every answer.',
+});
 builder.mutationType({
+  authScopes: { write: true },
   description:
     'Changes. Each answers with its payload or with the reason why it was refused; a refused change changes nothing.',
 });

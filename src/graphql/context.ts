@@ -1,3 +1,4 @@
+import type { Caller } from '../access/authenticate.ts';
 import type { Cause } from '../domain/event.ts';
 import type { CompanyId } from '../domain/id.ts';
 import type { Connection } from '../domain/connection.ts';
@@ -16,6 +17,9 @@ export interface LinkUrls {
 export interface GraphQLContext {
   readonly store: Store;
   readonly links: LinkUrls;
+  readonly caller: Caller;
+  /** How many API keys may be usable at a time. */
+  readonly mostApiKeys: number;
   /** Reads of this request, batched and remembered. */
   readonly loaders: Loaders;
   /** Runs an operation on behalf of the caller; what was read before it is forgotten, since it may have changed. */
@@ -26,17 +30,19 @@ export interface GraphQLContext {
 export interface GraphQLServices {
   readonly store: Store;
   readonly links: LinkUrls;
+  readonly mostApiKeys: number;
 }
 
-/** Makes the context of one request by the caller `actor`. */
-export function createContext({ store, links }: GraphQLServices, actor: string): GraphQLContext {
+/** Makes the context of one request. */
+export function createContext(services: GraphQLServices, caller: Caller): GraphQLContext {
+  const { store } = services;
   const loaders = createLoaders(store);
   return {
-    store,
-    links,
+    ...services,
+    caller,
     loaders,
     async change(operation) {
-      const result = await operation(store, { actor, at: Date.now() });
+      const result = await operation(store, { actor: caller.actor, at: Date.now() });
       Object.assign(loaders, createLoaders(store));
       return result;
     },

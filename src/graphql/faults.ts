@@ -35,6 +35,13 @@ export function checkedArgument<T>(
   throw badUserInput(`${argument}${separator}${field}`, rule);
 }
 
+/** The caller is known, but may not do this. */
+export function forbidden(): GraphQLError {
+  return new GraphQLError('The API key does not permit this', {
+    extensions: { code: 'FORBIDDEN' },
+  });
+}
+
 /** What the answer needs was deleted between two reads of one request; asking again gives a whole answer. */
 export function deletedMeanwhile(what: 'company'): GraphQLError {
   return new GraphQLError(`The ${what} was deleted while the query ran`, {

@@ -2,25 +2,32 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Caller } from '../access/authenticate.ts';
 import { createContext, type GraphQLServices } from './context.ts';
 import { useErrors } from './error-plugin.ts';
 import { useStrictRequests } from './requests.ts';
 import { schema } from './schema.ts';
 
+/** What is known of a request before it is read. */
+interface RequestInfo {
+  readonly requestId: string;
+  readonly caller: Caller;
+}
+
 /** Answers one request for `/graphql`. */
 export type GraphQLHandler = (
   request: IncomingMessage,
   response: ServerResponse,
-  requestId: string,
+  info: RequestInfo,
 ) => Promise<void>;
 
 const largestBodyBytes = 256 * 1024;
 
 /** Makes the handler of `/graphql`, which speaks GraphQL over HTTP. */
 export function createGraphQLHandler(services: GraphQLServices, logger: Logger): GraphQLHandler {
-  const yoga = createYoga<{ requestId: string }>({
+  const yoga = createYoga<RequestInfo>({
     schema,
-    context: () => createContext(services, 'anonymous'),
+    context: ({ caller }) => createContext(services, caller),
     plugins: [useStrictRequests(), useErrors(logger)],
     maskedErrors: {
       errorMessage: 'Internal error',
@@ -38,8 +45,8 @@ export function createGraphQLHandler(services: GraphQLServices, logger: Logger):
     cors: false,
     multipart: false,
   });
-  return async (request, response, requestId) => {
-    await yoga.handle(request, response, { requestId });
+  return async (request, response, info) => {
+    await yoga.handle(request, response, { ...info });
   };
 }
 

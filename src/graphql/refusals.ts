@@ -1,8 +1,9 @@
-import { parseId, type CompanyId, type ConnectionId } from '../domain/id.ts';
+import { parseId, type ApiKeyId, type CompanyId, type ConnectionId } from '../domain/id.ts';
 import {
   invalidInput,
   type InvalidInput,
   type InvalidStatus,
+  type LimitReached,
   type NotFound,
 } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
@@ -13,7 +14,7 @@ import { idRule } from './faults.ts';
 // What an operation refuses is data, a member of its mutation's result union; faults of the request itself are not:
 // see faults.ts.
 
-type Refusal = NotFound | InvalidStatus | InvalidInput;
+type Refusal = NotFound | InvalidStatus | InvalidInput | LimitReached;
 
 const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
   description: 'Why a mutation was refused. Nothing was changed.',
@@ -69,10 +70,19 @@ const InvalidInputError = builder.objectRef<InvalidInput>('InvalidInputError').i
   }),
 });
 
+const LimitReachedError = builder.objectRef<LimitReached>('LimitReachedError').implement({
+  description: 'There are as many of something as there may be.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    limit: t.exposeInt('limit', { description: 'How many there may be.' }),
+  }),
+});
+
 const errorTypes = {
   NotFound: NotFoundError,
   InvalidStatus: InvalidStatusError,
   InvalidInput: InvalidInputError,
+  LimitReached: LimitReachedError,
 } as const;
 
 function messageOf(refusal: Refusal): string {
@@ -81,6 +91,8 @@ function messageOf(refusal: Refusal): string {
       return `There is no such ${refusal.what}`;
     case 'InvalidStatus':
       return `The connection is ${statusName(refusal.connection.status)}: it cannot be ${pastTense[refusal.action]}`;
+    case 'LimitReached':
+      return `There may be at most ${refusal.limit} ${refusal.what}`;
     case 'InvalidInput':
       return `${refusal.field} ${refusal.rule}`;
   }
@@ -114,7 +126,7 @@ export function toResult<T, E, Payload>(
 }
 
 /** Reads the ids of a mutation's input; the first that is no UUID is the refusal. */
-export function parseIds<Ids extends Record<string, CompanyId | ConnectionId>>(
+export function parseIds<Ids extends Record<string, CompanyId | ConnectionId | ApiKeyId>>(
   input: Record<keyof Ids, string>,
 ): Result<Ids, InvalidInput> {
   const ids: Partial<Ids> = {};

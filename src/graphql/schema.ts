@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
+import './api-key.ts';
 import './company.ts';
 import './company-mutations.ts';
 import './company-queries.ts';

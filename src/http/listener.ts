@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { answerFault } from './answer.ts';
 
 /** Answers the requests for one path. */
 export type Route = (
@@ -21,26 +22,30 @@ export function createListener(
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     if (!hasValidTarget(request)) {
-      answer(response, 400, 'The request line or the Host header is malformed');
+      answerFault(response, {
+        status: 400,
+        code: 'BAD_REQUEST',
+        message: 'The request line or the Host header is malformed',
+      });
       return;
     }
     const route = routes.get(pathOf(request));
     if (route === undefined) {
-      answer(response, 404, 'There is nothing here');
+      answerFault(response, { status: 404, code: 'NOT_FOUND', message: 'There is nothing here' });
       return;
     }
     route(request, response, requestId).catch((error: unknown) => {
       logger.error({ requestId, err: error }, 'internal fault');
       if (response.headersSent) response.destroy();
-      else answer(response, 500, `Internal error; its request id is ${requestId}`);
+      else {
+        answerFault(response, {
+          status: 500,
+          code: 'INTERNAL_SERVER_ERROR',
+          message: `Internal error; its request id is ${requestId}`,
+        });
+      }
     });
   };
-}
-
-/** Answers with an error in the form of a GraphQL answer. */
-function answer(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify({ errors: [{ message }] }));
 }
 
 function requestIdOf({ headers }: IncomingMessage): string {

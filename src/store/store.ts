@@ -1,7 +1,8 @@
+import type { ApiKey } from '../domain/api-key.ts';
 import type { Company, CompanyChanges, Tag } from '../domain/company.ts';
 import type { ActiveConnection, Connection } from '../domain/connection.ts';
 import type { Cause, ConnectionEvent } from '../domain/event.ts';
-import type { CompanyId, ConnectionId, IntegrationId, SourceId } from '../domain/id.ts';
+import type { ApiKeyId, CompanyId, ConnectionId, IntegrationId, SourceId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Integration } from '../domain/integration.ts';
 import type { SourceType } from '../domain/source-type.ts';
@@ -131,6 +132,18 @@ export interface StoreReader {
     window: Window<number>,
   ): Promise<Map<ConnectionId, Page<ConnectionEvent, number>>>;
   historyCountsByConnectionIds(ids: readonly ConnectionId[]): Promise<Map<ConnectionId, number>>;
+
+  /** All API keys, revoked and expired ones too, oldest first. */
+  apiKeys(): Promise<ApiKey[]>;
+  apiKeyByPrefix(prefix: string): Promise<StoredApiKey | undefined>;
+  /** Whether an API key was ever made. */
+  anyApiKey(): Promise<boolean>;
+}
+
+/** An API key and the SHA-256 of its secret form. */
+export interface StoredApiKey {
+  readonly apiKey: ApiKey;
+  readonly hash: Buffer;
 }
 
 /** What an id names, deleted records included. */
@@ -163,6 +176,11 @@ export interface StoreTransactor extends StoreReader {
 
   createIntegration(integration: Integration): Promise<void>;
   setIntegrationKey(id: IntegrationId, key: string): Promise<void>;
+
+  createApiKey(key: StoredApiKey): Promise<void>;
+  /** Answers the key as it is afterwards, or `undefined` if there is no such key that is not revoked. */
+  revokeApiKey(id: ApiKeyId, at: Instant): Promise<ApiKey | undefined>;
+  setApiKeyUsed(id: ApiKeyId, at: Instant): Promise<void>;
 
   /** What each of these ids names so far. */
   idUses(ids: readonly string[]): Promise<Map<string, IdUse>>;

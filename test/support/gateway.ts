@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { importRecords } from '../../src/import/import-records.ts';
 import { readRecords } from '../../src/import/read-records.ts';
 import type { ImportSummary } from '../../src/import/tally.ts';
@@ -58,6 +59,8 @@ interface Options {
   readonly graphiql?: boolean;
   readonly publicUrl?: string;
   readonly logger?: Logger;
+  /** More of the configuration, as environment variables. */
+  readonly env?: Record<string, string>;
 }
 
 /** Starts a gateway that ends with the test. */
@@ -65,12 +68,14 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   const file = join(await temporaryFolder(), 'test.db');
   let statements: string[] = [];
   const store = await openStore({ file, onStatement: (sql) => statements.push(sql) });
-  const { graphiql = false, publicUrl, logger = pino({ level: 'silent' }) } = options;
-  const gateway = await startGateway(
-    { host: '127.0.0.1', port: 0, publicUrl, graphiql },
-    store,
-    logger,
-  );
+  const { graphiql = false, publicUrl = '', logger = pino({ level: 'silent' }), env } = options;
+  const config = readConfig({
+    PORT: '0',
+    GRAPHIQL: graphiql ? 'on' : 'off',
+    PUBLIC_URL: publicUrl,
+    ...env,
+  });
+  const gateway = await startGateway(config, store, logger);
   onTestFinished(async () => {
     await gateway.close();
     await store.close();

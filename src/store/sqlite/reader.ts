@@ -20,6 +20,7 @@ import { connectionFields, ConnectionList } from './connection-list.ts';
 import { History } from './history.ts';
 import { jsonList } from './keyset-list.ts';
 import {
+  apiKeys,
   companies,
   companyTags,
   connections,
@@ -109,6 +110,18 @@ export class SqliteReader implements StoreReader {
     return this.#history.pages(ids, window);
   }
 
+  async apiKeys() {
+    return this.#statements.apiKeys.all();
+  }
+
+  async apiKeyByPrefix(prefix: string) {
+    return this.#statements.apiKeyByPrefix.get({ prefix });
+  }
+
+  async anyApiKey() {
+    return this.#statements.anyApiKey.get() !== undefined;
+  }
+
   async historyCountsByConnectionIds(ids: readonly ConnectionId[]) {
     return this.#history.counts(ids);
   }
@@ -121,6 +134,18 @@ const integrationFields = {
   sourceType: integrations.sourceType,
   sourceId: integrations.sourceId,
   enabled: integrations.enabled,
+};
+
+/** The columns of an API key in domain terms. */
+export const apiKeyFields = {
+  id: apiKeys.id,
+  name: apiKeys.name,
+  scope: apiKeys.scope,
+  prefix: apiKeys.prefix,
+  created: apiKeys.created,
+  expires: apiKeys.expires,
+  lastUsed: apiKeys.lastUsed,
+  revoked: apiKeys.revoked,
 };
 
 /** A condition that holds for everything where the parameter `name`, which it is of, is null. */
@@ -202,5 +227,16 @@ function prepare(db: ReturnType<typeof drizzle>) {
       )
       .orderBy(asc(integrations.name), asc(integrations.id))
       .prepare(),
+    apiKeys: db
+      .select(apiKeyFields)
+      .from(apiKeys)
+      .orderBy(asc(apiKeys.created), asc(apiKeys.id))
+      .prepare(),
+    apiKeyByPrefix: db
+      .select({ apiKey: apiKeyFields, hash: apiKeys.hash })
+      .from(apiKeys)
+      .where(eq(apiKeys.prefix, sql.placeholder('prefix')))
+      .prepare(),
+    anyApiKey: db.select({ id: apiKeys.id }).from(apiKeys).limit(1).prepare(),
   };
 }

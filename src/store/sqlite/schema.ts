@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import {
+  blob,
   check,
   index,
   integer,
@@ -9,9 +10,17 @@ import {
   uniqueIndex,
   type AnySQLiteColumn,
 } from 'drizzle-orm/sqlite-core';
+import { apiKeyLimits, scopes } from '../../domain/api-key.ts';
 import { companyLimits } from '../../domain/company.ts';
 import { companyEventTypes, connectionEventTypes } from '../../domain/event.ts';
-import type { CompanyId, ConnectionId, EventId, IntegrationId, SourceId } from '../../domain/id.ts';
+import type {
+  ApiKeyId,
+  CompanyId,
+  ConnectionId,
+  EventId,
+  IntegrationId,
+  SourceId,
+} from '../../domain/id.ts';
 import { integrationLimits } from '../../domain/integration.ts';
 import { exclusiveSourceTypes, sourceTypes } from '../../domain/source-type.ts';
 import { connectionStatuses } from '../../domain/status.ts';
@@ -192,5 +201,27 @@ export const events = sqliteTable(
     check('events_actor', lengthBetween(t.actor, 1, 100)),
     check('events_reason', sql`${t.reason} is null or ${lengthBetween(t.reason, 1, 1000)}`),
     index('events_by_connection').on(t.connectionId, t.sequence),
+  ],
+);
+
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text().$type<ApiKeyId>().primaryKey(),
+    name: text().notNull(),
+    scope: text({ enum: scopes }).notNull(),
+    prefix: text().notNull().unique(),
+    hash: blob({ mode: 'buffer' }).notNull(),
+    created: integer().notNull(),
+    expires: integer(),
+    lastUsed: integer('last_used'),
+    revoked: integer(),
+  },
+  (t) => [
+    check('api_keys_id', isId(t.id)),
+    check('api_keys_name', lengthBetween(t.name, 1, apiKeyLimits.name)),
+    check('api_keys_scope', oneOf(t.scope, scopes)),
+    check('api_keys_prefix', lengthBetween(t.prefix, 8, 8)),
+    check('api_keys_hash', sql`length(${t.hash}) = 32`),
   ],
 );

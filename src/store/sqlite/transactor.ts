@@ -6,6 +6,7 @@ import type { Connection } from '../../domain/connection.ts';
 import type { Cause } from '../../domain/event.ts';
 import {
   newId,
+  type ApiKeyId,
   type CompanyId,
   type ConnectionId,
   type EventId,
@@ -16,10 +17,10 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Integration } from '../../domain/integration.ts';
 import type { ConnectionStatus, Move } from '../../domain/status.ts';
 import { fold } from '../../domain/text.ts';
-import type { IdUse, StoreTransactor } from '../store.ts';
+import type { IdUse, StoredApiKey, StoreTransactor } from '../store.ts';
 import { jsonList } from './keyset-list.ts';
-import { SqliteReader } from './reader.ts';
-import { companies, companyTags, connections, events, integrations } from './schema.ts';
+import { apiKeyFields, SqliteReader } from './reader.ts';
+import { apiKeys, companies, companyTags, connections, events, integrations } from './schema.ts';
 
 interface EventSubject {
   readonly type: typeof events.$inferInsert.type;
@@ -107,6 +108,18 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
 
   async setIntegrationKey(id: IntegrationId, key: string) {
     this.#write.setIntegrationKey.run({ id, key });
+  }
+
+  async createApiKey({ apiKey, hash }: StoredApiKey) {
+    this.#write.createApiKey.run({ ...apiKey, hash });
+  }
+
+  async revokeApiKey(id: ApiKeyId, at: Instant) {
+    return this.#write.revokeApiKey.get({ id, at });
+  }
+
+  async setApiKeyUsed(id: ApiKeyId, at: Instant) {
+    this.#write.setApiKeyUsed.run({ id, at });
   }
 
   async idUses(ids: readonly string[]): Promise<Map<string, IdUse>> {
@@ -221,6 +234,29 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .update(integrations)
       .set({ key: sql`${given('key')}` })
       .where(eq(integrations.id, given('id')))
+      .prepare(),
+    createApiKey: db
+      .insert(apiKeys)
+      .values({
+        id: given('id'),
+        name: given('name'),
+        scope: given('scope'),
+        prefix: given('prefix'),
+        hash: given('hash'),
+        created: given('created'),
+        expires: given('expires'),
+      })
+      .prepare(),
+    revokeApiKey: db
+      .update(apiKeys)
+      .set({ revoked: sql`${given('at')}` })
+      .where(and(eq(apiKeys.id, given('id')), isNull(apiKeys.revoked)))
+      .returning(apiKeyFields)
+      .prepare(),
+    setApiKeyUsed: db
+      .update(apiKeys)
+      .set({ lastUsed: sql`${given('at')}` })
+      .where(eq(apiKeys.id, given('id')))
       .prepare(),
     appendEvent: db
       .insert(events)

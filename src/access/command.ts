@@ -1,0 +1,79 @@
+import { isUsable, type ApiKey, type Scope } from '../domain/api-key.ts';
+import { parseId, type ApiKeyId } from '../domain/id.ts';
+import { formatInstant, type Instant } from '../domain/instant.ts';
+import { createApiKey, revokeApiKey } from '../operations/api-keys.ts';
+import type { Store } from '../store/store.ts';
+
+/** What the command line says of a key that is to be created. */
+export interface NewKeyOptions {
+  readonly name: string;
+  readonly scope: Scope;
+  /** How long it works, such as `90d` or `12h`. */
+  readonly expires?: string;
+}
+
+/** Creates an API key and shows it, on standard output and nowhere else; answers the exit code. */
+export async function createKey(
+  store: Store,
+  mostApiKeys: number,
+  { name, scope, expires }: NewKeyOptions,
+): Promise<number> {
+  const now = Date.now();
+  const lifetime = expires === undefined ? undefined : parseDuration(expires);
+  if (expires !== undefined && lifetime === undefined) {
+    return fail('--expires must be a number of days or hours, such as 90d or 12h');
+  }
+  const input = { name, scope, expires: lifetime === undefined ? null : now + lifetime };
+  const result = await createApiKey(store, input, mostApiKeys, { at: now });
+  if (!result.ok) {
+    return fail(
+      result.error.kind === 'LimitReached'
+        ? `There are ${result.error.limit} API keys already, as many as MAX_API_KEYS permits: revoke one`
+        : `--${result.error.field} ${result.error.rule}`,
+    );
+  }
+  process.stderr.write('The key is shown this once. Keep it safe:\n');
+  process.stdout.write(`${result.value.secret}\n`);
+  return 0;
+}
+
+/** Lists the API keys; answers the exit code. */
+export async function listKeys(store: Store): Promise<number> {
+  const now = Date.now();
+  for (const apiKey of await store.apiKeys()) process.stdout.write(`${describe(apiKey, now)}\n`);
+  return 0;
+}
+
+/** Revokes the API key with this id or prefix; answers the exit code. */
+export async function revokeKey(store: Store, key: string): Promise<number> {
+  const id = parseId<ApiKeyId>(key) ?? (await store.apiKeyByPrefix(key))?.apiKey.id;
+  const result = id && (await revokeApiKey(store, id, { at: Date.now() }));
+  if (!result?.ok) return fail('There is no such API key that is not revoked already');
+  process.stdout.write(`${describe(result.value, Date.now())}\n`);
+  return 0;
+}
+
+function describe(apiKey: ApiKey, now: Instant): string {
+  const { id, prefix, scope, name, created, expires, lastUsed, revoked } = apiKey;
+  const facts = [
+    `created ${formatInstant(created)}`,
+    expires === null ? 'never expires' : `expires ${formatInstant(expires)}`,
+    lastUsed === null ? 'never used' : `last used ${formatInstant(lastUsed)}`,
+    ...(revoked === null ? [] : [`revoked ${formatInstant(revoked)}`]),
+  ];
+  const state = isUsable(apiKey, now) ? 'usable' : 'UNUSABLE';
+  return `${id}  ${prefix}  ${scope.padEnd(5)}  ${state}  ${name} (${facts.join(', ')})`;
+}
+
+/** Milliseconds of a text such as `90d` or `12h`, up to a hundred years; `undefined` if it is none. */
+function parseDuration(text: string): number | undefined {
+  const [, amount = '', unit = ''] = /^([1-9]\d{0,5})([dh])$/.exec(text) ?? [];
+  if (amount === '') return undefined;
+  const hours = Number(amount) * (unit === 'd' ? 24 : 1);
+  return hours <= 24 * 36_525 ? hours * 3_600_000 : undefined;
+}
+
+function fail(message: string): number {
+  process.stderr.write(`${message}\n`);
+  return 1;
+}

@@ -1,0 +1,64 @@
+import { isUsable, newApiKey, type ApiKey } from '../domain/api-key.ts';
+import type { Cause } from '../domain/event.ts';
+import { newId, type ApiKeyId } from '../domain/id.ts';
+import {
+  invalidInput,
+  notFound,
+  validate,
+  type InvalidInput,
+  type LimitReached,
+  type NotFound,
+} from '../domain/refusal.ts';
+import { ok, refuse, type Result } from '../domain/result.ts';
+import { makeKey } from '../access/secret.ts';
+import type { Store } from '../store/store.ts';
+
+/** A key that was just created; `secret` is shown once and kept nowhere. */
+export interface CreatedApiKey {
+  readonly apiKey: ApiKey;
+  readonly secret: string;
+}
+
+/** Creates an API key from unchecked input, in the form of `newApiKey`, unless `most` usable ones exist. */
+export async function createApiKey(
+  store: Store,
+  input: unknown,
+  most: number,
+  { at }: Pick<Cause, 'at'>,
+): Promise<Result<CreatedApiKey, InvalidInput | LimitReached>> {
+  const valid = validate(newApiKey, input);
+  if (!valid.ok) return valid;
+  const { name, scope, expires = null } = valid.value;
+  if (expires !== null && expires <= at) {
+    return refuse(invalidInput('expires', 'must be in the future'));
+  }
+  const { key, prefix, hash } = makeKey();
+  const apiKey: ApiKey = {
+    id: newId<ApiKeyId>(),
+    name,
+    scope,
+    prefix,
+    created: at,
+    expires,
+    lastUsed: null,
+    revoked: null,
+  };
+  return store.transact(async (tx) => {
+    const usable = (await tx.apiKeys()).filter((it) => isUsable(it, at));
+    if (usable.length >= most) {
+      return refuse({ kind: 'LimitReached', what: 'API keys', limit: most });
+    }
+    await tx.createApiKey({ apiKey, hash });
+    return ok({ apiKey, secret: key });
+  });
+}
+
+/** Takes an API key out of use for good. */
+export async function revokeApiKey(
+  store: Store,
+  id: ApiKeyId,
+  { at }: Pick<Cause, 'at'>,
+): Promise<Result<ApiKey, NotFound>> {
+  const revoked = await store.transact((tx) => tx.revokeApiKey(id, at));
+  return revoked ? ok(revoked) : refuse(notFound('API key', 'apiKeyId'));
+}
