@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Command, Option } from 'commander';
 import { createKey, listKeys, revokeKey, type NewKeyOptions } from './access/command.ts';
-import { ConfigError, loadConfig, type Config } from './config.ts';
+import { ConfigError, loadConfig, type Config } from './config/config.ts';
 import { scopes } from './domain/api-key.ts';
 import { runImport } from './import/command.ts';
 import { openStore } from './open-store.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
-import { ConfigError, type Config } from './config.ts';
+import { ConfigError, type Config } from './config/config.ts';
 import { openStore } from './open-store.ts';
 import { loadSamples } from './samples/samples.ts';
 import { startGateway, type Gateway } from './server.ts';

@@ -2,12 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createAuthenticate } from './access/authenticate.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import type { LinkUrls } from './graphql/context.ts';
 import { requireCaller } from './http/access.ts';
 import { createListener, type Route } from './http/listener.ts';
+import { createRateLimit } from './http/rate-limit.ts';
 import type { Store } from './store/store.ts';
 
 /** A running gateway. */
@@ -26,10 +27,22 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
   await listen(server, config);
   const url = localUrl(server.address() as AddressInfo);
   const links = linkUrls(config.publicUrl ?? url);
-  const { anonymous, mostApiKeys } = config.access;
+  const { anonymous, mostApiKeys, introspection } = config.access;
+  const { limits } = config;
   const graphql = requireCaller(
     createAuthenticate(store, anonymous),
-    createGraphQLHandler({ store, links, mostApiKeys }, logger),
+    createRateLimit(limits.perMinute),
+    createGraphQLHandler(
+      {
+        store,
+        links,
+        mostApiKeys,
+        limits: limits.document,
+        operationMs: limits.operationMs,
+      },
+      { limits, introspection },
+      logger,
+    ),
   );
   const routes = createRoutes(graphql, config.graphiql);
   server.on('request', createListener(routes, logger));

@@ -29,7 +29,9 @@ test.for(blocks('graphql'))('a GraphQL example of the README is valid: %s', (doc
 });
 
 test('the README and .env.example name every variable of the configuration, and no other', () => {
-  const known = [...read('src/config.ts').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name);
+  const known = [...read('src/config/environment.ts').matchAll(/^ {2}([A-Z_]+):/gm)].map(
+    ([, name]) => name,
+  );
   const section = /^## Configuration$[\s\S]*?^## /m.exec(readme)?.[0] ?? '';
   const inReadme = [...section.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name]) => name);
   const inExample = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);

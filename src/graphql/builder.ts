@@ -1,9 +1,10 @@
 import SchemaBuilder, { type ObjectRef } from '@pothos/core';
+import ComplexityPlugin, { ComplexityErrorKind } from '@pothos/plugin-complexity';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { permits, type Scope } from '../domain/api-key.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { GraphQLContext } from './context.ts';
-import { forbidden } from './faults.ts';
+import { forbidden, tooMuch } from './faults.ts';
 
 /** The types that the schema is built with. Fields are non-null unless they say otherwise. */
 interface SchemaTypes {
@@ -23,8 +24,15 @@ export type ObjectTypeOf<T> = ObjectRef<ExtendedTypes, T>;
 
 /** Builds the schema; each file beside this one adds one type and what goes with it. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ScopeAuthPlugin],
+  plugins: [ComplexityPlugin, ScopeAuthPlugin],
   defaultFieldNullability: false,
+  complexity: {
+    limit: ({ limits: { depth, cost } }) => ({ depth, complexity: cost }),
+    complexityError: (kind, { maxDepth, maxComplexity }) =>
+      kind === ComplexityErrorKind.Depth
+        ? tooMuch(`The operation is nested deeper than ${maxDepth} levels`)
+        : tooMuch(`The answer could have more than ${maxComplexity} fields: ask for smaller pages`),
+  },
   scopeAuth: {
     authScopes: ({ caller }) => ({
       read: permits(caller.scope, 'read'),

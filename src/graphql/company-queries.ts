@@ -9,7 +9,7 @@ import { DateTimeRange, rangeArgument } from './date-time.ts';
 import { CompanyConnectionStatusEnum } from './enums.ts';
 import { badUserInput, checkedArgument, idArgument } from './faults.ts';
 import { keysetPage } from './keyset-page.ts';
-import { DirectionEnum, pageArguments } from './page.ts';
+import { DirectionEnum, pageArguments, pageComplexity } from './page.ts';
 
 /** A tag, in input. */
 export const TagInput = builder.inputType('TagInput', {
@@ -87,6 +87,7 @@ builder.queryField('company', (t) =>
 builder.queryField('companies', (t) =>
   t.field({
     type: CompanyPage,
+    complexity: pageComplexity,
     description: 'Companies, in pages.',
     args: {
       ...pageArguments,

@@ -59,6 +59,7 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
     }),
     connections: t.field({
       type: [ConnectionType],
+      complexity: { field: 1, multiplier: 5 },
       description: 'Its connections, oldest first.',
       args: {
         filter: t.arg({

@@ -6,7 +6,7 @@ import { DateTimeRange, rangeArgument } from './date-time.ts';
 import { ConnectionStatusEnum, SourceTypeEnum } from './enums.ts';
 import { idArgument } from './faults.ts';
 import { keysetPage } from './keyset-page.ts';
-import { DirectionEnum, pageArguments } from './page.ts';
+import { DirectionEnum, pageArguments, pageComplexity } from './page.ts';
 
 const ConnectionFilterInput = builder.inputType('ConnectionFilter', {
   description:
@@ -72,6 +72,7 @@ builder.queryField('connection', (t) =>
 builder.queryField('connections', (t) =>
   t.field({
     type: ConnectionPage,
+    complexity: pageComplexity,
     description: 'The connections of all companies, in pages.',
     args: {
       ...pageArguments,

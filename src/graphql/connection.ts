@@ -9,7 +9,7 @@ import { EventPage } from './event.ts';
 import { historyPage } from './history.ts';
 import { IntegrationType } from './integration.ts';
 import { Node } from './node.ts';
-import { pageArguments, pageType } from './page.ts';
+import { pageArguments, pageComplexity, pageType } from './page.ts';
 
 /** One company's connection to one integration. */
 export const ConnectionType = builder.objectRef<Connection>('Connection').implement({
@@ -65,6 +65,7 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
     }),
     history: t.field({
       type: EventPage,
+      complexity: pageComplexity,
       description: 'What happened to it, oldest first.',
       args: pageArguments,
       resolve: historyPage,

@@ -2,7 +2,9 @@ import type { Caller } from '../access/authenticate.ts';
 import type { Cause } from '../domain/event.ts';
 import type { CompanyId } from '../domain/id.ts';
 import type { Connection } from '../domain/connection.ts';
+import type { DocumentLimits } from '../limits/limits.ts';
 import type { Store } from '../store/store.ts';
+import { withDeadline } from './deadline.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
 /** Where a company's people go to authorize access. */
@@ -18,6 +20,8 @@ export interface GraphQLContext {
   readonly store: Store;
   readonly links: LinkUrls;
   readonly caller: Caller;
+  /** How much a document may ask for. */
+  readonly limits: DocumentLimits;
   /** How many API keys may be usable at a time. */
   readonly mostApiKeys: number;
   /** Reads of this request, batched and remembered. */
@@ -31,14 +35,21 @@ export interface GraphQLServices {
   readonly store: Store;
   readonly links: LinkUrls;
   readonly mostApiKeys: number;
+  readonly limits: DocumentLimits;
+  /** How long one operation may take. */
+  readonly operationMs: number;
 }
 
 /** Makes the context of one request. */
-export function createContext(services: GraphQLServices, caller: Caller): GraphQLContext {
-  const { store } = services;
+export function createContext(
+  { operationMs, ...services }: GraphQLServices,
+  caller: Caller,
+): GraphQLContext {
+  const store = withDeadline(services.store, operationMs);
   const loaders = createLoaders(store);
   return {
     ...services,
+    store,
     caller,
     loaders,
     async change(operation) {

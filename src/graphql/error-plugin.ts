@@ -1,6 +1,7 @@
 import { GraphQLError, Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { DeadlineError } from './deadline.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 
 interface RequestInfo {
@@ -48,6 +49,13 @@ function presentable(error: GraphQLError, requestId: string, logger: Logger): Gr
         code: 'SERVICE_UNAVAILABLE',
         http: { status: 503, headers: { 'retry-after': '1' } },
       },
+    });
+  }
+  if (originalError instanceof DeadlineError) {
+    return new GraphQLError('The operation took too long and was stopped', {
+      nodes,
+      path,
+      extensions: { code: 'OPERATION_TIMEOUT', http: { status: 503 } },
     });
   }
   if (originalError !== undefined && !(originalError instanceof GraphQLError)) {

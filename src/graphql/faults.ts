@@ -35,6 +35,14 @@ export function checkedArgument<T>(
   throw badUserInput(`${argument}${separator}${field}`, rule);
 }
 
+/** A fault of a document that asks for too much. */
+export function tooMuch(message: string, node?: GraphQLError['nodes']): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: node,
+    extensions: { code: 'DOCUMENT_LIMIT', http: { status: 400, spec: true } },
+  });
+}
+
 /** The caller is known, but may not do this. */
 export function forbidden(): GraphQLError {
   return new GraphQLError('The API key does not permit this', {

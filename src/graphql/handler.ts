@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
-import { createYoga, maskError } from 'graphql-yoga';
+import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Caller } from '../access/authenticate.ts';
+import type { Limits } from '../limits/limits.ts';
 import { createContext, type GraphQLServices } from './context.ts';
+import { useDocumentLimits } from './document-limits.ts';
 import { useErrors } from './error-plugin.ts';
+import { useConcurrencyLimit } from './execution-limits.ts';
 import { useStrictRequests } from './requests.ts';
 import { schema } from './schema.ts';
 
@@ -21,14 +24,30 @@ export type GraphQLHandler = (
   info: RequestInfo,
 ) => Promise<void>;
 
-const largestBodyBytes = 256 * 1024;
+interface HandlerOptions {
+  readonly limits: Limits;
+  /** Whether callers may ask for the schema. */
+  readonly introspection: boolean;
+}
+
+/** Distinct documents that are kept parsed. */
+const cachedDocuments = 100;
 
 /** Makes the handler of `/graphql`, which speaks GraphQL over HTTP. */
-export function createGraphQLHandler(services: GraphQLServices, logger: Logger): GraphQLHandler {
+export function createGraphQLHandler(
+  services: GraphQLServices,
+  { limits, introspection }: HandlerOptions,
+  logger: Logger,
+): GraphQLHandler {
   const yoga = createYoga<RequestInfo>({
     schema,
     context: ({ caller }) => createContext(services, caller),
-    plugins: [useStrictRequests(), useErrors(logger)],
+    plugins: [
+      useStrictRequests(),
+      useDocumentLimits(limits.document, introspection),
+      useConcurrencyLimit(limits),
+      useErrors(logger),
+    ],
     maskedErrors: {
       errorMessage: 'Internal error',
       maskError: (error, message) => withoutOriginal(maskError(error, message, false)),
@@ -39,7 +58,11 @@ export function createGraphQLHandler(services: GraphQLServices, logger: Logger):
       warn: (...args) => logger.warn(args),
       error: (...args) => logger.error(args),
     },
-    maxRequestBodySize: largestBodyBytes,
+    maxRequestBodySize: limits.bodyBytes,
+    parserAndValidationCache: {
+      documentCache: createLRUCache({ max: cachedDocuments }),
+      errorCache: createLRUCache({ max: cachedDocuments }),
+    },
     graphiql: false,
     landingPage: false,
     cors: false,

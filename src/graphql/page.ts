@@ -1,3 +1,4 @@
+import type { FieldComplexityValue } from '@pothos/plugin-complexity';
 import { builder, type ObjectTypeOf } from './builder.ts';
 import { badUserInput } from './faults.ts';
 
@@ -34,14 +35,22 @@ export const pageArguments = builder.args((t) => ({
   }),
 }));
 
+/** What a page costs: as many records as are asked for. A size that is out of bounds is refused later. */
+export function pageComplexity({ first, last }: SizeArguments): FieldComplexityValue {
+  const size = last ?? first ?? defaultSize;
+  return { field: 1, multiplier: Math.min(Math.max(size, 1), largestSize) };
+}
+
+interface SizeArguments {
+  readonly first?: number | null | undefined;
+  readonly last?: number | null | undefined;
+}
+
+/** What a list of a page costs: its records are counted at the page. */
+const countedAtPage: FieldComplexityValue = { field: 1, multiplier: 1 };
+
 /** Reads `first` and `last`. */
-export function pageSize({
-  first,
-  last,
-}: {
-  first?: number | null | undefined;
-  last?: number | null | undefined;
-}): PageSize {
+export function pageSize({ first, last }: SizeArguments): PageSize {
   if (first != null && last != null) throw badUserInput('last', 'must not be given with first');
   const [argument, limit] = last != null ? ['last', last] : ['first', first ?? defaultSize];
   if (limit < 1 || limit > largestSize) {
@@ -90,11 +99,13 @@ export function pageType<T>(name: string, plural: string, node: ObjectTypeOf<T>)
     fields: (t) => ({
       edges: t.field({
         type: [Edge],
+        complexity: countedAtPage,
         description: 'The records with their cursors, in the order of the list.',
         resolve: (page) => page.edges,
       }),
       nodes: t.field({
         type: [node],
+        complexity: countedAtPage,
         description: 'The records without their cursors, in the same order.',
         resolve: (page) => page.edges.map((edge) => edge.node),
       }),

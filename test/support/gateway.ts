@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { importRecords } from '../../src/import/import-records.ts';
 import { readRecords } from '../../src/import/read-records.ts';
 import type { ImportSummary } from '../../src/import/tally.ts';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
-import type { AnonymousAccess } from './access/authenticate.ts';
+import type { AnonymousAccess } from '../access/authenticate.ts';
+import type { Limits } from '../limits/limits.ts';
+import { environment, type LogLevel } from './environment.ts';
 
 /** How the gateway runs. */
 export interface Config {
@@ -26,15 +27,11 @@ export interface Config {
     /** The origins whose scripts may send requests from a browser. */
     readonly corsOrigins: readonly string[];
   };
+  readonly limits: Limits;
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;
   readonly production: boolean;
 }
-
-const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-/** The least severe messages that are logged. */
-type LogLevel = (typeof logLevels)[number];
 
 /** The environment holds values that the gateway cannot run with; the message has one line for each. */
 export class ConfigError extends Error {
@@ -42,55 +39,6 @@ export class ConfigError extends Error {
 }
 
 const defaultDatabase = 'file:./data/connexions.db';
-
-const onOrOff = z.enum(['on', 'off'], 'must be on or off');
-
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
-const environment = z.object({
-  HOST: z.string().trim().min(1, 'must not be empty').default('127.0.0.1'),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port, 0 to 65535')
-    .transform(Number)
-    .refine((port) => port <= 65_535, 'must be a port, 0 to 65535')
-    .default(4000),
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .refine(
-      (url) => new URL(url).search === '' && new URL(url).hash === '',
-      'must have no query and no fragment',
-    )
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(
-      /^file:.+/,
-      'must be file: and the path of a SQLite database, such as file:./data/connexions.db',
-    )
-    .optional(),
-  GRAPHIQL: onOrOff.optional(),
-  INTROSPECTION: onOrOff.optional(),
-  ALLOW_ANONYMOUS: z.literal('read', 'must be read, or absent').optional(),
-  MAX_API_KEYS: z
-    .string()
-    .regex(/^[1-9]\d{0,5}$/, 'must be a whole number, 1 to 999999')
-    .transform(Number)
-    .default(10),
-  CORS_ORIGINS: z
-    .string()
-    .transform((list) => list.split(',').map((origin) => origin.trim()))
-    .refine(
-      (origins) => origins.every(isOrigin),
-      'must be origins such as https://app.example.com, with commas between them',
-    )
-    .default([]),
-  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
-  NODE_ENV: z.string().optional(),
-});
 
 /** Reads the configuration from environment variables; an empty one counts as absent. Throws `ConfigError`. */
 export function readConfig(variables: NodeJS.ProcessEnv): Config {
@@ -117,6 +65,22 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       mostApiKeys: env.MAX_API_KEYS,
       introspection: env.INTROSPECTION === undefined ? !production : env.INTROSPECTION === 'on',
       corsOrigins: env.CORS_ORIGINS,
+    },
+    limits: {
+      bodyBytes: env.MAX_BODY_BYTES,
+      document: {
+        bytes: env.MAX_QUERY_BYTES,
+        tokens: env.MAX_TOKENS,
+        depth: env.MAX_DEPTH,
+        aliases: env.MAX_ALIASES,
+        directives: env.MAX_DIRECTIVES,
+        rootFields: env.MAX_ROOT_FIELDS,
+        cost: env.MAX_COST,
+      },
+      concurrent: env.MAX_CONCURRENT,
+      queued: env.MAX_QUEUED,
+      operationMs: env.OPERATION_TIMEOUT_MS,
+      perMinute: env.RATE_LIMIT === 'off' ? undefined : env.RATE_LIMIT,
     },
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
     logLevel: env.LOG_LEVEL,

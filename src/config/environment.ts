@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** The least severe messages that are logged. */
+export type LogLevel = (typeof logLevels)[number];
+
+const onOrOff = z.enum(['on', 'off'], 'must be on or off');
+
+function whole(least: number, most: number) {
+  const rule = `must be a whole number, ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, rule)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, rule);
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** The variables that the gateway knows, as texts, and what each must be. */
+export const environment = z.object({
+  HOST: z.string().trim().min(1, 'must not be empty').default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(4000),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .refine(
+      (url) => new URL(url).search === '' && new URL(url).hash === '',
+      'must have no query and no fragment',
+    )
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(
+      /^file:.+/,
+      'must be file: and the path of a SQLite database, such as file:./data/connexions.db',
+    )
+    .optional(),
+  GRAPHIQL: onOrOff.optional(),
+  INTROSPECTION: onOrOff.optional(),
+  ALLOW_ANONYMOUS: z.literal('read', 'must be read, or absent').optional(),
+  MAX_API_KEYS: whole(1, 10_000).default(10),
+  CORS_ORIGINS: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'must be origins such as https://app.example.com, with commas between them',
+    )
+    .default([]),
+  MAX_BODY_BYTES: whole(1024, 100_000_000).default(262_144),
+  MAX_QUERY_BYTES: whole(256, 10_000_000).default(16_384),
+  MAX_TOKENS: whole(10, 100_000).default(1000),
+  MAX_DEPTH: whole(1, 100).default(10),
+  MAX_ALIASES: whole(0, 10_000).default(15),
+  MAX_DIRECTIVES: whole(0, 10_000).default(10),
+  MAX_ROOT_FIELDS: whole(1, 10_000).default(20),
+  MAX_COST: whole(1, 1_000_000_000).default(20_000),
+  MAX_CONCURRENT: whole(1, 100_000).default(64),
+  MAX_QUEUED: whole(0, 1_000_000).default(256),
+  OPERATION_TIMEOUT_MS: whole(10, 600_000).default(5000),
+  RATE_LIMIT: z
+    .union(
+      [z.literal('off'), whole(1, 100_000_000)],
+      'must be a whole number, 1 to 100000000, or off',
+    )
+    .default(6000),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  NODE_ENV: z.string().optional(),
+});
