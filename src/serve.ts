@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pino } from 'pino';
 import { ConfigError, type Config } from './config/config.ts';
+import { createLogger } from './logger.ts';
 import { openStore } from './open-store.ts';
 import { loadSamples } from './samples/samples.ts';
 import { startGateway, type Gateway } from './server.ts';
@@ -9,7 +9,7 @@ import type { Store } from './store/store.ts';
 
 /** Runs the gateway until the process is told to stop. */
 export async function serve(config: Config): Promise<void> {
-  const logger = pino({ level: config.logLevel }, pino.destination(2));
+  const logger = createLogger(config.logLevel);
   const { file, isDefault } = config.database;
   const isFirstStart = isDefault && !config.production && !existsSync(file);
   const store = await openStore({ file });

@@ -8,7 +8,10 @@ import { createGraphQLHandler } from './graphql/handler.ts';
 import type { LinkUrls } from './graphql/context.ts';
 import { requireCaller } from './http/access.ts';
 import { createListener, type Route } from './http/listener.ts';
+import { liveRoute, readyRoute } from './http/health.ts';
+import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
+import { logRequest } from './http/request-log.ts';
 import type { Store } from './store/store.ts';
 
 /** A running gateway. */
@@ -19,19 +22,33 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const drainMs = 5000;
+/**
+ * How long a client may take to send its headers and its request, and to send another one. Node looks only every so
+ * often who is late: by its own default, every 30 s.
+ */
+const slowClients = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 2000,
+};
+
+const drainMs = 10_000;
 
 /** Starts a gateway over a store; fulfilled once it takes requests. */
 export async function startGateway(config: Config, store: Store, logger: Logger): Promise<Gateway> {
-  const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000 });
+  const server = createServer(slowClients);
   await listen(server, config);
   const url = localUrl(server.address() as AddressInfo);
   const links = linkUrls(config.publicUrl ?? url);
   const { anonymous, mostApiKeys, introspection } = config.access;
   const { limits } = config;
+  const metrics = createMetrics(store);
+  const authenticate = createAuthenticate(store, anonymous);
+  const rateLimit = createRateLimit(limits.perMinute);
   const graphql = requireCaller(
-    createAuthenticate(store, anonymous),
-    createRateLimit(limits.perMinute),
+    authenticate,
+    rateLimit,
     createGraphQLHandler(
       {
         store,
@@ -39,34 +56,46 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
         mostApiKeys,
         limits: limits.document,
         operationMs: limits.operationMs,
+        onBatch: metrics.batchLoaded,
       },
       { limits, introspection },
       logger,
     ),
   );
-  const routes = createRoutes(graphql, config.graphiql);
-  server.on('request', createListener(routes, logger));
-  return { url, close: () => close(server) };
+  let isStopping = false;
+  const listener = createListener({
+    routes: new Map<string, Route>([
+      ['/graphql', config.graphiql ? orGraphiql(graphql) : graphql],
+      ...(config.graphiql ? [['/', toGraphiql] as const] : []),
+      ['/metrics', requireCaller(authenticate, rateLimit, metrics.route)],
+      ['/health/live', liveRoute],
+      ['/health/ready', readyRoute(store, () => isStopping)],
+    ]),
+    corsOrigins: config.access.corsOrigins,
+    logger,
+    onDone: (request, response, info) => {
+      logRequest(logger, request, response, info);
+      metrics.requestDone(response, info);
+    },
+  });
+  server.on('request', listener);
+  return {
+    url,
+    close: () => {
+      isStopping = true;
+      return close(server);
+    },
+  };
 }
 
-function createRoutes(graphql: Route, graphiql: boolean): ReadonlyMap<string, Route> {
-  if (!graphiql) return new Map([['/graphql', graphql]]);
-  return new Map<string, Route>([
-    [
-      '/graphql',
-      (request, response, requestId) =>
-        wantsGraphiql(request)
-          ? serveGraphiql(request, response)
-          : graphql(request, response, requestId),
-    ],
-    [
-      '/',
-      async (_, response) => {
-        response.writeHead(302, { location: '/graphql' }).end();
-      },
-    ],
-  ]);
+function orGraphiql(graphql: Route): Route {
+  return (request, response, info) =>
+    wantsGraphiql(request) ? serveGraphiql(request, response) : graphql(request, response, info);
 }
+
+const toGraphiql: Route = async (_, response) => {
+  response.writeHead(302, { location: '/graphql' }).end();
+};
 
 function linkUrls(base: string): LinkUrls {
   return {

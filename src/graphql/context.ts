@@ -4,7 +4,7 @@ import type { CompanyId } from '../domain/id.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { DocumentLimits } from '../limits/limits.ts';
 import type { Store } from '../store/store.ts';
-import { withDeadline } from './deadline.ts';
+import { operationStore, type OnBatch } from './operation-store.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
 /** Where a company's people go to authorize access. */
@@ -38,14 +38,15 @@ export interface GraphQLServices {
   readonly limits: DocumentLimits;
   /** How long one operation may take. */
   readonly operationMs: number;
+  readonly onBatch: OnBatch;
 }
 
 /** Makes the context of one request. */
 export function createContext(
-  { operationMs, ...services }: GraphQLServices,
+  { operationMs, onBatch, ...services }: GraphQLServices,
   caller: Caller,
 ): GraphQLContext {
-  const store = withDeadline(services.store, operationMs);
+  const store = operationStore(services.store, operationMs, onBatch);
   const loaders = createLoaders(store);
   return {
     ...services,

@@ -58,7 +58,7 @@ function parseWithin(tokens: number, ...[source, options]: Parameters<typeof par
   } catch (error) {
     if (
       error instanceof GraphQLError &&
-      /^Syntax Error: Document contains more/.test(error.message)
+      error.message.startsWith('Syntax Error: Document contains more')
     ) {
       throw tooMuch(`The document has more than ${tokens} tokens`);
     }

@@ -1,18 +1,15 @@
 import { GraphQLError, Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { DeadlineError } from './deadline.ts';
+import { DeadlineError } from './operation-store.ts';
+import type { ServerContext } from './request-notes.ts';
 import { StoreUnavailableError } from '../store/store.ts';
-
-interface RequestInfo {
-  readonly requestId: string;
-}
 
 /**
  * Gives every error of a request a code and, where it is of an argument, the argument's path; logs internal faults with
  * their cause and answers them with nothing but the request id.
  */
-export function useErrors(logger: Logger): Plugin<RequestInfo> {
+export function useErrors(logger: Logger): Plugin<ServerContext> {
   return {
     onValidate({ params }) {
       return ({ valid, result, setResult }) => {
@@ -27,7 +24,7 @@ export function useErrors(logger: Logger): Plugin<RequestInfo> {
       return {
         onExecuteDone({ result, setResult }) {
           if (!('errors' in result) || !result.errors) return;
-          const { requestId } = args.contextValue as RequestInfo;
+          const { requestId } = (args.contextValue as ServerContext).notes;
           setResult({
             ...result,
             errors: result.errors.map((error) => presentable(error, requestId, logger)),

@@ -2,26 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { Caller } from '../access/authenticate.ts';
 import type { Limits } from '../limits/limits.ts';
 import { createContext, type GraphQLServices } from './context.ts';
 import { useDocumentLimits } from './document-limits.ts';
 import { useErrors } from './error-plugin.ts';
 import { useConcurrencyLimit } from './execution-limits.ts';
+import { useRequestNotes, type RequestNotes, type ServerContext } from './request-notes.ts';
 import { useStrictRequests } from './requests.ts';
 import { schema } from './schema.ts';
-
-/** What is known of a request before it is read. */
-interface RequestInfo {
-  readonly requestId: string;
-  readonly caller: Caller;
-}
 
 /** Answers one request for `/graphql`. */
 export type GraphQLHandler = (
   request: IncomingMessage,
   response: ServerResponse,
-  info: RequestInfo,
+  notes: RequestNotes,
 ) => Promise<void>;
 
 interface HandlerOptions {
@@ -39,10 +33,11 @@ export function createGraphQLHandler(
   { limits, introspection }: HandlerOptions,
   logger: Logger,
 ): GraphQLHandler {
-  const yoga = createYoga<RequestInfo>({
+  const yoga = createYoga<ServerContext>({
     schema,
-    context: ({ caller }) => createContext(services, caller),
+    context: ({ notes }) => createContext(services, notes.caller),
     plugins: [
+      useRequestNotes(),
       useStrictRequests(),
       useDocumentLimits(limits.document, introspection),
       useConcurrencyLimit(limits),
@@ -68,8 +63,8 @@ export function createGraphQLHandler(
     cors: false,
     multipart: false,
   });
-  return async (request, response, info) => {
-    await yoga.handle(request, response, { ...info });
+  return async (request, response, notes) => {
+    await yoga.handle(request, response, { notes });
   };
 }
 

@@ -3,12 +3,13 @@ import type { Authenticate, Caller } from '../access/authenticate.ts';
 import { answerFault } from './answer.ts';
 import type { Route } from './listener.ts';
 import { addressOf, type RateLimit } from './rate-limit.ts';
+import type { RequestInfo } from './request-info.ts';
 
 /** Answers the requests of callers that are known. */
 export type CallerRoute = (
   request: IncomingMessage,
   response: ServerResponse,
-  info: { readonly requestId: string; readonly caller: Caller },
+  info: RequestInfo & { readonly caller: Caller },
 ) => Promise<void>;
 
 /**
@@ -20,19 +21,19 @@ export function requireCaller(
   rateLimit: RateLimit,
   route: CallerRoute,
 ): Route {
-  return async (request, response, requestId) => {
+  return async (request, response, info) => {
     const caller = await authenticate(request.headers.authorization);
     const isKnown = caller !== undefined && caller.actor !== 'anonymous';
-    if (!(await rateLimit(isKnown ? caller.actor : addressOf(request), response))) return;
-    if (caller !== undefined) {
-      await route(request, response, { requestId, caller });
-      return;
-    }
-    answerFault(response, {
-      status: 401,
-      code: 'UNAUTHENTICATED',
-      message: 'A valid API key is needed, as Authorization: Bearer KEY',
-      headers: { 'www-authenticate': 'Bearer realm="connexions"' },
-    });
+    const who = isKnown ? caller.actor : addressOf(request);
+    if (!(await rateLimit(who, response, info))) return;
+    if (caller === undefined) answerFault(response, unauthenticated, info);
+    else await route(request, response, Object.assign(info, { caller }));
   };
 }
+
+const unauthenticated = {
+  status: 401,
+  code: 'UNAUTHENTICATED',
+  message: 'A valid API key is needed, as Authorization: Bearer KEY',
+  headers: { 'www-authenticate': 'Bearer realm="connexions"' },
+};

@@ -1,59 +1,82 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import cors from 'cors';
 import type { Logger } from 'pino';
 import { answerFault } from './answer.ts';
+import { startRequestInfo, type RequestInfo } from './request-info.ts';
 
 /** Answers the requests for one path. */
 export type Route = (
   request: IncomingMessage,
   response: ServerResponse,
-  requestId: string,
+  info: RequestInfo,
 ) => Promise<void>;
 
-/**
- * Hands each request to the route of exactly its path. Every answer carries `X-Request-Id`: the request's own, if it
- * is well-formed, or a new one.
- */
-export function createListener(
-  routes: ReadonlyMap<string, Route>,
-  logger: Logger,
-): RequestListener {
+interface ListenerOptions {
+  readonly routes: ReadonlyMap<string, Route>;
+  /** The origins whose scripts may send requests from a browser. */
+  readonly corsOrigins: readonly string[];
+  readonly logger: Logger;
+  /** Told of each request once its answer is out, or its client gone. */
+  readonly onDone: (request: IncomingMessage, response: ServerResponse, info: RequestInfo) => void;
+}
+
+/** Hands each request to the route of exactly its path. Every answer carries `X-Request-Id`. */
+export function createListener(options: ListenerOptions): RequestListener {
+  const { routes, corsOrigins, logger, onDone } = options;
+  const allowOrigins = cors({
+    origin: [...corsOrigins],
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'retry-after'],
+    maxAge: 600,
+  });
   return (request, response) => {
-    const requestId = requestIdOf(request);
-    response.setHeader('x-request-id', requestId);
-    if (!hasValidTarget(request)) {
-      answerFault(response, {
-        status: 400,
-        code: 'BAD_REQUEST',
-        message: 'The request line or the Host header is malformed',
+    const info = startRequestInfo(request);
+    response.setHeader('x-request-id', info.requestId);
+    response.once('close', () => onDone(request, response, info));
+    const handle = () => {
+      answerRequest(routes, request, response, info).catch((error: unknown) => {
+        logger.error({ requestId: info.requestId, err: error }, 'internal fault');
+        if (response.headersSent) response.destroy();
+        else answerFault(response, internalFault(info), info);
       });
-      return;
-    }
-    const route = routes.get(pathOf(request));
-    if (route === undefined) {
-      answerFault(response, { status: 404, code: 'NOT_FOUND', message: 'There is nothing here' });
-      return;
-    }
-    route(request, response, requestId).catch((error: unknown) => {
-      logger.error({ requestId, err: error }, 'internal fault');
-      if (response.headersSent) response.destroy();
-      else {
-        answerFault(response, {
-          status: 500,
-          code: 'INTERNAL_SERVER_ERROR',
-          message: `Internal error; its request id is ${requestId}`,
-        });
-      }
-    });
+    };
+    if (corsOrigins.length === 0) handle();
+    else allowOrigins(request, response, handle);
   };
 }
 
-function requestIdOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
+async function answerRequest(
+  routes: ListenerOptions['routes'],
+  request: IncomingMessage,
+  response: ServerResponse,
+  info: RequestInfo,
+): Promise<void> {
+  if (!hasValidTarget(request)) {
+    answerFault(response, malformed, info);
+    return;
+  }
+  const route = routes.get(pathOf(request));
+  await (route ? route(request, response, info) : answerFault(response, nothingHere, info));
 }
 
-function pathOf({ url = '/' }: IncomingMessage): string {
+const malformed = {
+  status: 400,
+  code: 'BAD_REQUEST',
+  message: 'The request line or the Host header is malformed',
+};
+
+const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here' };
+
+function internalFault({ requestId }: RequestInfo) {
+  return {
+    status: 500,
+    code: 'INTERNAL_SERVER_ERROR',
+    message: `Internal error; its request id is ${requestId}`,
+  };
+}
+
+/** The path that a request is for, without its query. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '/';
 }
 

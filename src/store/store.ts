@@ -121,6 +121,8 @@ export interface StoreReader {
     window: Window,
   ): Promise<Page<Connection>>;
   connectionCount(filter: ConnectionFilter): Promise<number>;
+  /** How many connections are in each status that occurs. */
+  connectionCountsByStatus(): Promise<{ status: ConnectionStatus; count: number }[]>;
 
   integrationsByIds(ids: readonly IntegrationId[]): Promise<Integration[]>;
   /** Integrations by name. */

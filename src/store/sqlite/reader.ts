@@ -91,6 +91,10 @@ export class SqliteReader implements StoreReader {
     return this.#connections.count(filter);
   }
 
+  async connectionCountsByStatus() {
+    return this.#statements.connectionCountsByStatus.all();
+  }
+
   async integrationsByIds(ids: readonly IntegrationId[]) {
     return this.#statements.integrationsByIds.all({ ids: JSON.stringify(ids) });
   }
@@ -209,6 +213,12 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .from(connections)
       .where(and(inArray(connections.companyId, ids), liveConnection))
       .groupBy(connections.companyId, connections.status)
+      .prepare(),
+    connectionCountsByStatus: db
+      .select({ status: connections.status, count: sql<number>`count(*)` })
+      .from(connections)
+      .where(liveConnection)
+      .groupBy(connections.status)
       .prepare(),
     integrationsByIds: db
       .select(integrationFields)

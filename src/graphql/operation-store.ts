@@ -5,11 +5,14 @@ export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }
 
+/** Told of a read of many records at once: which method of the store it was, and of how many ids. */
+export type OnBatch = (method: string, size: number) => void;
+
 /**
  * The store for one operation: from the deadline on, every call is refused, which ends the operation. A timer could not:
  * an operation whose reads are answered at once never lets it fire. A transaction that has begun runs to its end.
  */
-export function withDeadline(store: Store, allowedMs: number): Store {
+export function operationStore(store: Store, allowedMs: number, onBatch: OnBatch): Store {
   const deadline = performance.now() + allowedMs;
   return new Proxy(store, {
     get(target, name) {
@@ -17,6 +20,7 @@ export function withDeadline(store: Store, allowedMs: number): Store {
       if (typeof method !== 'function') return method;
       return async (...args: unknown[]): Promise<unknown> => {
         if (performance.now() > deadline) throw new DeadlineError();
+        if (Array.isArray(args[0])) onBatch(String(name), args[0].length);
         return Reflect.apply(method, target, args);
       };
     },

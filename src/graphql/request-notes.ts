@@ -1,0 +1,39 @@
+import { getOperationAST } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Caller } from '../access/authenticate.ts';
+
+/** What is known of a request before it is read, and what is noted of it for the log and the metrics. */
+export interface RequestNotes {
+  readonly requestId: string;
+  readonly caller: Caller;
+  operationName?: string | undefined;
+  operationType?: 'query' | 'mutation' | 'subscription';
+  readonly errorCodes: string[];
+}
+
+/** What the handler hands to Yoga with a request. */
+export interface ServerContext {
+  readonly notes: RequestNotes;
+}
+
+/** Notes which operation a request is and which errors it met. */
+export function useRequestNotes(): Plugin<ServerContext, ServerContext> {
+  return {
+    onExecute({ args }) {
+      const { notes } = args.contextValue as ServerContext;
+      const operation = getOperationAST(args.document, args.operationName);
+      if (!operation) return;
+      notes.operationType = operation.operation;
+      notes.operationName = operation.name?.value;
+    },
+    onResultProcess({ result, serverContext }) {
+      for (const one of Array.isArray(result) ? result : [result]) {
+        if (!('errors' in one)) continue;
+        for (const { extensions } of one.errors ?? []) {
+          const code: unknown = extensions['code'];
+          serverContext.notes.errorCodes.push(typeof code === 'string' ? code : 'UNKNOWN');
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { ServerResponse } from 'node:http';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { StoreReader } from '../store/store.ts';
+import type { CallerRoute } from './access.ts';
+import type { RequestInfo } from './request-info.ts';
+
+/** What the gateway measures of itself, in the form that Prometheus reads. */
+export interface Metrics {
+  /** Counts a request once its answer is out. */
+  requestDone(response: ServerResponse, info: RequestInfo): void;
+  /** Counts a read of many records at once. */
+  batchLoaded(path: string, size: number): void;
+  readonly route: CallerRoute;
+}
+
+/** Names beyond this many count as `other`: clients choose them, and each makes series of its own. */
+const mostOperationNames = 100;
+
+/** Makes the metrics of one gateway. */
+export function createMetrics(store: StoreReader): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const duration = new Histogram({
+    name: 'connexions_request_duration_seconds',
+    help: 'How long requests took, by operation and HTTP status.',
+    labelNames: ['operation', 'type', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  const errors = new Counter({
+    name: 'connexions_errors_total',
+    help: 'Errors that were answered, by code.',
+    labelNames: ['code'],
+    registers: [registry],
+  });
+  const batches = new Histogram({
+    name: 'connexions_batch_size',
+    help: 'How many ids one statement read, by the access path.',
+    labelNames: ['path'],
+    buckets: [1, 2, 5, 10, 20, 50, 100, 250, 1000],
+    registers: [registry],
+  });
+  registry.registerMetric(connectionsByStatus(store));
+
+  const names = new Set<string>();
+  const bounded = (name: string) => {
+    if (!names.has(name) && names.size >= mostOperationNames) return 'other';
+    names.add(name);
+    return name;
+  };
+  return {
+    requestDone({ statusCode }, { startedMs, operationName, operationType, errorCodes }) {
+      duration.observe(
+        {
+          operation: operationName === undefined ? 'unnamed' : bounded(operationName),
+          type: operationType ?? 'none',
+          status: statusCode,
+        },
+        (performance.now() - startedMs) / 1000,
+      );
+      for (const code of errorCodes) errors.inc({ code });
+    },
+    batchLoaded: (path, size) => batches.observe({ path }, size),
+    async route(_, response) {
+      const text = await registry.metrics();
+      response.writeHead(200, { 'content-type': registry.contentType }).end(text);
+    },
+  };
+}
+
+function connectionsByStatus(store: StoreReader): Gauge<'status'> {
+  return new Gauge({
+    name: 'connexions_connections',
+    help: 'Connections that are not deleted, by status.',
+    labelNames: ['status'],
+    registers: [],
+    async collect() {
+      this.reset();
+      for (const { status, count } of await store.connectionCountsByStatus()) {
+        this.set({ status }, count);
+      }
+    },
+  });
+}

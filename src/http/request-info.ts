@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../access/authenticate.ts';
+
+/** What is known of a request. Who learns more of it notes that here, for the log and the metrics. */
+export interface RequestInfo {
+  readonly requestId: string;
+  readonly startedMs: number;
+  caller?: Caller;
+  /** The operation's name, as the client chose it. */
+  operationName?: string | undefined;
+  operationType?: 'query' | 'mutation' | 'subscription';
+  /** The codes of the errors that were answered. */
+  readonly errorCodes: string[];
+}
+
+/** What is known when a request has begun: its own id, if it is well-formed, or a new one. */
+export function startRequestInfo({ headers }: IncomingMessage): RequestInfo {
+  const given = headers['x-request-id'];
+  const isWellFormed = typeof given === 'string' && /^[\w.-]{1,128}$/.test(given);
+  return {
+    requestId: isWellFormed ? given : randomUUID(),
+    startedMs: performance.now(),
+    errorCodes: [],
+  };
+}

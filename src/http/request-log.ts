@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { pathOf } from './listener.ts';
+import type { RequestInfo } from './request-info.ts';
+
+/** Longer names of operations are cut: clients choose them. */
+const longestName = 100;
+
+/**
+ * Logs a request in one line. What it asked for is not in it: documents and variables hold what people keep to
+ * themselves.
+ */
+export function logRequest(
+  logger: Logger,
+  request: IncomingMessage,
+  response: ServerResponse,
+  info: RequestInfo,
+): void {
+  const { requestId, caller, operationName, operationType, errorCodes, startedMs } = info;
+  const path = pathOf(request).slice(0, longestName);
+  logger[levelOf(path, response.statusCode)](
+    {
+      requestId,
+      method: request.method,
+      path,
+      status: response.statusCode,
+      durationMs: Math.round((performance.now() - startedMs) * 10) / 10,
+      ...(caller && { caller: caller.actor }),
+      ...(operationType && { operationType }),
+      ...(operationName && { operationName: operationName.slice(0, longestName) }),
+      ...(errorCodes.length > 0 && { errorCodes: [...new Set(errorCodes)] }),
+      ...(!response.writableFinished && { clientGone: true }),
+    },
+    'request',
+  );
+}
+
+/** Probes come every few seconds and would hide the rest. */
+function levelOf(path: string, status: number): 'debug' | 'info' | 'warn' {
+  if (path.startsWith('/health/')) return 'debug';
+  return status >= 500 ? 'warn' : 'info';
+}
