@@ -56,7 +56,7 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
         mostApiKeys,
         limits: limits.document,
         operationMs: limits.operationMs,
-        onBatch: metrics.batchLoaded,
+        onBatch: (path, size) => metrics.batchLoaded(path, size),
       },
       { limits, introspection },
       logger,

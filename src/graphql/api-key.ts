@@ -2,6 +2,7 @@ import { apiKeyLimits, isUsable, type ApiKey, type Scope } from '../domain/api-k
 import type { ApiKeyId } from '../domain/id.ts';
 import { createApiKey, revokeApiKey, type CreatedApiKey } from '../operations/api-keys.ts';
 import { builder } from './builder.ts';
+import { unrepeatable } from './faults.ts';
 import { parseIds, resultType, toResult } from './refusals.ts';
 
 const ScopeEnum = builder.enumType('ApiKeyScope', {
@@ -95,6 +96,7 @@ builder.mutationField('createApiKey', (t) =>
       }),
     },
     resolve: async (_, { input }, context) => {
+      if (context.answerIsKept) throw unrepeatable('createApiKey');
       const result = await context.change((store, cause) =>
         createApiKey(store, input, context.mostApiKeys, cause),
       );

@@ -24,6 +24,8 @@ export interface GraphQLContext {
   readonly limits: DocumentLimits;
   /** How many API keys may be usable at a time. */
   readonly mostApiKeys: number;
+  /** Whether the answer is kept to be given again, so that it must hold no secret. */
+  readonly answerIsKept: boolean;
   /** Reads of this request, batched and remembered. */
   readonly loaders: Loaders;
   /** Runs an operation on behalf of the caller; what was read before it is forgotten, since it may have changed. */
@@ -39,6 +41,7 @@ export interface GraphQLServices {
   /** How long one operation may take. */
   readonly operationMs: number;
   readonly onBatch: OnBatch;
+  readonly answerIsKept?: boolean;
 }
 
 /** Makes the context of one request. */
@@ -50,6 +53,7 @@ export function createContext(
   const loaders = createLoaders(store);
   return {
     ...services,
+    answerIsKept: services.answerIsKept ?? false,
     store,
     caller,
     loaders,

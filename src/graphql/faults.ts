@@ -43,6 +43,13 @@ export function tooMuch(message: string, node?: GraphQLError['nodes']): GraphQLE
   });
 }
 
+/** The answer holds a secret, which is never stored, so it cannot be given again. */
+export function unrepeatable(mutation: string): GraphQLError {
+  return new GraphQLError(`${mutation} cannot be sent with an Idempotency-Key`, {
+    extensions: { code: 'BAD_REQUEST' },
+  });
+}
+
 /** The caller is known, but may not do this. */
 export function forbidden(): GraphQLError {
   return new GraphQLError('The API key does not permit this', {

@@ -7,6 +7,7 @@ import { createContext, type GraphQLServices } from './context.ts';
 import { useDocumentLimits } from './document-limits.ts';
 import { useErrors } from './error-plugin.ts';
 import { useConcurrencyLimit } from './execution-limits.ts';
+import { useIdempotency } from './idempotency.ts';
 import { useRequestNotes, type RequestNotes, type ServerContext } from './request-notes.ts';
 import { useStrictRequests } from './requests.ts';
 import { schema } from './schema.ts';
@@ -40,6 +41,7 @@ export function createGraphQLHandler(
       useRequestNotes(),
       useStrictRequests(),
       useDocumentLimits(limits.document, introspection),
+      useIdempotency(services),
       useConcurrencyLimit(limits),
       useErrors(logger),
     ],

@@ -148,6 +148,17 @@ export interface StoredApiKey {
   readonly hash: Buffer;
 }
 
+/** The answer to a request that its caller may repeat, under a key of the caller's choice. */
+export interface IdempotentAnswer {
+  readonly actor: string;
+  readonly key: string;
+  /** The SHA-256 of the request. */
+  readonly request: Buffer;
+  /** The answer, as JSON. */
+  readonly answer: string;
+  readonly at: Instant;
+}
+
 /** What an id names, deleted records included. */
 export interface IdUse {
   readonly kind: 'company' | 'connection' | 'integration';
@@ -183,6 +194,10 @@ export interface StoreTransactor extends StoreReader {
   /** Answers the key as it is afterwards, or `undefined` if there is no such key that is not revoked. */
   revokeApiKey(id: ApiKeyId, at: Instant): Promise<ApiKey | undefined>;
   setApiKeyUsed(id: ApiKeyId, at: Instant): Promise<void>;
+
+  idempotentAnswer(actor: string, key: string): Promise<IdempotentAnswer | undefined>;
+  keepIdempotentAnswer(answer: IdempotentAnswer): Promise<void>;
+  forgetIdempotentAnswers(before: Instant): Promise<void>;
 
   /** What each of these ids names so far. */
   idUses(ids: readonly string[]): Promise<Map<string, IdUse>>;

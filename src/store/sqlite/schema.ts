@@ -225,3 +225,21 @@ export const apiKeys = sqliteTable(
     check('api_keys_hash', sql`length(${t.hash}) = 32`),
   ],
 );
+
+/** Answers to requests that a client may repeat, to be given again. */
+export const idempotentAnswers = sqliteTable(
+  'idempotent_answers',
+  {
+    actor: text().notNull(),
+    key: text().notNull(),
+    request: blob({ mode: 'buffer' }).notNull(),
+    answer: text().notNull(),
+    at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.actor, t.key] }),
+    check('idempotent_answers_key', lengthBetween(t.key, 1, 255)),
+    check('idempotent_answers_request', sql`length(${t.request}) = 32`),
+    index('idempotent_answers_by_age').on(t.at),
+  ],
+);

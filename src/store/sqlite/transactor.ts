@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Company, CompanyChanges, Tag } from '../../domain/company.ts';
 import type { Connection } from '../../domain/connection.ts';
@@ -17,10 +17,18 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Integration } from '../../domain/integration.ts';
 import type { ConnectionStatus, Move } from '../../domain/status.ts';
 import { fold } from '../../domain/text.ts';
-import type { IdUse, StoredApiKey, StoreTransactor } from '../store.ts';
+import type { IdempotentAnswer, IdUse, StoredApiKey, StoreTransactor } from '../store.ts';
 import { jsonList } from './keyset-list.ts';
 import { apiKeyFields, SqliteReader } from './reader.ts';
-import { apiKeys, companies, companyTags, connections, events, integrations } from './schema.ts';
+import {
+  apiKeys,
+  companies,
+  companyTags,
+  connections,
+  events,
+  idempotentAnswers,
+  integrations,
+} from './schema.ts';
 
 interface EventSubject {
   readonly type: typeof events.$inferInsert.type;
@@ -120,6 +128,18 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
 
   async setApiKeyUsed(id: ApiKeyId, at: Instant) {
     this.#write.setApiKeyUsed.run({ id, at });
+  }
+
+  async idempotentAnswer(actor: string, key: string) {
+    return this.#write.idempotentAnswer.get({ actor, key });
+  }
+
+  async keepIdempotentAnswer(answer: IdempotentAnswer) {
+    this.#write.keepIdempotentAnswer.run({ ...answer });
+  }
+
+  async forgetIdempotentAnswers(before: Instant) {
+    this.#write.forgetIdempotentAnswers.run({ before });
   }
 
   async idUses(ids: readonly string[]): Promise<Map<string, IdUse>> {
@@ -257,6 +277,27 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .update(apiKeys)
       .set({ lastUsed: sql`${given('at')}` })
       .where(eq(apiKeys.id, given('id')))
+      .prepare(),
+    idempotentAnswer: db
+      .select()
+      .from(idempotentAnswers)
+      .where(
+        and(eq(idempotentAnswers.actor, given('actor')), eq(idempotentAnswers.key, given('key'))),
+      )
+      .prepare(),
+    keepIdempotentAnswer: db
+      .insert(idempotentAnswers)
+      .values({
+        actor: given('actor'),
+        key: given('key'),
+        request: given('request'),
+        answer: given('answer'),
+        at: given('at'),
+      })
+      .prepare(),
+    forgetIdempotentAnswers: db
+      .delete(idempotentAnswers)
+      .where(lt(idempotentAnswers.at, given('before')))
       .prepare(),
     appendEvent: db
       .insert(events)
