@@ -70,9 +70,12 @@ export function createGraphQLHandler(
   };
 }
 
-/** Takes out what Yoga tells of a body that is not JSON, which quotes the body. */
+/**
+ * Takes out what Yoga tells of a body that is not JSON, which quotes the body. By that Yoga also knows to answer 400
+ * whatever the client accepts, so the status is said anew.
+ */
 function withoutOriginal(error: Error): Error {
   if (!(error instanceof GraphQLError) || !('originalError' in error.extensions)) return error;
   const { originalError: _, ...extensions } = error.extensions;
-  return new GraphQLError(error.message, { extensions });
+  return new GraphQLError(error.message, { extensions: { ...extensions, http: { status: 400 } } });
 }
