@@ -1,0 +1,72 @@
+import type { Scope } from '../../src/domain/api-key.ts';
+import { createApiKey } from '../../src/operations/api-keys.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Answer } from './gateway.ts';
+
+/** A key that was made for a test. */
+export interface TestKey {
+  readonly id: string;
+  readonly prefix: string;
+  readonly secret: string;
+}
+
+/** Makes an API key as the operation does, without asking any gateway. */
+export async function makeApiKey(
+  { store }: { readonly store: Store },
+  scope: Scope = 'admin',
+  { name = `a ${scope} key`, expires = null }: { name?: string; expires?: number | null } = {},
+): Promise<TestKey> {
+  const input = { name, scope, expires };
+  const result = await createApiKey(store, input, Number.MAX_SAFE_INTEGER, { at: Date.now() });
+  if (!result.ok) throw new Error('the key was not made');
+  const { apiKey, secret } = result.value;
+  return { id: apiKey.id, prefix: apiKey.prefix, secret };
+}
+
+/** The header with which a client shows its key. */
+export function bearer(secret: string): { authorization: string } {
+  return { authorization: `Bearer ${secret}` };
+}
+
+/** A GraphQL request, with what a client may say in its headers. */
+export interface Question {
+  readonly query: string;
+  readonly variables?: Record<string, unknown>;
+  readonly operationName?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** Sends a GraphQL request with headers of its own. The data is whatever the caller says that it is. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a test knows the shape that its own query asks for
+export async function ask<Data = any>(
+  { url }: { readonly url: string },
+  { headers, ...body }: Question,
+): Promise<Answer<Data> & { readonly text: string }> {
+  const response = await send({ url }, { headers, body: JSON.stringify(body) });
+  const text = await response.text();
+  const { data, errors = [] } = JSON.parse(text) as Partial<Answer<Data>>;
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    data: data as Data,
+    errors,
+  };
+}
+
+/** Sends a body to `/graphql` as it is. */
+export async function send(
+  { url }: { readonly url: string },
+  { headers, body }: { headers?: Record<string, string> | undefined; body: string },
+): Promise<Response> {
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+}
+
+/** The codes of an answer's errors. */
+export function codesOf({ errors }: Pick<Answer<unknown>, 'errors'>): unknown[] {
+  return errors.map(({ extensions }) => extensions['code']);
+}
