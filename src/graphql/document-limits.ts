@@ -13,10 +13,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { DocumentLimits } from '../limits/limits.ts';
-import { tooMuch } from './faults.ts';
-
-/** Validation stops after so many errors: a document can hold thousands, each of which would be answered. */
-const mostErrors = 5;
+import { mostErrors, tooMuch } from './faults.ts';
 
 /**
  * Refuses documents that ask for too much before anything of them is executed. Depth and cost depend on the values of

@@ -1,15 +1,21 @@
 import { GraphQLError, Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { mostErrors } from './faults.ts';
 import { DeadlineError } from './operation-store.ts';
 import type { ServerContext } from './request-notes.ts';
 import { StoreUnavailableError } from '../store/store.ts';
+
+interface ErrorOptions {
+  /** Whether errors may suggest names of the schema, as introspection would tell them. */
+  readonly suggestions: boolean;
+}
 
 /**
  * Gives every error of a request a code and, where it is of an argument, the argument's path; logs internal faults with
  * their cause and answers them with nothing but the request id.
  */
-export function useErrors(logger: Logger): Plugin<ServerContext> {
+export function useErrors(logger: Logger, { suggestions }: ErrorOptions): Plugin<ServerContext> {
   return {
     onValidate({ params }) {
       return ({ valid, result, setResult }) => {
@@ -27,12 +33,34 @@ export function useErrors(logger: Logger): Plugin<ServerContext> {
           const { requestId } = (args.contextValue as ServerContext).notes;
           setResult({
             ...result,
-            errors: result.errors.map((error) => presentable(error, requestId, logger)),
+            errors: withoutFlood(result.errors)
+              .map((error) => presentable(error, requestId, logger))
+              .map((error) => (suggestions ? error : withoutSuggestion(error))),
           });
         },
       };
     },
   };
+}
+
+/** Cuts the errors of variables, of which the executor reports up to fifty; those of fields are as many as the answer has. */
+function withoutFlood(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  const isFlood = errors.length > mostErrors && errors.every(({ path }) => path === undefined);
+  return isFlood ? [...errors.slice(0, mostErrors), tooManyErrors()] : errors;
+}
+
+function tooManyErrors(): GraphQLError {
+  return new GraphQLError('Too many errors of variables: the others are left out', {
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  });
+}
+
+/** Takes out what the executor suggests for the value of a variable, which it cannot be told to leave out. */
+function withoutSuggestion(error: GraphQLError): GraphQLError {
+  const { message } = error;
+  // Not a regular expression: the message also quotes the value, which may be long and full of such phrases.
+  const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
+  return start < 0 ? error : withExtensions(error, error.extensions, message.slice(0, start));
 }
 
 function presentable(error: GraphQLError, requestId: string, logger: Logger): GraphQLError {
@@ -114,8 +142,12 @@ function pathWithin(nodes: readonly ASTNode[]): string | undefined {
     .join('');
 }
 
-function withExtensions(error: GraphQLError, extensions: Record<string, unknown>): GraphQLError {
-  const { message, nodes, source, positions, path, originalError } = error;
+function withExtensions(
+  error: GraphQLError,
+  extensions: Record<string, unknown>,
+  message = error.message,
+): GraphQLError {
+  const { nodes, source, positions, path, originalError } = error;
   return new GraphQLError(message, {
     nodes,
     source,

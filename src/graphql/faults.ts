@@ -35,6 +35,9 @@ export function checkedArgument<T>(
   throw badUserInput(`${argument}${separator}${field}`, rule);
 }
 
+/** A request can hold thousands of faults, each of which would be answered, with the value that it is of: so many are. */
+export const mostErrors = 5;
+
 /** A fault of a document that asks for too much. */
 export function tooMuch(message: string, node?: GraphQLError['nodes']): GraphQLError {
   return new GraphQLError(message, {

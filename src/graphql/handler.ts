@@ -43,7 +43,7 @@ export function createGraphQLHandler(
       useDocumentLimits(limits.document, introspection),
       useIdempotency(services),
       useConcurrencyLimit(limits),
-      useErrors(logger),
+      useErrors(logger, { suggestions: introspection }),
     ],
     maskedErrors: {
       errorMessage: 'Internal error',
