@@ -1,11 +1,12 @@
 import type { Scope } from '../../src/domain/api-key.ts';
+import type { ApiKeyId } from '../../src/domain/id.ts';
 import { createApiKey } from '../../src/operations/api-keys.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Answer } from './gateway.ts';
 
 /** A key that was made for a test. */
 export interface TestKey {
-  readonly id: string;
+  readonly id: ApiKeyId;
   readonly prefix: string;
   readonly secret: string;
 }

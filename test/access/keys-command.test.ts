@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ask, bearer } from '../support/callers.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { runCommand, spawnGateway } from '../support/process.ts';
+import { inStore } from '../support/rows.ts';
+
+const newFile = async () => join(await temporaryFolder(), 'test.db');
+
+function keys(file: string, args: readonly string[], env: Record<string, string> = {}) {
+  const command = runCommand(['keys', ...args], { env: { DATABASE_URL: `file:${file}`, ...env } });
+  return command.finished;
+}
+
+const create = (file: string, ...more: string[]) =>
+  keys(file, ['create', '--name', 'web', '--scope', 'read', ...more]);
+
+const storedKeys = (file: string) => inStore(file, (store) => store.apiKeys());
+
+test('keys create shows exactly the key on standard output, and the key works', async () => {
+  const file = await newFile();
+
+  const { code, stdout } = await create(file);
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^cnx_[0-9a-z]{8}_[\w-]{43}\n$/);
+  const gateway = await spawnGateway(file);
+  const query = '{ __typename }';
+  expect((await ask(gateway, { query, headers: bearer(stdout.trim()) })).status).toBe(200);
+  expect((await ask(gateway, { query })).status).toBe(401);
+});
+
+test.for([
+  [['--expires', '90d'], 90 * 24 * 3_600_000],
+  [['--expires', '12h'], 12 * 3_600_000],
+  [[], null],
+] as const)('keys create with %j keeps what is said of the key', async ([args, lifetime]) => {
+  const file = await newFile();
+
+  await create(file, ...args);
+
+  const [key] = await storedKeys(file);
+  expect(key).toMatchObject({ name: 'web', scope: 'read', revoked: null });
+  expect(key?.expires).toBe(lifetime === null ? null : Number(key?.created) + lifetime);
+});
+
+test.for([
+  [['--scope', 'everything'], /scope.*read, write, admin/is],
+  [['--expires', '0d'], /--expires/],
+  [['--expires', '90'], /--expires/],
+  [['--expires', '1w'], /--expires/],
+  [['--expires', '9999999d'], /--expires/],
+  [['--name', ' '], /--name/],
+  [['--name', 'x'.repeat(101)], /--name/],
+] as const)('keys create refuses %j', async ([args, message]) => {
+  const file = await newFile();
+
+  const { code, stdout, stderr } = await create(file, ...args);
+
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/\n {4}at /);
+  expect(await storedKeys(file)).toEqual([]);
+});
+
+test.for([
+  [['create', '--scope', 'read'], /--name/],
+  [['revoke'], /key/],
+] as const)('keys %j says what is missing', async ([args, message]) => {
+  const { code, stdout, stderr } = await keys(await newFile(), args);
+
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(message);
+});
+
+test('keys create makes no more than MAX_API_KEYS usable ones, and says so', async () => {
+  const file = await newFile();
+  await create(file);
+
+  const { code, stdout, stderr } = await keys(
+    file,
+    ['create', '--name', 'second', '--scope', 'read'],
+    { MAX_API_KEYS: '1' },
+  );
+
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/\b1 API keys?\b.*MAX_API_KEYS/);
+});
+
+test('keys list shows each key but never its secret', async () => {
+  const file = await newFile();
+  const first = (await create(file)).stdout.trim();
+  const second = (await create(file, '--expires', '1d')).stdout.trim();
+
+  const { code, stdout, stderr } = await keys(file, ['list']);
+
+  expect(code).toBe(0);
+  const lines = stdout.trim().split('\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain(first.slice(4, 12));
+  expect(lines[0]).toMatch(/read .*usable .*web .*never expires, never used/);
+  expect(lines[1]).toContain(second.slice(4, 12));
+  for (const secret of [first, second]) expect(stdout + stderr).not.toContain(secret.slice(-43));
+});
+
+test('keys list of a new database is empty', async () => {
+  const { code, stdout } = await keys(await newFile(), ['list']);
+
+  expect(code).toBe(0);
+  expect(stdout).toBe('');
+});
+
+test.for(['id', 'prefix'] as const)('keys revoke takes the %s of a key', async (what) => {
+  const file = await newFile();
+  await create(file);
+  const [key] = await storedKeys(file);
+
+  const { code, stdout } = await keys(file, ['revoke', String(key?.[what])]);
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/UNUSABLE.*revoked 20/);
+  expect((await storedKeys(file))[0]?.revoked).toEqual(expect.any(Number));
+});
+
+test.for(['00000000-0000-4000-8000-000000000000', 'abcdefgh'])(
+  'keys revoke says that there is no key %j',
+  async (key) => {
+    const { code, stderr } = await keys(await newFile(), ['revoke', key]);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no such API key/i);
+  },
+);
+
+test('keys revoke says that a key is revoked already', async () => {
+  const file = await newFile();
+  await create(file);
+  const [key] = await storedKeys(file);
+  await keys(file, ['revoke', String(key?.id)]);
+
+  const { code, stderr } = await keys(file, ['revoke', String(key?.id)]);
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/revoked already/);
+});
+
+test('a key that the command revokes stops working at once in a gateway that runs', async () => {
+  const file = await newFile();
+  const secret = (await create(file)).stdout.trim();
+  const gateway = await spawnGateway(file);
+  const use = () => ask(gateway, { query: '{ __typename }', headers: bearer(secret) });
+  expect((await use()).status).toBe(200);
+
+  await keys(file, ['revoke', secret.slice(4, 12)]);
+
+  expect((await use()).status).toBe(401);
+});

@@ -1,0 +1,36 @@
+import { Writable } from 'node:stream';
+import { pino, type Logger } from 'pino';
+
+/** A log that a test can read. */
+export interface CapturedLog {
+  readonly logger: Logger;
+  /** Everything that was logged, as it was written. */
+  text(): string;
+  /** What was logged, one object a line. */
+  lines(): Record<string, unknown>[];
+  /** The lines about requests for a path. */
+  requests(path?: string): Record<string, unknown>[];
+}
+
+/** Makes a log of everything, down to the least severe. */
+export function captureLog(): CapturedLog {
+  let text = '';
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  const lines = () =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return {
+    logger: pino({ level: 'trace', base: null }, sink),
+    text: () => text,
+    lines,
+    requests: (path = '/graphql') =>
+      lines().filter((line) => line['msg'] === 'request' && line['path'] === path),
+  };
+}

@@ -1,0 +1,23 @@
+import Database from 'better-sqlite3';
+import { openStore } from '../../src/open-store.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** Looks at, or changes, a database behind its gateways' backs. */
+export function inDatabase<T>(file: string, work: (db: Database.Database) => T): T {
+  const db = new Database(file);
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Uses a store over `file` for a moment, as a command of the product does. */
+export async function inStore<T>(file: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore({ file });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
