@@ -53,7 +53,7 @@ export function createGraphQLHandler(
       debug: () => {},
       info: (...args) => logger.info(args),
       warn: (...args) => logger.warn(args),
-      error: (...args) => logger.error(args),
+      error: (...args) => logger.error({ err: args[0] as unknown }, 'internal fault'),
     },
     maxRequestBodySize: limits.bodyBytes,
     parserAndValidationCache: {
