@@ -59,8 +59,14 @@ function parseWithin(tokens: number, ...[source, options]: Parameters<typeof par
     ) {
       throw tooMuch(`The document has more than ${tokens} tokens`);
     }
+    if (error instanceof RangeError) throw nestedTooDeeply();
     throw error;
   }
+}
+
+/** A limit of tokens that was raised lets documents in on which the parser overflows its stack. */
+function nestedTooDeeply(): GraphQLError {
+  return tooMuch('The document is nested too deeply');
 }
 
 function atMost(n: number, what: string) {
@@ -75,33 +81,44 @@ function atMost(n: number, what: string) {
 }
 
 function maxRootFields(most: number): ValidationRule {
-  return (context) => ({
-    OperationDefinition(operation) {
-      if (countFields(operation.selectionSet, context) > most) {
-        context.reportError(
-          tooMuch(`The operation has more than ${most} fields of its own`, [operation]),
-        );
-      }
-    },
-  });
+  return (context) => {
+    const countFields = createFieldCount(context);
+    return {
+      OperationDefinition(operation) {
+        if (countFields(operation.selectionSet) > most) {
+          context.reportError(
+            tooMuch(`The operation has more than ${most} fields of its own`, [operation]),
+          );
+        }
+      },
+    };
+  };
 }
 
-/** Counts the fields of a selection, through its fragments; `within` holds those that are being counted. */
-function countFields(
-  { selections }: SelectionSetNode,
-  context: ValidationContext,
-  within: readonly string[] = [],
-): number {
-  let count = 0;
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) count += 1;
-    else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      count += countFields(selection.selectionSet, context, within);
-    } else {
-      const name = selection.name.value;
-      const fragment = within.includes(name) ? undefined : context.getFragment(name);
-      if (fragment) count += countFields(fragment.selectionSet, context, [...within, name]);
+/**
+ * Makes the count of a selection's fields, through its fragments. Each fragment is counted once: forty of them, of
+ * which each spreads the one before twice, would otherwise take for ever.
+ */
+function createFieldCount(context: ValidationContext): (selected: SelectionSetNode) => number {
+  const ofFragment = new Map<string, number>();
+  const count = ({ selections }: SelectionSetNode): number => {
+    let fields = 0;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) fields += 1;
+      else if (selection.kind === Kind.INLINE_FRAGMENT) fields += count(selection.selectionSet);
+      else fields += countFragment(selection.name.value);
     }
-  }
+    return fields;
+  };
+  const countFragment = (name: string): number => {
+    const known = ofFragment.get(name);
+    if (known !== undefined) return known;
+    // One that spreads itself is refused by another rule.
+    ofFragment.set(name, 0);
+    const fragment = context.getFragment(name);
+    const fields = fragment ? count(fragment.selectionSet) : 0;
+    ofFragment.set(name, fields);
+    return fields;
+  };
   return count;
 }
