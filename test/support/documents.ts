@@ -1,0 +1,108 @@
+/** What a page of companies shows, with everything that people usually ask for. */
+export const usualQuery = /* GraphQL */ `
+  query CompaniesPage($first: Int = 100, $withTags: Boolean = true) {
+    companies(first: $first, orderBy: { field: NAME }) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...CompanyRow
+        tags @include(if: $withTags) {
+          key
+          value
+        }
+      }
+    }
+    accounting: integrations(filter: { sourceType: ACCOUNTING }) {
+      id
+      name
+    }
+    banking: integrations(filter: { sourceType: BANKING }) {
+      id
+      name
+    }
+  }
+  fragment CompanyRow on Company {
+    __typename
+    id
+    name
+    description
+    created
+    lastSync
+    linkUrl
+    connectionStatuses
+    connections {
+      ...ConnectionRow
+    }
+  }
+  fragment ConnectionRow on Connection {
+    __typename
+    id
+    integrationId
+    integration {
+      id
+      key
+      name
+    }
+    sourceId
+    platformName
+    sourceType
+    status
+    linkUrl
+    lastSync
+    created
+    allowedActions
+  }
+`;
+
+/** Joins what `make` gives for each of the first `n` numbers. */
+export function times(n: number, make: (index: number) => string): string {
+  return Array.from({ length: n }, (_, index) => make(index)).join(' ');
+}
+
+// Documents that are valid and have exactly so much of one thing.
+
+/** A document of `n` tokens. */
+export function documentOfTokens(n: number): string {
+  return `{ integrations(filter: { sourceType: [${times(n - 16, () => 'OTHER')}] }) { id } }`;
+}
+
+/** A document of `n` characters. */
+export function documentOfLength(n: number): string {
+  return '{ companies { totalCount } } #'.padEnd(n, 'x');
+}
+
+/** A document nested `n` levels deep. */
+export function documentOfDepth(n: number): string {
+  const parents = ['companies', 'nodes'];
+  while (parents.length < n - 1) {
+    parents.push(parents.length % 2 === 0 ? 'connections' : 'company');
+  }
+  return `{ ${parents.map((field) => `${field} {`).join(' ')} id ${'}'.repeat(parents.length)} }`;
+}
+
+/** A document of `n` aliases. */
+export function documentOfAliases(n: number): string {
+  return `{ companies { totalCount ${times(n, (i) => `a${i}: totalCount`)} } }`;
+}
+
+/** A document of `n` directives. */
+export function documentOfDirectives(n: number): string {
+  return `{ companies { totalCount ${times(n, () => 'totalCount @include(if: true)')} } }`;
+}
+
+/** A document whose operation has `n` fields of its own. */
+export function documentOfRootFields(n: number): string {
+  return `{ ${times(n, () => 'companies { totalCount }')} }`;
+}
+
+/**
+ * Fragments on a type, each of which spreads the one before twice: `...F40` stands for a million million times what
+ * `F0` selects.
+ */
+export function fragmentsThatDouble(type: string, selected: string): string {
+  const doubling = (i: number) => `fragment F${i + 1} on ${type} { ...F${i} ...F${i} }`;
+  return `fragment F0 on ${type} { ${selected} } ${times(40, doubling)}`;
+}

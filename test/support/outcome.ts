@@ -1,0 +1,23 @@
+import { ask, type Question } from './callers.ts';
+import type { TestGateway } from './gateway.ts';
+
+/**
+ * What became of a document: `passed`, or the status, code and message of its refusal. Throws if a refused document
+ * had anything read or answered.
+ */
+export async function outcomeOf(gateway: TestGateway, question: Question): Promise<string> {
+  const headers = { accept: 'application/graphql-response+json' };
+  gateway.takeStatements();
+  const { status, data, errors } = await ask(gateway, { ...question, headers });
+  const [error] = errors;
+  if (error === undefined) return 'passed';
+  const reads = gateway.takeStatements().filter((sql) => /"(companies|integrations)"/.test(sql));
+  if (reads.length > 0) throw new Error(`a document that was refused read: ${reads.join('; ')}`);
+  if (data != null) throw new Error('a document that was refused was answered');
+  return `${status} ${String(error.extensions['code'])}: ${error.message}`;
+}
+
+/** Matches the refusal of a document because it has more than so much of something. */
+export function refusal(limit: string): RegExp {
+  return new RegExp(`^400 DOCUMENT_LIMIT: .*\\b${limit}`);
+}
