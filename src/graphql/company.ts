@@ -67,13 +67,16 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
           description: 'Which connections; all if absent.',
         }),
       },
-      resolve: ({ id }, { filter }, { loaders }) =>
-        loaders
+      resolve: async ({ id }, { filter }, { loaders, countRecords }) => {
+        const found = await loaders
           .connectionsOfCompany({
             status: filter?.status ?? undefined,
             sourceType: filter?.sourceType ?? undefined,
           })
-          .load(id),
+          .load(id);
+        countRecords(found.length);
+        return found;
+      },
     }),
     connectionStatuses: t.field({
       type: [CompanyConnectionStatusEnum],

@@ -1,9 +1,11 @@
+import type { GraphQLError } from 'graphql';
 import type { Caller } from '../access/authenticate.ts';
 import type { Cause } from '../domain/event.ts';
 import type { CompanyId } from '../domain/id.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { DocumentLimits } from '../limits/limits.ts';
 import type { Store } from '../store/store.ts';
+import { tooMuch } from './faults.ts';
 import { operationStore, type OnBatch } from './operation-store.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
@@ -28,6 +30,12 @@ export interface GraphQLContext {
   readonly answerIsKept: boolean;
   /** Reads of this request, batched and remembered. */
   readonly loaders: Loaders;
+  /**
+   * Counts records of the answer, and throws once there are more than a document may ask for. The cost of a list that
+   * has no pages is an estimate; and an answer in circles, from a company to its connections and back, reads nothing
+   * that could be refused.
+   */
+  countRecords(this: void, count: number): void;
   /** Runs an operation on behalf of the caller; what was read before it is forgotten, since it may have changed. */
   change<T>(operation: (store: Store, cause: Cause) => Promise<T>): Promise<T>;
 }
@@ -51,12 +59,21 @@ export function createContext(
 ): GraphQLContext {
   const store = operationStore(services.store, operationMs, onBatch);
   const loaders = createLoaders(store);
+  const most = services.limits.cost;
+  let records = 0;
+  let refusal: GraphQLError | undefined;
   return {
     ...services,
     answerIsKept: services.answerIsKept ?? false,
     store,
     caller,
     loaders,
+    countRecords(count) {
+      records += count;
+      if (records <= most) return;
+      // Made once: thousands of lists may wait to be counted, and to make an error takes longer than to read a record.
+      throw (refusal ??= tooMuch(`The answer has more than ${most} records: ask for less`));
+    },
     async change(operation) {
       const result = await operation(store, { actor: caller.actor, at: Date.now() });
       Object.assign(loaders, createLoaders(store));

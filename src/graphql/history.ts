@@ -19,7 +19,7 @@ export async function historyPage(
     readonly last?: number | null | undefined;
     readonly before?: string | null | undefined;
   },
-  { loaders }: GraphQLContext,
+  { loaders, countRecords }: GraphQLContext,
 ): Promise<PageView<ConnectionEvent>> {
   const after = decodeSequence('after', list, given.after);
   const before = decodeSequence('before', list, given.before);
@@ -29,6 +29,7 @@ export async function historyPage(
   const any = async (window: Omit<Window<number>, 'limit'>) =>
     (await load({ ...window, limit: 1 })).entries.length > 0;
   const { entries, more } = await load({ after, before, ...size });
+  countRecords(entries.length);
 
   return {
     edges: entries.map(({ position, value }) => ({
