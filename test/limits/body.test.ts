@@ -1,0 +1,88 @@
+import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { send } from '../support/callers.ts';
+import { startTestGateway } from '../support/gateway.ts';
+
+/** A request's body of `length` bytes. */
+const bodyOf = (length: number) => JSON.stringify({ query: '{ __typename }' }).padEnd(length);
+
+/** Sends a body in chunks, so that its length is not said before; answers the status. */
+function sendInChunks(url: string, body: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+    });
+    outgoing.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    outgoing.on('error', reject);
+    for (let at = 0; at < body.length; at += 10_000) outgoing.write(body.slice(at, at + 10_000));
+    outgoing.end();
+  });
+}
+
+const limits = [
+  ['256 KB', {}, 262_144],
+  ['MAX_BODY_BYTES', { MAX_BODY_BYTES: '2000' }, 2000],
+  ['a raised MAX_BODY_BYTES', { MAX_BODY_BYTES: '1000000' }, 1_000_000],
+] as const;
+
+test.for(limits)('a body of %s passes', async ([, env, most]) => {
+  const gateway = await startTestGateway({ env });
+
+  expect((await send(gateway, { body: bodyOf(most) })).status).toBe(200);
+  expect(await sendInChunks(gateway.url, bodyOf(most))).toBe(200);
+});
+
+test.for(limits)('a body of more than %s is answered with 413', async ([, env, most]) => {
+  const gateway = await startTestGateway({ env });
+
+  const response = await send(gateway, { body: bodyOf(most + 1) });
+
+  expect(response.status).toBe(413);
+  expect(await response.json()).toEqual({
+    errors: [
+      { message: 'Request body too large', extensions: { code: 'REQUEST_ENTITY_TOO_LARGE' } },
+    ],
+  });
+});
+
+test.for(limits)('a body of more than %s in chunks is answered with 413', async ([, env, most]) => {
+  const gateway = await startTestGateway({ env });
+
+  expect(await sendInChunks(gateway.url, bodyOf(most + 1))).toBe(413);
+});
+
+test('a body that says that it is large is refused before it comes', async () => {
+  const gateway = await startTestGateway();
+
+  const status = await new Promise((resolve, reject) => {
+    const outgoing = request(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': '10000000' },
+    });
+    outgoing.on('response', (response) => {
+      resolve(response.statusCode);
+      outgoing.destroy();
+    });
+    outgoing.on('error', reject);
+    outgoing.write('{');
+  });
+
+  expect(status).toBe(413);
+});
+
+test('a compressed body is not unpacked', async () => {
+  const gateway = await startTestGateway();
+
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    body: gzipSync(bodyOf(200_000)),
+  });
+
+  expect(response.status).toBe(400);
+});

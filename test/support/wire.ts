@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** A connection to a gateway, on which a test says what no well-behaved client would. */
+export interface Wire {
+  readonly socket: Socket;
+  /** Everything that was answered so far. */
+  received(): string;
+  /** Fulfilled with everything that was answered, once the gateway has closed the connection. */
+  readonly closed: Promise<string>;
+}
+
+/** Opens a connection to the gateway at `url` that does not outlive the test. */
+export async function openWire({ url }: { readonly url: string }): Promise<Wire> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  let received = '';
+  socket.setEncoding('utf8').on('data', (text: string) => (received += text));
+  // A gateway that closes while the client still sends resets the connection.
+  socket.on('error', () => {});
+  const closed = once(socket, 'close').then(() => received);
+  await once(socket, 'connect');
+  return { socket, received: () => received, closed };
+}
+
+/** Sends what is given as it is, and answers everything that came back until the gateway closed the connection. */
+export async function sayOnWire(gateway: { readonly url: string }, text: string): Promise<string> {
+  const wire = await openWire(gateway);
+  wire.socket.write(text);
+  return wire.closed;
+}
