@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ask } from './support/callers.ts';
+import { temporaryFolder } from './support/folder.ts';
+import { spawnGateway, type SpawnedGateway } from './support/process.ts';
+import { inDatabase } from './support/rows.ts';
+
+const create = (gateway: SpawnedGateway, key: string) =>
+  ask<{ createCompany: { company: { id: string } } }>(gateway, {
+    query: `mutation ($name: String!) {
+      createCompany(input: { name: $name }) { ... on CreateCompanyPayload { company { id } } }
+    }`,
+    variables: { name: key },
+    headers: { 'idempotency-key': key },
+  });
+
+/** The companies that are kept: their ids by their names, which are the keys that they were created with. */
+const companiesIn = (file: string) =>
+  inDatabase(file, (db) =>
+    db.prepare<[], { id: string; name: string }>('SELECT id, name FROM companies').all(),
+  );
+
+test('of 50 requests with one key, sent at once to two processes, one changes and all get its answer', async () => {
+  const file = join(await temporaryFolder(), 'test.db');
+  const gateways = await Promise.all([spawnGateway(file), spawnGateway(file)]);
+
+  const answers = await Promise.all(
+    Array.from({ length: 25 }, () => gateways.map((gateway) => create(gateway, 'key-1'))).flat(),
+  );
+
+  const [company, ...more] = companiesIn(file);
+  expect(more).toEqual([]);
+  expect(answers).toHaveLength(50);
+  expect(new Set(answers.map(({ text }) => text))).toEqual(
+    new Set([`{"data":{"createCompany":{"company":{"id":"${company?.id}"}}}}`]),
+  );
+  const events = inDatabase(file, (db) => db.prepare('SELECT count(*) FROM events').pluck().get());
+  expect(events).toBe(1);
+});
+
+test('however a process ends, a request that is repeated gets its answer if, and only if, its change is there', async () => {
+  const file = join(await temporaryFolder(), 'test.db');
+
+  for (let round = 0; round < 10; round += 1) {
+    const gateway = await spawnGateway(file);
+    const keys = Array.from({ length: 20 }, (_, i) => `round-${round}-${i}`);
+    const acknowledged = new Map<string, string>();
+    // It is killed when so many of the answers are out; the other requests are on their way.
+    const killedAfter = Math.floor(Math.random() * keys.length);
+    const all = keys.map(async (key) => {
+      const { text } = await create(gateway, key);
+      acknowledged.set(key, text);
+      if (acknowledged.size === killedAfter) gateway.child.kill('SIGKILL');
+    });
+    if (killedAfter === 0) gateway.child.kill('SIGKILL');
+    await Promise.allSettled(all);
+    await gateway.finished;
+
+    const kept = new Map(companiesIn(file).map(({ id, name }) => [name, id]));
+    for (const key of acknowledged.keys()) expect([...kept.keys()]).toContain(key);
+
+    const next = await spawnGateway(file);
+    for (const key of keys) {
+      const { text, data } = await create(next, key);
+      const { id } = data.createCompany.company;
+      // A change that was there has its answer; one that was not is made now.
+      expect(kept.get(key) ?? id).toBe(id);
+      expect(acknowledged.get(key) ?? text).toBe(text);
+    }
+    next.child.kill('SIGKILL');
+    await next.finished;
+    expect(companiesIn(file)).toHaveLength((round + 1) * keys.length);
+  }
+});
