@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { createKey, listKeys, revokeKey, type NewKeyOptions } from './access/com
 import { ConfigError, loadConfig, type Config } from './config/config.ts';
 import { scopes } from './domain/api-key.ts';
 import { runImport } from './import/command.ts';
+import { runBackup, runCheck, runRestore } from './maintenance/command.ts';
 import { openStore } from './open-store.ts';
 import { serve } from './serve.ts';
 import { copyDatabase } from './store/sqlite/copy.ts';
@@ -37,6 +39,31 @@ program
     process.exitCode = dryRun
       ? await rehearse(database, file, strict)
       : await importInto(database, { file, strict, dryRun });
+  });
+
+program
+  .command('backup')
+  .description('back up the database, which may be in use')
+  .argument('<file>', 'where to; it must not exist')
+  .option('--force', 'replace a file that exists', false)
+  .action(async (file: string, { force }: { force: boolean }) => {
+    process.exitCode = await runBackup({ database: loadConfig().database.file, file, force });
+  });
+
+program
+  .command('restore')
+  .description('put a backup in the place of the database, which must not be in use')
+  .argument('<file>', 'the backup')
+  .action(async (file: string) => {
+    process.exitCode = await runRestore({ database: loadConfig().database.file, file });
+  });
+
+program
+  .command('check')
+  .description('check that the database, or a backup, is sound and agrees with its history')
+  .argument('[file]', 'the database of the configuration if absent')
+  .action((file?: string) => {
+    process.exitCode = runCheck(file ?? loadConfig().database.file);
   });
 
 const keys = program.command('keys').description('manage API keys');
@@ -92,7 +119,7 @@ async function rehearse(database: string, file: string, strict: boolean): Promis
   const folder = await mkdtemp(join(tmpdir(), 'connexions-'));
   try {
     const copy = join(folder, 'copy.db');
-    await copyDatabase(database, copy);
+    if (existsSync(database)) await copyDatabase(database, copy);
     return await importInto(copy, { file, strict, dryRun: true });
   } finally {
     await rm(folder, { recursive: true });

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { mostErrors } from './faults.ts';
 import { DeadlineError } from './operation-store.ts';
 import type { ServerContext } from './request-notes.ts';
-import { StoreUnavailableError } from '../store/store.ts';
+import { StoreUnavailableError, type Unavailability } from '../store/store.ts';
 
 interface ErrorOptions {
   /** Whether errors may suggest names of the schema, as introspection would tell them. */
@@ -63,17 +63,48 @@ function withoutSuggestion(error: GraphQLError): GraphQLError {
   return start < 0 ? error : withExtensions(error, error.extensions, message.slice(0, start));
 }
 
+/** What callers are told of a store that cannot be used, which is less than the log says. */
+const unavailable: Record<
+  Unavailability,
+  { readonly message: string; readonly code: string; readonly retryAfter: string }
+> = {
+  busy: {
+    message: 'The gateway is busy; nothing was changed. Try again',
+    code: 'SERVICE_UNAVAILABLE',
+    retryAfter: '1',
+  },
+  full: {
+    message: 'The gateway has no space left to keep changes; nothing was changed',
+    code: 'STORAGE_FULL',
+    retryAfter: '60',
+  },
+  readOnly: {
+    message: 'The gateway may not write its database; nothing was changed',
+    code: 'SERVICE_UNAVAILABLE',
+    retryAfter: '60',
+  },
+  // No promise of what was changed: a disk that fails while it confirms a change leaves that open.
+  unusable: {
+    message: 'The gateway cannot use its database',
+    code: 'SERVICE_UNAVAILABLE',
+    retryAfter: '60',
+  },
+};
+
 function presentable(error: GraphQLError, requestId: string, logger: Logger): GraphQLError {
   const { originalError, nodes, path } = error;
   if (originalError instanceof StoreUnavailableError) {
-    logger.warn({ requestId, err: originalError }, 'store unavailable');
-    return new GraphQLError('The gateway is busy; nothing was changed. Try again', {
+    const { why } = originalError;
+    // Busy passes by itself; the others wait for an operator.
+    logger[why === 'busy' ? 'warn' : 'error'](
+      { requestId, err: originalError },
+      'store unavailable',
+    );
+    const { message, code, retryAfter } = unavailable[why];
+    return new GraphQLError(message, {
       nodes,
       path,
-      extensions: {
-        code: 'SERVICE_UNAVAILABLE',
-        http: { status: 503, headers: { 'retry-after': '1' } },
-      },
+      extensions: { code, http: { status: 503, headers: { 'retry-after': retryAfter } } },
     });
   }
   if (originalError instanceof DeadlineError) {

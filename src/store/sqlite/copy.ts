@@ -1,12 +1,36 @@
-import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { asUnavailable, isDamage } from './errors.ts';
+import { openMoment } from './moment.ts';
 
-/** Copies a database that may be in use, as it is at one moment; of a file that does not exist, nothing. */
-export async function copyDatabase(from: string, to: string): Promise<void> {
-  if (!existsSync(from)) return;
-  const db = new Database(from, { readonly: true, fileMustExist: true });
+const pagesPerStep = 1000;
+
+/**
+ * Copies a database that may be in use, as it is at the moment of the call. `signal` gives the copy up. Throws
+ * `StoreUnavailableError`.
+ */
+export async function copyDatabase(from: string, to: string, signal?: AbortSignal): Promise<void> {
+  // A transaction that holds the moment: without, each commit of another process starts the copy over, and under load
+  // it never ends.
+  const { db } = openMoment(from);
   try {
-    await db.backup(to);
+    await db.backup(to, {
+      progress: () => {
+        signal?.throwIfAborted();
+        return pagesPerStep;
+      },
+    });
+  } catch (error) {
+    throw asUnavailable(isDamage(error) ? from : to, error);
+  } finally {
+    db.close();
+  }
+}
+
+/** Turns a copy into one file that needs no other beside it, and that can be read where nothing can be written. */
+export function makeSelfContained(file: string): void {
+  const db = new Database(file, { fileMustExist: true });
+  try {
+    db.pragma('journal_mode = DELETE');
   } finally {
     db.close();
   }

@@ -8,7 +8,7 @@ const migrations = readMigrationFiles({
 });
 
 /** The table in which drizzle-kit's own migrator keeps the same record, so that its tools understand the file. */
-const journal = '__drizzle_migrations';
+export const journal = '__drizzle_migrations';
 
 /**
  * Brings the database up to this program's version, in one transaction that holds the write lock, so that processes
@@ -24,6 +24,25 @@ export function migrate(db: Database.Database): void {
   } finally {
     db.pragma('foreign_keys = ON');
   }
+}
+
+/** How many of this program's migrations a database has had. */
+export interface SchemaVersion {
+  /** 0 for a database without tables. */
+  readonly applied: number;
+  readonly latest: number;
+}
+
+/** Tells a database's version. Refuses one that a newer version wrote, or that is not ours. */
+export function schemaVersion(db: Database.Database): SchemaVersion {
+  const latest = migrations.length;
+  return { applied: latest - pendingMigrations(db).length, latest };
+}
+
+/** Makes the tables of a version in an empty database. */
+export function createSchema(db: Database.Database, version: number): void {
+  for (const { sql } of migrations.slice(0, version))
+    for (const statement of sql) db.exec(statement);
 }
 
 function applyPending(db: Database.Database): void {

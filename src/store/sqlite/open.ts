@@ -1,8 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreUnavailableError, type Store } from '../store.ts';
-import { migrate } from './migrate.ts';
+import { asUnavailable, withClearErrors } from './errors.ts';
+import { identityOf } from './files.ts';
+import { migrate, schemaVersion } from './migrate.ts';
 import { SqliteStore } from './store.ts';
 
 /** How a SQLite store is opened. */
@@ -21,23 +23,46 @@ const busyTimeoutMs = 1000;
  * `StoreUnavailableError` with a message for the operator where the file cannot be used.
  */
 export function openSqliteStore(options: SqliteOptions): Store {
+  const { file } = options;
+  const opened: Database.Database[] = [];
   try {
-    mkdirSync(dirname(options.file), { recursive: true });
-    const writer = connect(options);
+    prepareFolder(file);
+    const before = identityOf(file);
+    const writer = open(options, opened);
     migrate(writer);
-    const reader = connect(options);
+    const reader = open(options, opened);
     reader.pragma('query_only = ON');
-    return new SqliteStore(reader, writer);
+    const store = new SqliteStore(reader, writer);
+    // A restore replaces a database that nobody has open; what was opened just before is the one that was replaced.
+    if (before !== undefined && identityOf(file) !== before) {
+      throw new StoreUnavailableError(`${file} was replaced while it was being opened: try again`);
+    }
+    return withClearErrors(store, file);
   } catch (error) {
-    throw asUnavailable(options.file, error);
+    for (const db of opened) db.close();
+    throw asUnavailable(file, error);
   }
 }
 
-function connect({ file, onStatement }: SqliteOptions): Database.Database {
+function prepareFolder(file: string): void {
+  const folder = dirname(file);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new StoreUnavailableError(`${file} cannot be a database: ${folder} is not a folder`);
+  }
+  mkdirSync(folder, { recursive: true });
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new StoreUnavailableError(`${file} cannot be a database: it is a folder`);
+  }
+}
+
+function open({ file, onStatement }: SqliteOptions, opened: Database.Database[]) {
   const db = new Database(file, {
     timeout: busyTimeoutMs,
     ...(onStatement && { verbose: (sql: unknown) => onStatement(String(sql)) }),
   });
+  opened.push(db);
+  // Before anything is set: a database that is refused stays as it is.
+  schemaVersion(db);
   db.pragma('journal_mode = WAL');
   // better-sqlite3 is compiled so that WAL means NORMAL, under which a power cut takes acknowledged changes with it.
   db.pragma('synchronous = FULL');
@@ -55,12 +80,4 @@ function expectPragma(db: Database.Database, name: string, expected: string | nu
       `${db.name}: SQLite answers ${name} = ${String(actual)} where ${expected} was set`,
     );
   }
-}
-
-function asUnavailable(file: string, error: unknown): Error {
-  if (error instanceof StoreUnavailableError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new StoreUnavailableError(`cannot open the database ${file}: ${message}`, {
-    cause: error,
-  });
 }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { StoreUnavailableError, type Store, type StoreTransactor } from '../store.ts';
+import type { Store, StoreTransactor } from '../store.ts';
 import { SqliteReader } from './reader.ts';
 import { SqliteTransactor } from './transactor.ts';
 
@@ -37,7 +37,7 @@ export class SqliteStore extends SqliteReader implements Store {
   async #run<T>(work: (tx: StoreTransactor) => Promise<T>): Promise<T> {
     const db = this.#writing;
     // Immediate: a deferred transaction that reads first meets SQLITE_BUSY when it comes to write, time-out or not.
-    begin(db);
+    db.exec('BEGIN IMMEDIATE');
     try {
       const result = await work(this.#transactor);
       db.exec('COMMIT');
@@ -47,16 +47,5 @@ export class SqliteStore extends SqliteReader implements Store {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw error;
     }
-  }
-}
-
-function begin(db: Database.Database): void {
-  try {
-    db.exec('BEGIN IMMEDIATE');
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error;
-    throw new StoreUnavailableError('another process is writing to the database', {
-      cause: error,
-    });
   }
 }

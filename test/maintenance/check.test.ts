@@ -1,0 +1,277 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import journal from '../../src/store/sqlite/migrations/meta/_journal.json' with { type: 'json' };
+import { createSchema } from '../../src/store/sqlite/migrate.ts';
+import { makeDatabase, manyCompanies, plant, run } from '../support/database.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { postQuery } from '../support/gateway.ts';
+import { runCommand, spawnGateway } from '../support/process.ts';
+import { companyRecord, connectionRecord } from '../support/records.ts';
+
+const company = companyRecord({
+  name: 'Café ÆØÅ 株式会社 & Sons',
+  tags: { region: 'north' },
+  dataConnections: [
+    connectionRecord({ status: 'Linked' }),
+    connectionRecord({ status: 'Unlinked', sourceType: 'Banking' }),
+  ],
+});
+const [linked = connectionRecord(), unlinked = connectionRecord()] = company.dataConnections;
+const gone = companyRecord({ name: 'Gone', dataConnections: [connectionRecord()] });
+const short = companyRecord({ name: 'ab' });
+const connectionOfGone = gone.dataConnections[0]?.id ?? '';
+
+/** Makes a database that went through every kind of change. */
+async function makeHistory(): Promise<Buffer> {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'a.db');
+  await makeDatabase(file, [company, gone, short]);
+  const gateway = await spawnGateway(file);
+  for (const mutation of [
+    `deleteCompany(input: {companyId: "${gone.id}"}) { __typename }`,
+    `updateCompany(input: {companyId: "${company.id}", name: "${company.name} II"}) { __typename }`,
+    `unlinkConnection(input: {companyId: "${company.id}", connectionId: "${linked.id}"}) { __typename }`,
+    `createConnection(input: {companyId: "${company.id}", integrationKey: "gbol"}) { __typename }`,
+  ]) {
+    const { errors } = await postQuery(gateway.url, `mutation { ${mutation} }`);
+    expect(errors).toEqual([]);
+  }
+  gateway.child.kill('SIGTERM');
+  await gateway.finished;
+  return readFile(file);
+}
+
+let history: Promise<Buffer> | undefined;
+
+/** The content of that database, made once by the first test that needs it. */
+function historyBytes(): Promise<Buffer> {
+  history ??= makeHistory();
+  return history;
+}
+
+async function databaseWith(sql = ''): Promise<string> {
+  const file = join(await temporaryFolder(), 'a.db');
+  await writeFile(file, await historyBytes());
+  if (sql !== '') plant(file, sql);
+  return file;
+}
+
+test('check finds nothing wrong with a sound database, and does not change it', async () => {
+  const file = await databaseWith();
+
+  const { code, stdout, stderr } = await run(file, 'check');
+
+  expect(stdout).toBe(
+    `${file} is sound: 3 companies, 4 connections, 11 events, schema version ${journal.entries.length}, which is this program's\n`,
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect((await readFile(file)).equals(await historyBytes())).toBe(true);
+});
+
+test('check can be told of another file than the database, and runs beside a gateway', async () => {
+  const file = await databaseWith();
+  const other = await databaseWith(`UPDATE connections SET status = 'Deauthorized'`);
+  await spawnGateway(file);
+
+  expect(await run(file, 'check')).toMatchObject({ code: 0 });
+  expect(await run(file, 'check', other)).toMatchObject({ code: 1 });
+});
+
+const ofLinked = `WHERE connection_id = '${linked.id}'`;
+const lastOf = (id: string) => `(SELECT max(sequence) FROM events WHERE connection_id = '${id}')`;
+const event = (type: string, connectionId: string, from: string, to: string) =>
+  `INSERT INTO events (id, type, company_id, connection_id, from_status, to_status, actor, at)
+   VALUES ('${randomUUID()}', '${type}', '${company.id}', ${connectionId}, ${from}, ${to}, 'a test', 1)`;
+
+test.for<[what: string, sql: string, findings: string[]]>([
+  [
+    'a status that the history does not lead to',
+    `UPDATE connections SET status = 'Deauthorized' WHERE id = '${linked.id}'`,
+    [`status: connection ${linked.id} is Deauthorized, but its history says Unlinked`],
+  ],
+  [
+    'a deleted connection whose history does not say so',
+    `UPDATE connections SET deleted_at = 1 WHERE id = '${linked.id}'`,
+    [`status: connection ${linked.id} is deleted, but its history ends in connection.disconnected`],
+  ],
+  [
+    'a connection that came back from deletion',
+    `UPDATE connections SET deleted_at = NULL WHERE id = '${connectionOfGone}'`,
+    [
+      `company: connection ${connectionOfGone} is not deleted, but its company ${gone.id} is`,
+      `status: connection ${connectionOfGone} is not deleted, but its history ends in connection.deleted`,
+    ],
+  ],
+  [
+    'an event that starts where the one before did not end',
+    `UPDATE events SET from_status = 'PendingAuth' WHERE sequence = ${lastOf(linked.id)}`,
+    [`starts from PendingAuth, not from Linked`],
+  ],
+  [
+    'a connection without history',
+    `DELETE FROM events ${ofLinked}`,
+    [`history: connection ${linked.id} has no history`],
+  ],
+  [
+    'a history without its beginning',
+    `DELETE FROM events ${ofLinked} AND type = 'connection.created'`,
+    ['is its first', 'starts from Linked, not from null'],
+  ],
+  [
+    'an event after the deletion',
+    event('connection.updated', `'${connectionOfGone}'`, `'Linked'`, `'Linked'`).replace(
+      company.id,
+      gone.id,
+    ),
+    ['comes after its deletion', 'but its history ends in connection.updated'],
+  ],
+  [
+    'an event of another company',
+    `UPDATE events SET company_id = '${short.id}' WHERE sequence = ${lastOf(unlinked.id)}`,
+    [`is of another company, ${short.id}`],
+  ],
+  [
+    'a company that was never created',
+    `DELETE FROM events WHERE company_id = '${short.id}'`,
+    [`company: company ${short.id} has no event company.created`],
+  ],
+  [
+    'a company that was created twice',
+    event('company.created', 'NULL', 'NULL', 'NULL'),
+    [`company: company ${company.id} has 2 events company.created`],
+  ],
+  [
+    'a deleted company whose history does not say so',
+    `UPDATE companies SET deleted_at = 1 WHERE id = '${short.id}';
+     DELETE FROM companies_search WHERE rowid = (SELECT serial FROM companies WHERE id = '${short.id}')`,
+    [`company: company ${short.id} is deleted, but has no event company.deleted`],
+  ],
+  [
+    'a reference to nothing',
+    `UPDATE company_tags SET company_id = '${randomUUID()}'`,
+    ['reference: row 1 of company_tags refers to a row that companies does not have'],
+  ],
+  [
+    'a company that search does not find',
+    `DELETE FROM companies_search WHERE rowid = (SELECT serial FROM companies WHERE id = '${short.id}')`,
+    [`search: company ${short.id} is not in the search index`],
+  ],
+  [
+    'a company that search finds though it is gone',
+    `INSERT INTO companies_search (rowid, name_folded) VALUES (999, 'ghost')`,
+    ['search: the search index has row 999, which is not a live company'],
+  ],
+  [
+    'a company that search finds by another name',
+    `UPDATE companies SET name = 'Café ÆØÅ 株式会社 & Sons IJ', name_folded = 'café æøå 株式会社 & sons ij'
+     WHERE id = '${company.id}'`,
+    [`search: company ${company.id} is in the search index under another name`],
+  ],
+  [
+    'a company whose folded name is not its own',
+    `UPDATE companies SET name = 'xy' WHERE id = '${short.id}'`,
+    [`search: company ${short.id} is listed and searched by another name than its own`],
+  ],
+])('check finds %s', async ([, sql, findings]) => {
+  const { code, stdout, stderr } = await run(await databaseWith(sql), 'check');
+
+  expect(code).toBe(1);
+  for (const finding of findings) expect(stdout).toContain(finding);
+  expect(stdout.split('\n')).toHaveLength(findings.length + 1);
+  expect(stderr).toMatch(/has \d findings?\n$/);
+});
+
+test('check finds a rule that the database lost', async () => {
+  const file = await databaseWith();
+  const db = new Database(file);
+  db.exec('DROP TRIGGER events_never_go; DROP INDEX connections_one_active; CREATE TABLE mine (a)');
+  db.close();
+
+  const { code, stdout } = await run(file, 'check');
+
+  expect(code).toBe(1);
+  expect(stdout.trim().split('\n').toSorted()).toEqual([
+    'schema: the index connections_one_active is missing',
+    'schema: the table mine is not ours',
+    'schema: the trigger events_never_go is missing',
+  ]);
+});
+
+test('check shows twenty findings of a kind and counts the rest', async () => {
+  const file = join(await temporaryFolder(), 'a.db');
+  await makeDatabase(file, manyCompanies(30));
+  plant(file, `UPDATE connections SET status = 'Unlinked'; DELETE FROM companies_search`);
+
+  const { stdout, stderr } = await run(file, 'check');
+
+  const lines = stdout.trim().split('\n');
+  expect(lines.filter((line) => line.startsWith('status: connection '))).toHaveLength(20);
+  expect(lines).toContain('status: and 10 more');
+  expect(lines).toContain('search: and 10 more');
+  expect(stderr).toContain('has 60 findings');
+});
+
+test.for([
+  ['in the middle', (file: Buffer) => file.fill(0xa5, 4 * 4096, 12 * 4096), /^damage: /],
+  ['at its end', (file: Buffer) => file.subarray(0, file.length / 2), /damaged/],
+  ['at its beginning', (file: Buffer) => file.fill(0xa5, 0, 100), /is not a SQLite database/],
+] as const)('check finds a file that is damaged %s', async ([, damage, message]) => {
+  const file = await databaseWith();
+  await writeFile(file, damage(Buffer.from(await historyBytes())));
+
+  const { code, stdout, stderr } = await run(file, 'check');
+
+  expect(code).toBe(1);
+  expect(stdout + stderr).toMatch(message);
+  expect(stderr).not.toContain('    at ');
+});
+
+test('check tells an older version from a newer one', async () => {
+  const file = join(await temporaryFolder(), 'a.db');
+  const older = journal.entries.slice(0, -1);
+  const db = new Database(file);
+  createSchema(db, older.length);
+  db.exec(
+    'CREATE TABLE __drizzle_migrations (id INTEGER PRIMARY KEY, hash text, created_at numeric)',
+  );
+  const record = db.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
+  for (const { tag, when } of older)
+    record.run(createHash('sha256').update(tag).digest('hex'), when);
+
+  const ofOlder = await run(file, 'check');
+  record.run('', 9_999_999_999_999);
+  const ofNewer = await run(file, 'check');
+  db.close();
+
+  expect(ofOlder).toMatchObject({ code: 0, stderr: '' });
+  expect(ofOlder.stdout).toContain(`schema version ${older.length}, older than this program's`);
+  expect(ofNewer).toMatchObject({ code: 1, stdout: '' });
+  expect(ofNewer.stderr).toContain('was written by a newer version of Connexions');
+});
+
+test.for([
+  ['nothing', 'there is no database at'],
+  ['a folder', 'is not a file'],
+  ['an empty file', 'schema: the file is empty'],
+  ['a text', 'is not a SQLite database'],
+  ["another program's database", 'is not a Connexions database'],
+] as const)('check of %s says so', async ([what, message]) => {
+  const folder = await temporaryFolder();
+  const file = what === 'a folder' ? folder : join(folder, 'a.db');
+  if (what === 'an empty file') await writeFile(file, '');
+  if (what === 'a text') await copyFile('package.json', file);
+  if (what === "another program's database") {
+    const db = new Database(file);
+    db.exec('CREATE TABLE theirs (a)');
+    db.close();
+  }
+
+  const { code, stdout, stderr } = await runCommand(['check', file]).finished;
+
+  expect(code).toBe(1);
+  expect(stdout + stderr).toContain(message);
+  expect(stderr).not.toContain('    at ');
+});

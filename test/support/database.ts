@@ -1,0 +1,64 @@
+import { readdir } from 'node:fs/promises';
+import Database from 'better-sqlite3';
+import { companyRecord, connectionRecord, type CompanyRecordInput } from './records.ts';
+import { runCommand, type Finished } from './process.ts';
+
+/** Runs a command of the product on the database `file` and waits for its end. */
+export function run(file: string, ...args: string[]): Promise<Finished> {
+  return runCommand(args, { env: { DATABASE_URL: `file:${file}` } }).finished;
+}
+
+/** Makes a database of companies, each with a Linked connection unless they say otherwise, by importing them. */
+export async function makeDatabase(
+  file: string,
+  companies: readonly Partial<CompanyRecordInput>[] = [{}],
+): Promise<CompanyRecordInput[]> {
+  const records = companies.map((given) =>
+    companyRecord({ dataConnections: [connectionRecord()], ...given }),
+  );
+  const input = records.map((record) => JSON.stringify(record)).join('\n');
+  const env = { DATABASE_URL: `file:${file}` };
+  const { code, stderr } = await runCommand(['import', '-'], { env, input }).finished;
+  if (code !== 0) throw new Error(`the import failed: ${stderr}`);
+  return records;
+}
+
+/** Companies without end of a list, told apart by their number. */
+export function manyCompanies(count: number): Partial<CompanyRecordInput>[] {
+  return Array.from({ length: count }, (_, index) => ({ name: `Company number ${index}` }));
+}
+
+/** The ids of the companies that a database has. */
+export function companyIds(file: string): string[] {
+  const db = new Database(file, { readonly: true });
+  try {
+    return db.prepare<[], string>('SELECT id FROM companies ORDER BY id').pluck().all();
+  } finally {
+    db.close();
+  }
+}
+
+/** Changes a database behind the back of its rules, which are as before afterwards. */
+export function plant(file: string, sql: string): void {
+  const db = new Database(file);
+  try {
+    db.pragma('foreign_keys = OFF');
+    const triggers = db
+      .prepare<[], { name: string; sql: string }>(
+        `SELECT name, sql FROM sqlite_master WHERE type = 'trigger'`,
+      )
+      .all();
+    for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
+    db.exec(sql);
+    for (const trigger of triggers) db.exec(trigger.sql);
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
+}
+
+/** The names in a folder, without those that SQLite keeps for a database that is open or was read. */
+export async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => !/-(wal|shm)$/.test(name)).toSorted();
+}

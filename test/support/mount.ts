@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished, type TestContext } from 'vitest';
+
+/** A disk of a test's own. */
+export interface TestDisk {
+  readonly folder: string;
+  /** Makes it read-only, as a system does with a disk that fails. No file on it may be open for writing. */
+  makeReadOnly(): void;
+}
+
+/** Mounts a disk that holds so many megabytes and goes with the test; skips the test where one cannot be mounted. */
+export async function mountDisk(megabytes: number, skip: TestContext['skip']): Promise<TestDisk> {
+  const folder = await mkdtemp(join(tmpdir(), 'connexions-disk-'));
+  try {
+    mount('-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder);
+  } catch (error) {
+    await rmdir(folder);
+    skip(`this user cannot mount a disk: ${String(error)}`);
+  }
+  onTestFinished(async () => {
+    // Lazily: the test's processes end after this, since what was registered last is called first.
+    execFileSync('umount', ['--lazy', folder]);
+    await rmdir(folder);
+  });
+  return { folder, makeReadOnly: () => mount('-o', 'remount,ro', folder) };
+}
+
+function mount(...args: string[]): void {
+  execFileSync('mount', args, { stdio: 'pipe' });
+}
