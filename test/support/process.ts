@@ -20,7 +20,13 @@ export interface Running {
 /** Runs the built command line, `connexions …`, in a process of its own that does not outlive the test. */
 export function runCommand(
   args: readonly string[],
-  options: { env?: Record<string, string>; cwd?: string; input?: string | Buffer } = {},
+  options: {
+    env?: Record<string, string>;
+    cwd?: string;
+    input?: string | Buffer;
+    /** Whether more input could follow, as on a terminal. */
+    keepInputOpen?: boolean;
+  } = {},
 ): Running {
   const main = new URL('../../dist/main.js', import.meta.url).pathname;
   const child = spawn(process.execPath, [main, ...args], {
@@ -34,7 +40,8 @@ export function runCommand(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   // A command that is killed does not read its input to the end.
   child.stdin.on('error', () => {});
-  child.stdin.end(options.input ?? '');
+  child.stdin.write(options.input ?? '');
+  if (options.keepInputOpen !== true) child.stdin.end();
   const finished = once(child, 'close').then(([code, signal]: unknown[]) => ({
     code: code as number | null,
     signal: signal as NodeJS.Signals | null,

@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { manyCompanies } from '../support/companies.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { ndjson } from '../support/import.ts';
+import { runCommand, type Running } from '../support/process.ts';
+import { countRows, faultsOf, isLocked } from '../support/stored.ts';
+import { until } from '../support/until.ts';
+
+const number = 8000;
+
+/** A file of many companies, and a database that is there already. */
+async function largeFile() {
+  const folder = await temporaryFolder();
+  const [file, database] = [join(folder, 'companies.ndjson'), join(folder, 'test.db')];
+  await writeFile(file, ndjson(manyCompanies(number)));
+  const run = (
+    args: readonly string[],
+    options: { input?: string; keepInputOpen?: boolean } = {},
+  ) => runCommand(['import', ...args], { env: { DATABASE_URL: `file:${database}` }, ...options });
+  await run(['-']).finished;
+  return { file, database, run };
+}
+
+/** Fulfilled when an import has something in, and is not done. */
+async function isUnderWay({ child }: Running, database: string) {
+  await until('something is imported', () => countRows(database, 'companies') > 0);
+  expect(child.exitCode).toBeNull();
+}
+
+function countsOf(report: string) {
+  const counts = /^(\d+) companies: (\d+) created, 0 updated, (\d+) unchanged, 0 refused$/m;
+  const [, all, created, unchanged] = counts.exec(report) ?? [];
+  return { all: Number(all), created: Number(created), unchanged: Number(unchanged) };
+}
+
+test.for(['SIGINT', 'SIGTERM'] as const)(
+  '%s stops an import: what it reports is in, and the next one completes it',
+  async (signal) => {
+    const { file, database, run } = await largeFile();
+    const stopped = run([file]);
+    await isUnderWay(stopped, database);
+
+    stopped.child.kill(signal);
+
+    const { code, stdout, stderr } = await stopped.finished;
+    const { all, created } = countsOf(stdout);
+    expect({ code, all, stderr }).toEqual({ code: 130, all: created, stderr: '' });
+    expect(stdout).toContain('Stopped before the end: what is counted here is imported.\n');
+    expect(created).toBeLessThan(number);
+    expect(countRows(database, 'companies')).toBe(created);
+    expect(countRows(database, 'connections')).toBe(created);
+    expect(faultsOf(database)).toEqual([]);
+
+    const completed = await run([file]).finished;
+    expect(completed.code).toBe(0);
+    expect(countsOf(completed.stdout)).toEqual({
+      all: number,
+      created: number - created,
+      unchanged: created,
+    });
+  },
+);
+
+test('Ctrl-C stops an import of all or nothing with nothing in', async () => {
+  const { file, database, run } = await largeFile();
+  const stopped = run(['--strict', file]);
+  // All that can be seen of it from here is that it holds the database.
+  await until('it writes', () => isLocked(database));
+
+  stopped.child.kill('SIGINT');
+
+  const { code, stdout } = await stopped.finished;
+  expect(code).toBe(130);
+  expect(stdout).toContain('Nothing was imported');
+  expect(countRows(database, 'companies')).toBe(0);
+});
+
+test('Ctrl-C stops an import that waits for more of its standard input', async () => {
+  const { database, run } = await largeFile();
+  const waiting = run(['-'], { input: ndjson(manyCompanies(1000)), keepInputOpen: true });
+  // As many as it writes at once, or some times that: none of them waits for others to come.
+  await until('all of them are in', () => countRows(database, 'companies') === 1000);
+
+  waiting.child.kill('SIGINT');
+
+  const { code, stdout } = await waiting.finished;
+  expect(code).toBe(130);
+  expect(countsOf(stdout)).toEqual({ all: 1000, created: 1000, unchanged: 0 });
+});

@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream';
+import { readRecords, type SourceRecord } from '../../src/import/read-records.ts';
+
+/** Reads records from bytes that arrive in pieces of these sizes, over and over. */
+export async function readCut(
+  input: string | Uint8Array,
+  sizes: readonly number[],
+): Promise<SourceRecord[]> {
+  const records: SourceRecord[] = [];
+  for await (const record of readRecords(Readable.from(cut(Buffer.from(input), sizes)))) {
+    records.push(record);
+  }
+  return records;
+}
+
+function* cut(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
+  let start = 0;
+  for (let piece = 0; start < bytes.length; piece += 1) {
+    const end = start + (sizes[piece % sizes.length] ?? bytes.length);
+    yield bytes.subarray(start, end);
+    start = end;
+  }
+}
+
+/** Ways to cut an input: byte by byte, through most characters and tokens, and not at all. */
+export const cuttings = [[1], [2], [3, 5, 1, 7], [64 * 1024]] as const;
+
+/** Reads records from an input cut in several ways, which must not change what is read. */
+export async function read(input: string | Uint8Array): Promise<SourceRecord[]> {
+  const [records, ...others] = await Promise.all(cuttings.map((sizes) => readCut(input, sizes)));
+  for (const other of others) {
+    if (JSON.stringify(other) !== JSON.stringify(records)) {
+      throw new Error(`cut otherwise, it reads ${JSON.stringify(other)}`);
+    }
+  }
+  return records ?? [];
+}

@@ -1,0 +1,153 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { manyCompanies } from '../support/companies.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { postQuery } from '../support/gateway.ts';
+import { ndjson } from '../support/import.ts';
+import { runCommand, spawnGateway } from '../support/process.ts';
+import { untilServed } from '../support/retry.ts';
+import { countRows, faultsOf } from '../support/stored.ts';
+import { until } from '../support/until.ts';
+
+const number = 4000;
+
+/** A database that is there already, and what imports files of companies into it. */
+async function sharedDatabase() {
+  const folder = await temporaryFolder();
+  const database = join(folder, 'test.db');
+  const importFile = (file: string, args: readonly string[] = []) =>
+    runCommand(['import', ...args, file], { env: { DATABASE_URL: `file:${database}` } });
+  await importFile('-').finished;
+  return {
+    database,
+    importFile,
+    withFile: async (name: string) => {
+      const file = join(folder, name);
+      await writeFile(file, ndjson(manyCompanies(number)));
+      return file;
+    },
+  };
+}
+
+interface Data {
+  createCompany: { company: { id: string } };
+  updateCompany: unknown;
+  company: unknown;
+  companies: { totalCount: number };
+}
+
+const rename = /* GraphQL */ `
+  mutation Rename($companyId: ID!, $name: String!) {
+    updateCompany(input: { companyId: $companyId, name: $name }) {
+      ... on UpdateCompanyPayload {
+        company {
+          name
+        }
+      }
+    }
+  }
+`;
+
+const create = /* GraphQL */ `
+  mutation Create {
+    createCompany(input: { name: "Made meanwhile" }) {
+      ... on CreateCompanyPayload {
+        company {
+          id
+        }
+      }
+    }
+  }
+`;
+
+test('a gateway answers and changes what it is asked to while an import runs', async () => {
+  const { database, importFile, withFile } = await sharedDatabase();
+  const { url } = await spawnGateway(database);
+  const send = (document: string, variables = {}) =>
+    untilServed(() => postQuery<Data>(url, document, variables));
+  const { data } = await send(create);
+  const companyId = data.createCompany.company.id;
+  const importing = importFile(await withFile('companies.ndjson'));
+  await until('something is imported', () => countRows(database, 'connections') > 0);
+
+  let renamed = 0;
+  let name = '';
+  while (importing.child.exitCode === null) {
+    name = `Renamed ${(renamed += 1)} times`;
+    const answer = await send(rename, { companyId, name });
+    expect(answer.data.updateCompany).toEqual({ company: { name } });
+  }
+
+  const { code, stdout } = await importing.finished;
+  expect(code).toBe(0);
+  expect(stdout).toContain(`${number} companies: ${number} created`);
+  expect(renamed).toBeGreaterThan(0);
+  const after = await send('query Count { companies { totalCount } }');
+  expect(after.data.companies.totalCount).toBe(number + 1);
+  const company = await send('query Name($id: ID!) { company(id: $id) { name } }', {
+    id: companyId,
+  });
+  expect(company.data.company).toEqual({ name });
+  expect(faultsOf(database)).toEqual([]);
+});
+
+test('two imports at once both complete', async () => {
+  const { database, importFile, withFile } = await sharedDatabase();
+  const files = await Promise.all(['one.ndjson', 'two.ndjson'].map((name) => withFile(name)));
+
+  const both = await Promise.all(files.map((file) => importFile(file).finished));
+
+  for (const { stderr, stdout } of both) {
+    expect(stderr).toBe('');
+    expect(stdout).toContain(`${number} companies: ${number} created`);
+  }
+  expect(countRows(database, 'companies')).toBe(2 * number);
+});
+
+test('the same file imported twice at once is imported once', async () => {
+  const { database, importFile, withFile } = await sharedDatabase();
+  const file = await withFile('companies.ndjson');
+
+  const both = await Promise.all([importFile(file).finished, importFile(file).finished]);
+
+  const reported = both.map(({ stdout }) =>
+    /companies: (\d+) created, 0 updated, (\d+)/.exec(stdout),
+  );
+  expect(reported.reduce((sum, counts) => sum + Number(counts?.[1]), 0)).toBe(number);
+  expect(countRows(database, 'companies')).toBe(number);
+  expect(countRows(database, 'events')).toBe(2 * number);
+});
+
+test('an import outlasts another process that holds the database for longer than one try', async () => {
+  const { database, importFile, withFile } = await sharedDatabase();
+  const other = new Database(database);
+  onTestFinished(() => {
+    other.close();
+  });
+  other.exec('BEGIN IMMEDIATE');
+  const importing = importFile(await withFile('companies.ndjson'));
+
+  // Longer than SQLite's time-out; but an import that gave up need not be waited for.
+  await Promise.race([importing.finished, new Promise((resolve) => setTimeout(resolve, 2500))]);
+  other.exec('ROLLBACK');
+
+  const { code, stderr } = await importing.finished;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test('a dry run goes on while another process holds the database', async () => {
+  const { database, importFile, withFile } = await sharedDatabase();
+  const file = await withFile('companies.ndjson');
+  const other = new Database(database);
+  onTestFinished(() => {
+    other.close();
+  });
+  other.exec('BEGIN IMMEDIATE');
+
+  const { code, stdout } = await importFile(file, ['--dry-run']).finished;
+
+  expect(code).toBe(0);
+  expect(stdout).toContain(`${number} companies: ${number} created`);
+});

@@ -1,0 +1,99 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
+import { runCommand } from '../support/process.ts';
+
+test.for([
+  ['PORT=abc', /^PORT must be a port, 0 to 65535\n$/],
+  ['PORT=70000', /^PORT must be a port, 0 to 65535\n$/],
+  ['PORT=-1', /^PORT must be a port, 0 to 65535\n$/],
+  ['PORT=80.5', /^PORT must be a port, 0 to 65535\n$/],
+  ['HOST= ', /^HOST must not be empty\n$/],
+  [
+    'DATABASE_URL=postgres://x',
+    /^DATABASE_URL must be file: and the path of a SQLite database.*\n$/,
+  ],
+  ['DATABASE_URL=file:', /^DATABASE_URL must be file: and the path of a SQLite database.*\n$/],
+  ['LOG_LEVEL=loud', /^LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent\n$/],
+  ['PUBLIC_URL=ftp://x', /^PUBLIC_URL must be an http or https URL\n$/],
+  ['PUBLIC_URL=gateway.example', /^PUBLIC_URL must be an http or https URL\n$/],
+  ['PUBLIC_URL=http://', /^PUBLIC_URL must be an http or https URL\n$/],
+  ['PUBLIC_URL=https://x/?a=b', /^PUBLIC_URL must have no query and no fragment\n$/],
+  ['GRAPHIQL=maybe', /^GRAPHIQL must be on or off\n$/],
+] as const)('a start with %s is refused in one line', async ([setting, message]) => {
+  const folder = await temporaryFolder();
+  const [name = '', value = ''] = setting.split(/=(.*)/s);
+
+  const { code, stdout, stderr } = await runCommand([], { cwd: folder, env: { [name]: value } })
+    .finished;
+
+  expect(stderr).toMatch(message);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a start with several faults names each in a line of its own', async () => {
+  const env = { PORT: 'abc', LOG_LEVEL: 'loud', GRAPHIQL: 'maybe' };
+
+  const { code, stderr } = await runCommand([], { cwd: await temporaryFolder(), env }).finished;
+
+  expect(code).toBe(1);
+  expect(
+    stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ')[0]),
+  ).toEqual(['PORT', 'GRAPHIQL', 'LOG_LEVEL']);
+});
+
+test('an import with a faulty configuration is refused in the same way', async () => {
+  const { code, stderr } = await runCommand(['import', '-'], {
+    cwd: await temporaryFolder(),
+    env: { DATABASE_URL: 'postgres://x' },
+  }).finished;
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^DATABASE_URL must be .*\n$/);
+});
+
+test('a fault in the file .env is refused in the same way', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, '.env'), 'PORT=abc\n');
+
+  const { code, stderr } = await runCommand([], { cwd: folder }).finished;
+
+  expect(code).toBe(1);
+  expect(stderr).toBe('PORT must be a port, 0 to 65535\n');
+});
+
+test('a start on a port that is taken is refused in one line', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    other.close();
+  });
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+
+  const { code, stdout, stderr } = await runCommand([], {
+    env: { PORT: String(port), DATABASE_URL: `file:${join(await temporaryFolder(), 'test.db')}` },
+  }).finished;
+
+  expect(stderr).toMatch(new RegExp(`^[^\\n]*address already in use 127\\.0\\.0\\.1:${port}\\n$`));
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+});
+
+test('a start on a folder in place of a database is refused in one line', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'folder.db'));
+
+  const { code, stdout, stderr } = await runCommand([], {
+    cwd: folder,
+    env: { DATABASE_URL: 'file:./folder.db', PORT: '0' },
+  }).finished;
+
+  expect(stderr).toMatch(/^cannot open the database \.\/folder\.db: [^\n]*\n$/);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+});

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { temporaryFolder } from '../support/folder.ts';
+import { postQuery, type Answer } from '../support/gateway.ts';
+import { ndjson } from '../support/import.ts';
+import { runCommand, spawnGateway } from '../support/process.ts';
+import { companyRecord, connectionRecord } from '../support/records.ts';
+import { untilServed } from '../support/retry.ts';
+
+/** Two gateways over one database, which holds a company with an active connection. */
+export async function twoGateways() {
+  const file = join(await temporaryFolder(), 'test.db');
+  const connection = connectionRecord();
+  const company = companyRecord({ dataConnections: [connection] });
+  await runCommand(['import', '-'], {
+    env: { DATABASE_URL: `file:${file}` },
+    input: ndjson([company]),
+  }).finished;
+  const gateways = await Promise.all([spawnGateway(file), spawnGateway(file)]);
+  const urls = gateways.map(({ url }) => url);
+
+  /** Sends a request to one of the two; tries again if it is too busy. */
+  const send = <Data>(which: number, document: string, variables: Record<string, unknown>) =>
+    untilServed(() => postQuery<Data>(urls[which % 2] ?? '', document, variables));
+
+  return {
+    file,
+    companyId: company.id,
+    connectionId: connection.id,
+    send,
+    /** Sends requests at once, to the one and the other by turns. */
+    race: <Data>(
+      racers: number,
+      document: string,
+      variablesOf: (racer: number) => Record<string, unknown>,
+    ): Promise<Answer<Data>[]> =>
+      Promise.all(
+        Array.from({ length: racers }, (_, racer) =>
+          send<Data>(racer, document, variablesOf(racer)),
+        ),
+      ),
+  };
+}
+
+/** How often each type of result occurs among answers that are not faults. */
+export function tally(answers: readonly Answer<{ result: { type: string } }>[]) {
+  const tallied: Record<string, number> = {};
+  for (const { data, errors } of answers) {
+    const type = errors.length > 0 ? JSON.stringify(errors) : data.result.type;
+    tallied[type] = (tallied[type] ?? 0) + 1;
+  }
+  return tallied;
+}

@@ -1,0 +1,204 @@
+import { execFile } from 'node:child_process';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { expect, test } from 'vitest';
+import { catalogue } from '../../src/catalogue/catalogue.ts';
+import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
+import { StoreUnavailableError } from '../../src/store/store.ts';
+import { openAndClose, openDatabase, openTestStore } from '../support/store-file.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { companyRow, connectionRow, insert, integrationRow } from '../support/raw-rows.ts';
+
+const migrationsFolder = fileURLToPath(
+  new URL('../../src/store/sqlite/migrations', import.meta.url),
+);
+const migrations = readMigrationFiles({ migrationsFolder });
+const journal =
+  'CREATE TABLE __drizzle_migrations (id INTEGER PRIMARY KEY, hash text NOT NULL, created_at numeric)';
+
+async function newFile(): Promise<string> {
+  return join(await temporaryFolder(), 'test.db');
+}
+
+/** What is refused, and why. */
+async function refusalOf(file: string): Promise<unknown> {
+  return openAndClose(file).then(
+    () => 'opened',
+    (error: unknown) => error,
+  );
+}
+
+test('a new file gets every migration', async () => {
+  const file = await newFile();
+
+  await openAndClose(file);
+
+  const applied = openDatabase(file)
+    .prepare('SELECT hash, created_at AS folderMillis FROM __drizzle_migrations ORDER BY id')
+    .all();
+  expect(applied).toEqual(migrations.map(({ hash, folderMillis }) => ({ hash, folderMillis })));
+});
+
+test('a file in folders that are missing is created with them', async () => {
+  const file = join(await temporaryFolder(), 'some/where/test.db');
+
+  const store = await openTestStore(file);
+
+  expect(await store.integrations({})).toHaveLength(catalogue().length);
+});
+
+test('a file that was migrated is opened again without a change to its schema', async () => {
+  const file = await newFile();
+  await openAndClose(file);
+  const schema = () =>
+    openDatabase(file).prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all();
+  const before = schema();
+
+  await openAndClose(file);
+
+  expect(schema()).toEqual(before);
+});
+
+test('an empty file is migrated as a new one', async () => {
+  const file = await newFile();
+  await writeFile(file, '');
+
+  const store = await openTestStore(file);
+
+  expect(await store.integrations({})).toHaveLength(catalogue().length);
+});
+
+test('a file at an earlier version gets the migrations that it lacks and keeps its rows', async () => {
+  const file = await newFile();
+  const [tables] = migrations;
+  if (tables === undefined) throw new Error('there is no migration');
+  const db = openDatabase(file);
+  for (const statement of tables.sql) db.exec(statement);
+  db.exec(journal);
+  db.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(
+    tables.hash,
+    tables.folderMillis,
+  );
+  const company = insert(db, 'companies', companyRow());
+  const integration = insert(db, 'integrations', integrationRow());
+  const connection = insert(db, 'connections', connectionRow(company.id, integration.id));
+
+  const store = await openTestStore(file);
+
+  expect(await store.companiesByIds([company.id as CompanyId])).toHaveLength(1);
+  expect(await store.connectionsByIds([connection.id as ConnectionId])).toHaveLength(1);
+  expect(db.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get()).toBe(
+    migrations.length,
+  );
+});
+
+test('a migration that is interrupted leaves nothing behind and runs again', async () => {
+  const file = await newFile();
+  const db = openDatabase(file);
+  // The last migration makes this: it fails there, with everything else done.
+  db.exec(`CREATE VIRTUAL TABLE companies_search USING fts5(name)`);
+  db.exec(journal);
+  const before = db.prepare('SELECT name FROM sqlite_schema').pluck().all();
+  await expect(openAndClose(file)).rejects.toThrow('companies_search already exists');
+  expect(db.prepare('SELECT name FROM sqlite_schema').pluck().all()).toEqual(before);
+  db.exec('DROP TABLE companies_search');
+
+  const store = await openTestStore(file);
+
+  expect(await store.integrations({})).toHaveLength(catalogue().length);
+});
+
+test('a file that a newer version wrote is refused and left as it is', async () => {
+  const file = await newFile();
+  await openAndClose(file);
+  const db = openDatabase(file);
+  const insertMigration = 'INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)';
+  db.prepare(insertMigration).run('of the future', 9_999_999_999_999);
+  db.close();
+  const before = await readFile(file);
+
+  const refusal = await refusalOf(file);
+
+  expect(refusal).toBeInstanceOf(StoreUnavailableError);
+  expect(String(refusal)).toBe(
+    `StoreUnavailableError: ${file} was written by a newer version of Connexions: run that version, or restore a backup`,
+  );
+  expect(await readFile(file)).toEqual(before);
+});
+
+test('a database of another program is refused and left as it is', async () => {
+  const file = await newFile();
+  const db = openDatabase(file);
+  db.exec('CREATE TABLE notes (text)');
+  db.close();
+  const before = await readFile(file);
+
+  const refusal = await refusalOf(file);
+
+  expect(refusal).toBeInstanceOf(StoreUnavailableError);
+  expect(String(refusal)).toBe(
+    `StoreUnavailableError: ${file} is not a Connexions database: it has other tables`,
+  );
+  expect(await readFile(file)).toEqual(before);
+});
+
+test('a file that is no database is refused and left as it is', async () => {
+  const file = await newFile();
+  const text = 'Dear diary, this is no database. '.repeat(100);
+  await writeFile(file, text);
+
+  const refusal = await refusalOf(file);
+
+  expect(refusal).toBeInstanceOf(StoreUnavailableError);
+  expect(String(refusal)).toContain(`cannot open the database ${file}: file is not a database`);
+  expect(await readFile(file, 'utf8')).toBe(text);
+});
+
+test('a file that is refused is closed', async () => {
+  const file = await newFile();
+  const db = openDatabase(file);
+  db.pragma('journal_mode = WAL');
+  db.exec('CREATE TABLE notes (text)');
+  db.close();
+
+  await refusalOf(file);
+
+  // SQLite removes its files beside the database when the last connection closes.
+  expect(await readdir(dirname(file))).toEqual(['test.db']);
+});
+
+test('the migrations make what the schema in code says', async () => {
+  const folder = await temporaryFolder();
+  await cp(migrationsFolder, folder, { recursive: true });
+  const before = await readdir(folder, { recursive: true });
+  const kit = fileURLToPath(new URL('../../node_modules/.bin/drizzle-kit', import.meta.url));
+
+  const { stdout } = await promisify(execFile)(kit, [
+    'generate',
+    '--dialect=sqlite',
+    '--schema=src/store/sqlite/schema.ts',
+    // drizzle-kit puts a dot before an absolute path.
+    `--out=${relative(process.cwd(), folder)}`,
+  ]);
+
+  expect(stdout).toContain('No schema changes');
+  expect(await readdir(folder, { recursive: true })).toEqual(before);
+});
+
+test('every table is strict', async () => {
+  const file = await newFile();
+  await openAndClose(file);
+
+  const lax = openDatabase(file)
+    .prepare(
+      `SELECT name FROM pragma_table_list
+       WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'`,
+    )
+    .pluck()
+    .all();
+
+  expect(lax).toEqual(['__drizzle_migrations']);
+});

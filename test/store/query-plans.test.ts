@@ -1,0 +1,235 @@
+import { expect, test } from 'vitest';
+import type { CompanyId, ConnectionId, IntegrationId } from '../../src/domain/id.ts';
+import type { Instant } from '../../src/domain/instant.ts';
+import type { SourceType } from '../../src/domain/source-type.ts';
+import type { ConnectionStatus } from '../../src/domain/status.ts';
+import type {
+  CompanyConnectionStatus,
+  CompanyFilter,
+  ConnectionFilter,
+  InstantRange,
+  Store,
+  StoreTransactor,
+} from '../../src/store/store.ts';
+import {
+  combinations,
+  openExplainedStore,
+  readsAll,
+  readsWholeTable,
+  sorts,
+  type ExplainedStore,
+} from '../support/plans.ts';
+
+const moment: Instant = Date.UTC(2024, 0, 1);
+const ranges: (InstantRange | undefined)[] = [
+  undefined,
+  { from: moment },
+  { to: moment },
+  { from: moment, to: moment + 1 },
+];
+
+const companyFilters: CompanyFilter[] = combinations({
+  search: [undefined, 'ab', 'abc'],
+  connectionStatus: [undefined, [], ['Linked'], ['Linked', 'NoConnections']] as (
+    CompanyConnectionStatus[] | undefined
+  )[],
+  tags: [undefined, [{ key: 'region', value: 'north' }]],
+  created: ranges,
+});
+
+const connectionFilters: ConnectionFilter[] = combinations({
+  companyId: [undefined, 'a company' as CompanyId],
+  integrationKey: [undefined, 'gbol'],
+  status: [undefined, [], ['Linked'], ['Linked', 'Unlinked']] as (ConnectionStatus[] | undefined)[],
+  sourceType: [undefined, ['Banking'], ['Accounting', 'BankFeed']] as (SourceType[] | undefined)[],
+  created: ranges,
+  lastSync: ranges,
+});
+
+const directions = combinations({
+  descending: [false, true],
+  countedFrom: ['start', 'end'] as const,
+});
+
+const place = { key: moment, id: 'an id' };
+
+/** Explains pages in one order, in both directions, counted from both ends. */
+async function pagePlans<Filter, Field extends string>(
+  { store, plansOf }: ExplainedStore,
+  page: 'companyPage' | 'connectionPage',
+  filters: readonly Filter[],
+  by: Field,
+) {
+  const plans: { filter: Filter; plan: string }[] = [];
+  const read = store[page].bind(store) as unknown as (...args: unknown[]) => Promise<unknown>;
+  for (const filter of filters) {
+    for (const { descending, countedFrom } of directions) {
+      const window = { after: place, before: place, limit: 20, countedFrom };
+      const found = await plansOf(() => read(filter, { by, descending }, window));
+      plans.push(...found.map((plan) => ({ filter, plan })));
+    }
+  }
+  expect(plans).toHaveLength(filters.length * directions.length);
+  return plans;
+}
+
+async function countPlans<Filter>(
+  { plansOf }: ExplainedStore,
+  filters: readonly Filter[],
+  count: (filter: Filter) => Promise<number>,
+) {
+  const plans: { filter: Filter; plan: string }[] = [];
+  for (const filter of filters) {
+    const found = await plansOf(() => count(filter));
+    plans.push(...found.map((plan) => ({ filter, plan })));
+  }
+  expect(plans).toHaveLength(filters.length);
+  return plans;
+}
+
+test.for(['created', 'name'] as const)(
+  'a page of companies by %s is found by an index, whatever the filter',
+  async (by) => {
+    const explained = await openExplainedStore();
+
+    const plans = await pagePlans(explained, 'companyPage', companyFilters, by);
+
+    expect(plans.filter(({ plan }) => readsAll(plan))).toEqual([]);
+  },
+);
+
+test.for(['created', 'name'] as const)(
+  'a page of companies by %s is read in its order, whatever the filter',
+  async (by) => {
+    const explained = await openExplainedStore();
+    // A search of three characters or more and tags find few rows by an index of their own: those are sorted.
+    const filters = companyFilters.filter(({ search, tags }) => search !== 'abc' && !tags);
+
+    const plans = await pagePlans(explained, 'companyPage', filters, by);
+
+    expect(plans.filter(({ plan }) => sorts(plan))).toEqual([]);
+  },
+);
+
+test.for(['created', 'lastSync'] as const)(
+  'a page of connections by %s is found by an index, whatever the filter',
+  async (by) => {
+    const explained = await openExplainedStore();
+
+    const plans = await pagePlans(explained, 'connectionPage', connectionFilters, by);
+
+    expect(plans.filter(({ plan }) => readsAll(plan))).toEqual([]);
+  },
+);
+
+test('a page of connections by created is read in its order, whatever the filter', async () => {
+  const explained = await openExplainedStore();
+
+  const plans = await pagePlans(explained, 'connectionPage', connectionFilters, 'created');
+
+  expect(plans.filter(({ plan }) => sorts(plan))).toEqual([]);
+});
+
+test('a page of connections by lastSync is read in its order, whatever the filter', async () => {
+  const explained = await openExplainedStore();
+  // A company has few connections: those are found by the company and sorted.
+  const filters = connectionFilters.filter(({ companyId }) => companyId === undefined);
+
+  const plans = await pagePlans(explained, 'connectionPage', filters, 'lastSync');
+
+  expect(plans.filter(({ plan }) => sorts(plan))).toEqual([]);
+});
+
+test('a count of companies reads no more than the filter needs', async () => {
+  const explained = await openExplainedStore();
+
+  const plans = await countPlans(explained, companyFilters, (filter) =>
+    explained.store.companyCount(filter),
+  );
+
+  // Nothing but the live companies themselves bounds a count of all, by status or by a search too short for the index.
+  const bounded = plans.filter(
+    ({ filter: { search, tags, created } }) => search === 'abc' || tags || created,
+  );
+  expect(plans.filter(({ plan }) => readsWholeTable(plan))).toEqual([]);
+  expect(bounded.filter(({ plan }) => readsAll(plan))).toEqual([]);
+});
+
+test('a count of connections reads no more than the filter needs', async () => {
+  const explained = await openExplainedStore();
+
+  const plans = await countPlans(explained, connectionFilters, (filter) =>
+    explained.store.connectionCount(filter),
+  );
+
+  const filtered = plans.filter(({ filter }) => Object.values(filter).some(Boolean));
+  expect(plans.filter(({ plan }) => readsWholeTable(plan))).toEqual([]);
+  expect(filtered.filter(({ plan }) => readsAll(plan))).toEqual([]);
+});
+
+const companyIds = ['a company', 'another'] as CompanyId[];
+const connectionIds = ['a connection', 'another'] as ConnectionId[];
+const integrationIds = ['an integration', 'another'] as IntegrationId[];
+const historyWindow = { after: 1, before: 9, limit: 20 };
+
+const batches: [name: string, table: string, run: (store: Store) => Promise<unknown>][] = [
+  ['companies by ids', 'companies', (it) => it.companiesByIds(companyIds)],
+  ['tags by companies', 'company_tags', (it) => it.tagsByCompanyIds(companyIds)],
+  ['connections by ids', 'connections', (it) => it.connectionsByIds(connectionIds)],
+  ['connections by companies', 'connections', (it) => it.connectionsByCompanyIds(companyIds, {})],
+  [
+    'filtered connections by companies',
+    'connections',
+    (it) =>
+      it.connectionsByCompanyIds(companyIds, { status: ['Linked'], sourceType: ['Accounting'] }),
+  ],
+  ['active by companies', 'connections', (it) => it.activeConnectionsByCompanyIds(companyIds)],
+  ['summaries by companies', 'connections', (it) => it.connectionSummariesByCompanyIds(companyIds)],
+  ['integrations by ids', 'integrations', (it) => it.integrationsByIds(integrationIds)],
+  ['history counts', 'events', (it) => it.historyCountsByConnectionIds(connectionIds)],
+];
+
+test.for(batches)('the batch of %s searches an index and sorts nothing', async ([, table, run]) => {
+  const { store, plansOf } = await openExplainedStore();
+
+  const plans = await plansOf(() => run(store));
+
+  expect(plans).toHaveLength(1);
+  expect(plans[0]).toMatch(new RegExp(`^SEARCH ${table} USING`, 'm'));
+  expect(plans[0]).not.toMatch(new RegExp(`^SCAN ${table}`, 'm'));
+  expect(plans[0]).not.toContain('TEMP B-TREE');
+});
+
+test.for(['start', 'end'] as const)(
+  'the batch of histories from the %s searches an index',
+  async (countedFrom) => {
+    const { store, plansOf } = await openExplainedStore();
+
+    const plans = await plansOf(() =>
+      store.historyByConnectionIds(connectionIds, { ...historyWindow, countedFrom }),
+    );
+
+    // Sorts what it found, at most `limit` events of each connection: an index has one connection's in order only.
+    expect(plans).toHaveLength(1);
+    expect(plans[0]).toMatch(/^SEARCH events USING COVERING INDEX events_by_connection/m);
+    expect(plans[0]).not.toMatch(/^SCAN events/m);
+  },
+);
+
+const cause = { actor: 'a test', at: moment };
+const writes: [name: string, run: (tx: StoreTransactor) => Promise<unknown>][] = [
+  ['the use of ids', (tx) => tx.idUses(companyIds)],
+  ['a change of a company', (tx) => tx.deleteCompany(companyIds[0] as CompanyId, cause)],
+];
+
+test.for(writes)('%s is found by an index', async ([, run]) => {
+  const { store, plansOf } = await openExplainedStore();
+
+  const plans = await plansOf(async () => {
+    // The company does not exist, so that its event is refused.
+    await store.transact(run).catch(() => undefined);
+  });
+
+  expect(plans.filter(readsAll)).toEqual([]);
+  expect(plans.join('\n')).toMatch(/^SEARCH companies USING INDEX/m);
+});

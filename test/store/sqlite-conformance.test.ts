@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { describe } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
+import { openTestStore } from '../support/store-file.ts';
+import { batchTests } from './conformance/batches.ts';
+import { pageTests } from './conformance/pages.ts';
+import { transactionTests } from './conformance/transactions.ts';
+
+// Tests of the `Store` interface alone: a store over another database runs the same.
+describe.for([
+  ['transactions', transactionTests],
+  ['batches', batchTests],
+  ['pages', pageTests],
+] as const)('the SQLite store: %s', ([, tests]) => {
+  tests(async () => openTestStore(join(await temporaryFolder(), 'test.db')));
+});

@@ -1,0 +1,67 @@
+import type { Company } from '../../src/domain/company.ts';
+import type { Connection } from '../../src/domain/connection.ts';
+import type { Cause } from '../../src/domain/event.ts';
+import { newId } from '../../src/domain/id.ts';
+import type { Integration } from '../../src/domain/integration.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** When everything happens, unless a test says otherwise. */
+export const newYear = Date.UTC(2024, 0, 1);
+
+/** Who causes everything, unless a test says otherwise. */
+export const cause: Cause = { actor: 'a test', at: newYear };
+
+/** Makes a company in domain terms; everything has a default. */
+export function aCompany(given: Partial<Company> = {}): Company {
+  return { id: newId(), name: 'Acme Trading Ltd', description: null, created: newYear, ...given };
+}
+
+/** Makes an integration in domain terms; everything has a default. */
+export function anIntegration(given: Partial<Integration> = {}): Integration {
+  return {
+    id: newId(),
+    key: null,
+    name: 'A platform',
+    sourceType: 'Accounting',
+    sourceId: newId(),
+    enabled: true,
+    ...given,
+  };
+}
+
+/** Makes a Linked connection in domain terms; everything has a default, but nothing else in the store. */
+export function aConnection(given: Partial<Connection> = {}): Connection {
+  return {
+    id: newId(),
+    companyId: newId(),
+    integrationId: newId(),
+    sourceId: newId(),
+    sourceType: 'Accounting',
+    status: 'Linked',
+    lastSync: null,
+    created: newYear,
+    ...given,
+  };
+}
+
+/** Adds a company. */
+export async function addCompany(store: Store, given: Partial<Company> = {}): Promise<Company> {
+  const company = aCompany(given);
+  await store.transact((tx) => tx.createCompany(company, [], cause));
+  return company;
+}
+
+/** Adds a connection, of a new company and to a new integration unless told which. */
+export async function addConnection(
+  store: Store,
+  given: Partial<Connection> = {},
+): Promise<Connection> {
+  const companyId = given.companyId ?? (await addCompany(store)).id;
+  const integration = anIntegration();
+  const connection = aConnection({ integrationId: integration.id, ...given, companyId });
+  await store.transact(async (tx) => {
+    if (given.integrationId === undefined) await tx.createIntegration(integration);
+    await tx.createConnection(connection, cause);
+  });
+  return connection;
+}

@@ -1,0 +1,12 @@
+import type { Answer } from './gateway.ts';
+
+/** Sends a request until the gateway is not too busy for it, which must mean that it changed nothing. */
+export async function untilServed<Data>(send: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await send();
+    const busy = answer.errors.some(
+      ({ extensions }) => extensions['code'] === 'SERVICE_UNAVAILABLE',
+    );
+    if (!busy || attempt === 20) return answer;
+  }
+}

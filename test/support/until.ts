@@ -1,0 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Waits until `condition` holds; gives up after a time that no working machine needs. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>) {
+  const giveUpAt = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
+    await pause(5);
+  }
+}
