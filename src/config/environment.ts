@@ -7,8 +7,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off');
 
-function whole(least: number, most: number) {
-  const rule = `must be a whole number, ${least} to ${most}`;
+function whole(least: number, most: number, rule = `must be a whole number, ${least} to ${most}`) {
   return z
     .string()
     .regex(/^\d{1,12}$/, rule)
@@ -23,13 +22,10 @@ function isOrigin(text: string): boolean {
 /** The variables that the gateway knows, as texts, and what each must be. */
 export const environment = z.object({
   HOST: z.string().trim().min(1, 'must not be empty').default('127.0.0.1'),
-  PORT: whole(0, 65_535).default(4000),
+  PORT: whole(0, 65_535, 'must be a port, 0 to 65535').default(4000),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .refine(
-      (url) => new URL(url).search === '' && new URL(url).hash === '',
-      'must have no query and no fragment',
-    )
+    .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   DATABASE_URL: z

@@ -94,6 +94,6 @@ test('a start on a folder in place of a database is refused in one line', async 
     env: { DATABASE_URL: 'file:./folder.db', PORT: '0' },
   }).finished;
 
-  expect(stderr).toMatch(/^cannot open the database \.\/folder\.db: [^\n]*\n$/);
+  expect(stderr).toMatch(/^\.\/folder\.db cannot be a database: [^\n]*\n$/);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 });

@@ -15,7 +15,9 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
   '%s stops a gateway with exit code 0 and everything in one file',
   async (signal) => {
     const folder = await temporaryFolder();
-    const { url, child, finished } = await spawnGateway(join(folder, 'test.db'));
+    const { url, child, finished } = await spawnGateway(join(folder, 'test.db'), {
+      LOG_LEVEL: 'warn',
+    });
     await postQuery(url, create);
     expect(await readdir(folder)).toContain('test.db-wal');
 

@@ -153,7 +153,7 @@ test('a file that is no database is refused and left as it is', async () => {
   const refusal = await refusalOf(file);
 
   expect(refusal).toBeInstanceOf(StoreUnavailableError);
-  expect(String(refusal)).toContain(`cannot open the database ${file}: file is not a database`);
+  expect(String(refusal)).toContain(`${file} is not a SQLite database`);
   expect(await readFile(file, 'utf8')).toBe(text);
 });
 

@@ -11,7 +11,7 @@ import {
   type Condition,
   type IndexUse,
 } from './keyset-list.ts';
-import { connections, integrations } from './schema.ts';
+import { connections, integrations, neverSynced } from './schema.ts';
 
 /** The columns of a connection in domain terms. */
 export const connectionFields = {
@@ -58,7 +58,11 @@ export class ConnectionList {
   }
 }
 
-const wasRead: Condition = { shape: 'read', sql: sql`${connections.lastSync} is not null` };
+// By the column that has an index; see its definition.
+const wasRead: Condition = {
+  shape: 'read',
+  sql: sql`${connections.lastSyncOrder} > ${sql.raw(String(neverSynced))}`,
+};
 
 /**
  * Each of `companyId`, `integrationKey` and a single status or source type has an index in the order of `created`: in
@@ -135,6 +139,6 @@ function ranges({ created, lastSync }: ConnectionFilter, use: IndexUse): Conditi
   return [
     ...rangeConditions('created', connections.created, created, use),
     ...(lastSync ? [wasRead] : []),
-    ...rangeConditions('lastSync', connections.lastSync, lastSync, use),
+    ...rangeConditions('lastSync', connections.lastSyncOrder, lastSync, use),
   ];
 }

@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreUnavailableError, type Store } from '../store.ts';
-import { asUnavailable, withClearErrors } from './errors.ts';
+import { asUnavailable, isBusy, withClearErrors } from './errors.ts';
 import { identityOf } from './files.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { SqliteStore } from './store.ts';
@@ -15,8 +15,9 @@ export interface SqliteOptions {
   readonly onStatement?: (sql: string) => void;
 }
 
-// better-sqlite3 waits inside the statement: a longer wait would stop every other request of this process.
+// SQLite waits inside the statement: a longer wait would stop every other request of this process.
 const busyTimeoutMs = 1000;
+const retryMs = 5;
 
 /**
  * Opens, and if need be creates and migrates, a store in one SQLite file that several processes may share. Throws
@@ -30,6 +31,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
     const before = identityOf(file);
     const writer = open(options, opened);
     migrate(writer);
+    // From here on the store waits for the write lock by itself, without stopping the process meanwhile.
+    writer.pragma('busy_timeout = 0');
     const reader = open(options, opened);
     reader.pragma('query_only = ON');
     const store = new SqliteStore(reader, writer);
@@ -63,7 +66,7 @@ function open({ file, onStatement }: SqliteOptions, opened: Database.Database[])
   opened.push(db);
   // Before anything is set: a database that is refused stays as it is.
   schemaVersion(db);
-  db.pragma('journal_mode = WAL');
+  patiently(() => db.pragma('journal_mode = WAL'));
   // better-sqlite3 is compiled so that WAL means NORMAL, under which a power cut takes acknowledged changes with it.
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
@@ -71,6 +74,21 @@ function open({ file, onStatement }: SqliteOptions, opened: Database.Database[])
   expectPragma(db, 'synchronous', 2);
   expectPragma(db, 'foreign_keys', 1);
   return db;
+}
+
+/** SQLite does not wait for another process that also turns to WAL, or migrates: it answers that it is busy at once. */
+function patiently(action: () => unknown): void {
+  const patience = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      action();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= patience) throw error;
+      // Nothing else runs in this process yet that could be held up.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+    }
+  }
 }
 
 function expectPragma(db: Database.Database, name: string, expected: string | number): void {

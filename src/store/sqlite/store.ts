@@ -1,7 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Store, StoreTransactor } from '../store.ts';
+import { isBusy } from './errors.ts';
 import { SqliteReader } from './reader.ts';
 import { SqliteTransactor } from './transactor.ts';
+
+/** How long a transaction waits for the write lock, from when it was asked for. */
+const busyTimeoutMs = 1000;
+const retryMs = 5;
 
 /**
  * The store in one SQLite file, over two connections to it: one reads and never sees what is not committed, the other
@@ -22,7 +28,8 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 
   async transact<T>(work: (tx: StoreTransactor) => Promise<T>): Promise<T> {
-    const result = this.#lastTransaction.then(() => this.#run(work));
+    const patience = performance.now() + busyTimeoutMs;
+    const result = this.#lastTransaction.then(() => this.#run(work, patience));
     this.#lastTransaction = result.catch(() => undefined);
     return result;
   }
@@ -34,10 +41,9 @@ export class SqliteStore extends SqliteReader implements Store {
     this.#writing.close();
   }
 
-  async #run<T>(work: (tx: StoreTransactor) => Promise<T>): Promise<T> {
+  async #run<T>(work: (tx: StoreTransactor) => Promise<T>, patience: number): Promise<T> {
     const db = this.#writing;
-    // Immediate: a deferred transaction that reads first meets SQLITE_BUSY when it comes to write, time-out or not.
-    db.exec('BEGIN IMMEDIATE');
+    await begin(db, patience);
     try {
       const result = await work(this.#transactor);
       db.exec('COMMIT');
@@ -46,6 +52,23 @@ export class SqliteStore extends SqliteReader implements Store {
       // Some failures, such as a full disk, end the transaction by themselves.
       if (db.inTransaction) db.exec('ROLLBACK');
       throw error;
+    }
+  }
+}
+
+/**
+ * Begins a transaction that writes, and waits for another process to end its own. SQLite would wait inside the
+ * statement, and every other request of this process with it. Immediate: a deferred transaction that reads first meets
+ * SQLITE_BUSY when it comes to write, however long it waits.
+ */
+async function begin(db: Database.Database, patience: number): Promise<void> {
+  for (;;) {
+    try {
+      db.exec('BEGIN IMMEDIATE');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= patience) throw error;
+      await pause(retryMs);
     }
   }
 }
