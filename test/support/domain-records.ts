@@ -30,7 +30,7 @@ export function anIntegration(given: Partial<Integration> = {}): Integration {
 }
 
 /** Makes a Linked connection in domain terms; everything has a default, but nothing else in the store. */
-export function aConnection(given: Partial<Connection> = {}): Connection {
+function aConnection(given: Partial<Connection> = {}): Connection {
   return {
     id: newId(),
     companyId: newId(),

@@ -29,7 +29,7 @@ export interface Answer<Data> {
 }
 
 /** A company and its connections, by the order in which they were asked for. */
-export interface AddedCompany {
+interface AddedCompany {
   readonly companyId: string;
   readonly connectionIds: readonly string[];
   /** The only connection's id; for companies with one. */
