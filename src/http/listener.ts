@@ -1,8 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import cors from 'cors';
 import type { Logger } from 'pino';
-import { answerFault } from './answer.ts';
+import { StoreUnavailableError } from '../store/store.ts';
+import { answerFault, type HttpFault } from './answer.ts';
 import { startRequestInfo, type RequestInfo } from './request-info.ts';
+import { unavailableStore } from './unavailable-store.ts';
 
 /** Answers the requests for one path. */
 export type Route = (
@@ -35,9 +37,9 @@ export function createListener(options: ListenerOptions): RequestListener {
     response.once('close', () => onDone(request, response, info));
     const handle = () => {
       answerRequest(routes, request, response, info).catch((error: unknown) => {
-        logger.error({ requestId: info.requestId, err: error }, 'internal fault');
+        const fault = faultOf(error, info, logger);
         if (response.headersSent) response.destroy();
-        else answerFault(response, internalFault(info), info);
+        else answerFault(response, fault, info);
       });
     };
     if (corsOrigins.length === 0) handle();
@@ -67,7 +69,10 @@ const malformed = {
 
 const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here' };
 
-function internalFault({ requestId }: RequestInfo) {
+/** Logs what went wrong inside, and makes what is answered for it. */
+function faultOf(error: unknown, { requestId }: RequestInfo, logger: Logger): HttpFault {
+  if (error instanceof StoreUnavailableError) return unavailableStore(error, requestId, logger);
+  logger.error({ requestId, err: error }, 'internal fault');
   return {
     status: 500,
     code: 'INTERNAL_SERVER_ERROR',
