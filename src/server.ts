@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import type { LinkUrls } from './graphql/context.ts';
+import { unavailableStore } from './graphql/unavailable-store.ts';
 import { requireCaller } from './http/access.ts';
 import { createListener, type Route } from './http/listener.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
@@ -74,6 +75,7 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
     ]),
     corsOrigins: config.access.corsOrigins,
     logger,
+    unavailableStore,
     onDone: (request, response, info) => {
       logRequest(logger, request, response, info);
       metrics.requestDone(response, info);

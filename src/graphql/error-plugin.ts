@@ -1,12 +1,12 @@
 import { GraphQLError, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { unavailableStore } from '../http/unavailable-store.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import { argumentPath, variablePath } from './argument-path.ts';
 import { mostErrors } from './faults.ts';
 import { DeadlineError } from './operation-store.ts';
 import type { ServerContext } from './request-notes.ts';
+import { unavailableStore } from './unavailable-store.ts';
 
 interface ErrorOptions {
   /** Whether errors may suggest names of the schema, as introspection would tell them. */

@@ -1,6 +1,12 @@
 import type { Logger } from 'pino';
 import type { StoreUnavailableError, Unavailability } from '../store/store.ts';
-import type { HttpFault } from './answer.ts';
+
+interface UnavailableAnswer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly headers: Record<string, string>;
+}
 
 /** What callers are told of a store that cannot be used, which is less than the log says. */
 const answers: Record<
@@ -35,7 +41,7 @@ export function unavailableStore(
   error: StoreUnavailableError,
   requestId: string,
   logger: Logger,
-): HttpFault {
+): UnavailableAnswer {
   // Busy passes by itself; the others wait for an operator.
   logger[error.why === 'busy' ? 'warn' : 'error']({ requestId, err: error }, 'store unavailable');
   const { message, code, retryAfter } = answers[error.why];
