@@ -16,9 +16,11 @@ export async function serve(config: Config): Promise<void> {
   try {
     await requireKey(config, store);
     const samples = isFirstStart ? await loadSamples(store) : 0;
+    // From here on a signal stops the gateway in order, also one that comes as soon as it says that it is ready.
+    const stopped = stopSignal();
     const gateway = await startGateway(config, store, logger);
     process.stdout.write(welcome(config, gateway, samples, await isOpen(config, store)));
-    await stopSignal();
+    await stopped;
     await gateway.close();
   } finally {
     await store.close();

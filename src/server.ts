@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { createAuthenticate } from './access/authenticate.ts';
 import type { Config } from './config/config.ts';
 import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import type { LinkUrls } from './graphql/context.ts';
+import { unavailableStore } from './graphql/unavailable-store.ts';
 import { requireCaller } from './http/access.ts';
 import { createListener, type Route } from './http/listener.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
@@ -38,6 +39,7 @@ const drainMs = 10_000;
 /** Starts a gateway over a store; fulfilled once it takes requests. */
 export async function startGateway(config: Config, store: Store, logger: Logger): Promise<Gateway> {
   const server = createServer(slowClients);
+  const sockets = trackSockets(server);
   await listen(server, config);
   const url = localUrl(server.address() as AddressInfo);
   const links = linkUrls(config.publicUrl ?? url);
@@ -73,6 +75,7 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
     ]),
     corsOrigins: config.access.corsOrigins,
     logger,
+    unavailableStore,
     onDone: (request, response, info) => {
       logRequest(logger, request, response, info);
       metrics.requestDone(response, info);
@@ -83,7 +86,7 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
     url,
     close: () => {
       isStopping = true;
-      return close(server);
+      return close(server, sockets);
     },
   };
 }
@@ -121,8 +124,20 @@ function localUrl({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`;
 }
 
-async function close(server: Server): Promise<void> {
+/** The open connections of a server. */
+function trackSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
+  // Browsers open connections ahead of need. Node does not count one on which nothing was sent as idle.
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   // A connection that is kept alive goes idle when its answer is out, and would otherwise hold the server open.
   const sweeping = setInterval(() => server.closeIdleConnections(), 50);
   const hardStop = setTimeout(() => server.closeAllConnections(), drainMs);

@@ -1,4 +1,4 @@
-import { companyLimits, type Tag } from '../domain/company.ts';
+import { companyLimits, companyTags, type Tag } from '../domain/company.ts';
 import { validate } from '../domain/refusal.ts';
 import type { CompanyId } from '../domain/id.ts';
 import { text } from '../domain/text.ts';
@@ -7,7 +7,7 @@ import { builder } from './builder.ts';
 import { CompanyPage, CompanyType } from './company.ts';
 import { DateTimeRange, rangeArgument } from './date-time.ts';
 import { CompanyConnectionStatusEnum } from './enums.ts';
-import { badUserInput, checkedArgument, idArgument } from './faults.ts';
+import { checkedArgument, idArgument } from './faults.ts';
 import { keysetPage } from './keyset-page.ts';
 import { DirectionEnum, pageArguments, pageComplexity } from './page.ts';
 
@@ -128,9 +128,5 @@ function searchArgument(search: string | null | undefined): string | undefined {
 }
 
 function tagsArgument(tags: readonly Tag[] | null | undefined): readonly Tag[] | undefined {
-  if (tags == null) return undefined;
-  if (tags.length > companyLimits.tags) {
-    throw badUserInput('filter.tags', `must be at most ${companyLimits.tags} tags`);
-  }
-  return tags;
+  return tags == null ? undefined : checkedArgument('filter.tags', validate(companyTags, tags));
 }

@@ -1,10 +1,12 @@
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
+import { integrationLimits } from '../domain/integration.ts';
 import type { ConnectionFilter, ConnectionOrderField } from '../store/store.ts';
 import { builder } from './builder.ts';
 import { ConnectionPage, ConnectionType } from './connection.ts';
 import { DateTimeRange, rangeArgument } from './date-time.ts';
 import { ConnectionStatusEnum, SourceTypeEnum } from './enums.ts';
 import { idArgument } from './faults.ts';
+import { keyArgument } from './integration.ts';
 import { keysetPage } from './keyset-page.ts';
 import { DirectionEnum, pageArguments, pageComplexity } from './page.ts';
 
@@ -21,7 +23,9 @@ const ConnectionFilterInput = builder.inputType('ConnectionFilter', {
       type: [SourceTypeEnum],
       description: 'Reads from a source of one of these types.',
     }),
-    integrationKey: t.string({ description: 'Is to the integration with this key.' }),
+    integrationKey: t.string({
+      description: `Is to the integration with this key: 1 to ${integrationLimits.key} characters.`,
+    }),
     created: t.field({ type: DateTimeRange, description: 'Was created in this range.' }),
     lastSync: t.field({
       type: DateTimeRange,
@@ -97,7 +101,7 @@ builder.queryField('connections', (t) =>
             : idArgument<CompanyId>('filter.companyId', filter.companyId),
         status: filter?.status ?? undefined,
         sourceType: filter?.sourceType ?? undefined,
-        integrationKey: filter?.integrationKey ?? undefined,
+        integrationKey: keyArgument('filter.integrationKey', filter?.integrationKey),
         created: rangeArgument('filter.created', filter?.created),
         lastSync: rangeArgument('filter.lastSync', filter?.lastSync),
       };

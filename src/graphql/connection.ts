@@ -40,7 +40,8 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
     }),
     status: t.expose('status', {
       type: ConnectionStatusEnum,
-      description: 'Whether new data can be read and written through it.',
+      description:
+        'How far it has come: whether the company has yet to authorize access, data can be read and written through it, or access has ended.',
     }),
     linkUrl: t.string({
       description: "The URL at which the company's people authorize access to their platform.",

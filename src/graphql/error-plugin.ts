@@ -1,10 +1,12 @@
-import { GraphQLError, Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
+import { GraphQLError, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { StoreUnavailableError } from '../store/store.ts';
+import { argumentPath, variablePath } from './argument-path.ts';
 import { mostErrors } from './faults.ts';
 import { DeadlineError } from './operation-store.ts';
 import type { ServerContext } from './request-notes.ts';
-import { StoreUnavailableError, type Unavailability } from '../store/store.ts';
+import { unavailableStore } from './unavailable-store.ts';
 
 interface ErrorOptions {
   /** Whether errors may suggest names of the schema, as introspection would tell them. */
@@ -51,7 +53,7 @@ function withoutFlood(errors: readonly GraphQLError[]): readonly GraphQLError[] 
 
 function tooManyErrors(): GraphQLError {
   return new GraphQLError('Too many errors of variables: the others are left out', {
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400, spec: true } },
   });
 }
 
@@ -63,48 +65,14 @@ function withoutSuggestion(error: GraphQLError): GraphQLError {
   return start < 0 ? error : withExtensions(error, error.extensions, message.slice(0, start));
 }
 
-/** What callers are told of a store that cannot be used, which is less than the log says. */
-const unavailable: Record<
-  Unavailability,
-  { readonly message: string; readonly code: string; readonly retryAfter: string }
-> = {
-  busy: {
-    message: 'The gateway is busy; nothing was changed. Try again',
-    code: 'SERVICE_UNAVAILABLE',
-    retryAfter: '1',
-  },
-  full: {
-    message: 'The gateway has no space left to keep changes; nothing was changed',
-    code: 'STORAGE_FULL',
-    retryAfter: '60',
-  },
-  readOnly: {
-    message: 'The gateway may not write its database; nothing was changed',
-    code: 'SERVICE_UNAVAILABLE',
-    retryAfter: '60',
-  },
-  // No promise of what was changed: a disk that fails while it confirms a change leaves that open.
-  unusable: {
-    message: 'The gateway cannot use its database',
-    code: 'SERVICE_UNAVAILABLE',
-    retryAfter: '60',
-  },
-};
-
 function presentable(error: GraphQLError, requestId: string, logger: Logger): GraphQLError {
   const { originalError, nodes, path } = error;
   if (originalError instanceof StoreUnavailableError) {
-    const { why } = originalError;
-    // Busy passes by itself; the others wait for an operator.
-    logger[why === 'busy' ? 'warn' : 'error'](
-      { requestId, err: originalError },
-      'store unavailable',
-    );
-    const { message, code, retryAfter } = unavailable[why];
+    const { message, code, status, headers } = unavailableStore(originalError, requestId, logger);
     return new GraphQLError(message, {
       nodes,
       path,
-      extensions: { code, http: { status: 503, headers: { 'retry-after': retryAfter } } },
+      extensions: { code, http: { status, headers } },
     });
   }
   if (originalError instanceof DeadlineError) {
@@ -127,11 +95,12 @@ function presentable(error: GraphQLError, requestId: string, logger: Logger): Gr
 
 /** Adds the code, and the path of the variable, to an error of a variable's value. */
 function withVariable(error: GraphQLError): GraphQLError {
-  const variable = /^Variable "\$(\w+)"(?:[^;]* at "([^"]+)";)?/.exec(error.message);
-  const argument = variable ? `$${variable[2] ?? variable[1]}` : undefined;
+  const argument = variablePath(error.message);
   return withExtensions(error, {
     code: 'BAD_USER_INPUT',
     ...(argument !== undefined && { argument }),
+    // Without a path nothing was executed: the status of that is 400, but for clients that know only plain JSON.
+    ...(error.path === undefined && { http: { status: 400, spec: true } }),
     ...error.extensions,
   });
 }
@@ -141,36 +110,6 @@ function withArgument(error: GraphQLError, document: DocumentNode): GraphQLError
   const node = error.nodes?.[0];
   const argument = node && argumentPath(document, node);
   return argument === undefined ? error : withExtensions(error, { ...error.extensions, argument });
-}
-
-function argumentPath(document: DocumentNode, wanted: ASTNode): string | undefined {
-  let path: string | undefined;
-  visit(document, {
-    enter(node, _key, parent, _path, ancestors) {
-      if (node !== wanted || path !== undefined) return;
-      path = pathWithin([...ancestors, parent, node].filter(isNode));
-    },
-  });
-  return path;
-}
-
-function isNode(it: ASTNode | readonly ASTNode[] | undefined): it is ASTNode {
-  return it !== undefined && 'kind' in it;
-}
-
-/** The path from the innermost argument down to the last of a series of nested nodes. */
-function pathWithin(nodes: readonly ASTNode[]): string | undefined {
-  const start = nodes.findLastIndex(({ kind }) => kind === Kind.ARGUMENT);
-  if (start < 0) return undefined;
-  return nodes
-    .slice(start)
-    .map((node, index, within) => {
-      if (node.kind === Kind.ARGUMENT) return node.name.value;
-      if (node.kind === Kind.OBJECT_FIELD) return `.${node.name.value}`;
-      const list = within[index - 1];
-      return list?.kind === Kind.LIST ? `[${list.values.findIndex((it) => it === node)}]` : '';
-    })
-    .join('');
 }
 
 function withExtensions(

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError } from 'graphql';
 import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Limits } from '../limits/limits.ts';
@@ -47,7 +46,7 @@ export function createGraphQLHandler(
     ],
     maskedErrors: {
       errorMessage: 'Internal error',
-      maskError: (error, message) => withoutOriginal(maskError(error, message, false)),
+      maskError: (error, message) => maskError(error, message, false),
     },
     logging: {
       debug: () => {},
@@ -68,14 +67,4 @@ export function createGraphQLHandler(
   return async (request, response, notes) => {
     await yoga.handle(request, response, { notes });
   };
-}
-
-/**
- * Takes out what Yoga tells of a body that is not JSON, which quotes the body. By that Yoga also knows to answer 400
- * whatever the client accepts, so the status is said anew.
- */
-function withoutOriginal(error: Error): Error {
-  if (!(error instanceof GraphQLError) || !('originalError' in error.extensions)) return error;
-  const { originalError: _, ...extensions } = error.extensions;
-  return new GraphQLError(error.message, { extensions: { ...extensions, http: { status: 400 } } });
 }

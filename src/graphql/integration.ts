@@ -1,6 +1,9 @@
-import type { Integration } from '../domain/integration.ts';
+import { integrationLimits, type Integration } from '../domain/integration.ts';
+import { validate } from '../domain/refusal.ts';
+import { text } from '../domain/text.ts';
 import { builder } from './builder.ts';
 import { SourceTypeEnum } from './enums.ts';
+import { checkedArgument } from './faults.ts';
 import { Node } from './node.ts';
 
 /** A data source that connections can be made to. */
@@ -30,7 +33,7 @@ export const IntegrationType = builder.objectRef<Integration>('Integration').imp
 const IntegrationFilter = builder.inputType('IntegrationFilter', {
   description: 'Which integrations: all conditions that are given must hold.',
   fields: (t) => ({
-    key: t.string({ description: 'Has this key.' }),
+    key: t.string({ description: `Has this key: 1 to ${integrationLimits.key} characters.` }),
     sourceType: t.field({
       type: [SourceTypeEnum],
       description: 'Reads from a source of one of these types.',
@@ -48,9 +51,16 @@ builder.queryField('integrations', (t) =>
     },
     resolve: (_, { filter }, { store }) =>
       store.integrations({
-        key: filter?.key ?? undefined,
+        key: keyArgument('filter.key', filter?.key),
         sourceType: filter?.sourceType ?? undefined,
         enabled: filter?.enabled ?? undefined,
       }),
   }),
 );
+
+const integrationKey = text({ min: 1, max: integrationLimits.key });
+
+/** Reads the key of an integration that a query names in `argument`. */
+export function keyArgument(argument: string, key: string | null | undefined): string | undefined {
+  return key == null ? undefined : checkedArgument(argument, validate(integrationKey, key));
+}

@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import cors from 'cors';
 import type { Logger } from 'pino';
-import { answerFault } from './answer.ts';
+import { StoreUnavailableError } from '../store/store.ts';
+import { answerFault, type HttpFault } from './answer.ts';
 import { startRequestInfo, type RequestInfo } from './request-info.ts';
 
 /** Answers the requests for one path. */
@@ -16,13 +17,19 @@ interface ListenerOptions {
   /** The origins whose scripts may send requests from a browser. */
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
+  /** Logs that the store could not be used, and makes what is answered for it. */
+  readonly unavailableStore: (
+    error: StoreUnavailableError,
+    requestId: string,
+    logger: Logger,
+  ) => HttpFault;
   /** Told of each request once its answer is out, or its client gone. */
   readonly onDone: (request: IncomingMessage, response: ServerResponse, info: RequestInfo) => void;
 }
 
 /** Hands each request to the route of exactly its path. Every answer carries `X-Request-Id`. */
 export function createListener(options: ListenerOptions): RequestListener {
-  const { routes, corsOrigins, logger, onDone } = options;
+  const { routes, corsOrigins, onDone } = options;
   const allowOrigins = cors({
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
@@ -35,9 +42,9 @@ export function createListener(options: ListenerOptions): RequestListener {
     response.once('close', () => onDone(request, response, info));
     const handle = () => {
       answerRequest(routes, request, response, info).catch((error: unknown) => {
-        logger.error({ requestId: info.requestId, err: error }, 'internal fault');
+        const fault = faultOf(error, info, options);
         if (response.headersSent) response.destroy();
-        else answerFault(response, internalFault(info), info);
+        else answerFault(response, fault, info);
       });
     };
     if (corsOrigins.length === 0) handle();
@@ -67,7 +74,11 @@ const malformed = {
 
 const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here' };
 
-function internalFault({ requestId }: RequestInfo) {
+/** Logs what went wrong inside, and makes what is answered for it. */
+function faultOf(error: unknown, { requestId }: RequestInfo, options: ListenerOptions): HttpFault {
+  const { logger, unavailableStore } = options;
+  if (error instanceof StoreUnavailableError) return unavailableStore(error, requestId, logger);
+  logger.error({ requestId, err: error }, 'internal fault');
   return {
     status: 500,
     code: 'INTERNAL_SERVER_ERROR',

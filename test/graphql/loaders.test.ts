@@ -38,7 +38,8 @@ async function statementsOf(
   gateway.takeStatements();
   const { errors } = await gateway.query(query, variables);
   expect(errors).toEqual([]);
-  return gateway.takeStatements();
+  // Who asks is looked up before.
+  return gateway.takeStatements().filter((sql) => !sql.includes('api_keys'));
 }
 
 const companyFields = 'id name description tags { key value } connectionStatuses lastSync';

@@ -81,10 +81,12 @@ const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
 
 test('the mutations are those of the contract', () => {
   expect(mutations.map(({ name }) => name).toSorted()).toEqual([
+    'createApiKey',
     'createCompany',
     'createConnection',
     'deleteCompany',
     'deleteConnection',
+    'revokeApiKey',
     'unlinkConnection',
     'updateCompany',
   ]);

@@ -178,12 +178,13 @@ test.for([
 });
 
 test.for(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s is not allowed', async (method) => {
+  const body = JSON.stringify(typename);
   const gateway = await startTestGateway();
 
   const answer = await send(gateway.url, {
     method,
-    headers: { 'content-type': json },
-    body: JSON.stringify(typename),
+    headers: { 'content-type': json, 'content-length': body.length },
+    body,
   });
 
   expect(answer.status).toBe(405);
