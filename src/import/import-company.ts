@@ -7,7 +7,7 @@ import { realChanges } from '../operations/companies.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import { findIdConflict } from './id-conflict.ts';
 import { IntegrationResolver } from './integration-resolver.ts';
-import { ConnectionPlanner, type Plan } from './plan-connection.ts';
+import { ConnectionPlanner, cutOffHere, type Plan } from './plan-connection.ts';
 import type { CompanyRecord } from './record.ts';
 
 /** What became of a record. */
@@ -79,6 +79,7 @@ async function planConnections(
   // A company may exchange its one active connection for another: the old one makes room first.
   records.sort((a, b) => Number(isActive(a.record.status)) - Number(isActive(b.record.status)));
   const current = await tx.connectionsByIds(records.map(({ record }) => record.id));
+  const cutOff = await cutOffHere(tx, current);
   const planner = new ConnectionPlanner(await tx.activeConnectionsByCompanyIds([companyId]));
 
   const plans: Plan[] = [];
@@ -87,6 +88,7 @@ async function planConnections(
       companyId,
       record,
       current: current.find(({ id }) => id === record.id),
+      cutOffHere: cutOff.has(record.id),
       integration: await integrations.resolve(record),
       cause,
     });

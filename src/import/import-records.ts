@@ -3,6 +3,7 @@ import type { Cause } from '../domain/event.ts';
 import { validate, type InvalidInput } from '../domain/refusal.ts';
 import type { Store, StoreTransactor } from '../store/store.ts';
 import { importCompany, type CompanyOutcome } from './import-company.ts';
+import { importActor } from './plan-connection.ts';
 import type { SourceRecord } from './read-records.ts';
 import { companyRecord } from './record.ts';
 import { ImportTally, type ImportSummary } from './tally.ts';
@@ -92,7 +93,7 @@ async function importBatch(
   tx: StoreTransactor,
   batch: readonly SourceRecord[],
 ): Promise<RecordResult[]> {
-  const cause: Cause = { actor: 'import', at: Date.now() };
+  const cause: Cause = { actor: importActor, at: Date.now() };
   const results: RecordResult[] = [];
   for (const record of batch) results.push(await importRecord(tx, record, cause));
   return results;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { countRows } from '../support/stored.ts';
+import { change } from '../support/change.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { counts, importInto } from '../support/import.ts';
 import { companyRecord, connectionRecord, type ConnectionRecordInput } from '../support/records.ts';
@@ -166,3 +167,27 @@ test('a record of which one connection is refused changes nothing of the company
   expect(await askCompany(gateway, record.id)).toEqual(before);
   expect(countRows(gateway.file, 'events')).toBe(events);
 });
+
+test.for(['Linked', 'Deauthorized'])(
+  'a record that says %s does not bring back what was unlinked here; the rest of it goes in',
+  async (status) => {
+    const gateway = await startTestGateway();
+    const connection = connectionRecord();
+    const record = companyRecord({ dataConnections: [connection] });
+    await gateway.import([record]);
+    const ids = { companyId: record.id, connectionId: connection.id };
+    await change(gateway, 'unlinkConnection', ids);
+    const given = { ...record, dataConnections: [{ ...connection, status }] };
+
+    const { connections } = await gateway.import([given]);
+
+    expect(connections).toEqual(counts({ unchanged: 1 }));
+    for (let second = 10; second < 70; second += 1) {
+      const lastSync = new Date(Date.UTC(2024, 5, 1, 0, 0, second)).toISOString();
+      await gateway.import([{ ...record, dataConnections: [{ ...connection, lastSync }] }]);
+    }
+    const after = await askCompany(gateway, record.id);
+    expect(after.connections[0].status).toBe('UNLINKED');
+    expect(after.connections[0].lastSync).toBe('2024-06-01T00:01:09.000Z');
+  },
+);
