@@ -4,7 +4,13 @@ import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
-import { actionsBetween, decide, isActive, type ConnectionStatus, type Move } from '../domain/status.ts';
+import {
+  actionsBetween,
+  decide,
+  isActive,
+  type ConnectionStatus,
+  type Move,
+} from '../domain/status.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import type { ConnectionRecord } from './record.ts';
 
@@ -82,7 +88,11 @@ export class ConnectionPlanner {
     if (current.sourceType !== record.sourceType) {
       return refuse(invalidInput('sourceType', `must not change: it is ${current.sourceType}`));
     }
-    const status = cutOffHere && isActive(record.status) ? current.status : record.status;
+    // Whether a connection was unlinked or deauthorized, its access is gone; no event tells of the difference.
+    const staysCutOff =
+      isCutOff(current.status) &&
+      (isCutOff(record.status) || (cutOffHere && isActive(record.status)));
+    const status = staysCutOff ? current.status : record.status;
     const moves = this.#movesTo(current, status);
     if (!moves.ok) return moves;
     const writes: Plan['writes'][number][] = [];
@@ -110,7 +120,7 @@ export class ConnectionPlanner {
     let connection = current;
     for (const action of actions) {
       const decision = decide(action, situationOf(connection, this.#active));
-      if (!decision.ok) return refuse(oneActive(current));
+      if (!decision.ok) return refuse(oneActive(current, status));
       moves.push(decision.value);
       connection = afterMove(connection, decision.value);
     }
@@ -166,10 +176,14 @@ function afterMove(connection: Connection, { to }: Move): Connection {
   return { ...connection, status: to ?? connection.status };
 }
 
-function oneActive({ sourceType }: Connection): InvalidInput {
+function oneActive(
+  { sourceType, status: from }: Connection,
+  to: ConnectionStatus = 'Linked',
+): InvalidInput {
+  const what = isActive(to) ? 'be Linked' : `go from ${from} to ${to}`;
   return invalidInput(
     'status',
-    `must not be Linked: the company has another active ${sourceType} connection, and can have one`,
+    `must not ${what}: the company has another active ${sourceType} connection, and can have one`,
   );
 }
 

@@ -42,9 +42,7 @@ test.for([
   ['Linked', 'Unlinked', [unlinked]],
   ['Linked', 'Deauthorized', [deauthorized]],
   ['Unlinked', 'Linked', [authorizedAgain('UNLINKED')]],
-  ['Unlinked', 'Deauthorized', [authorizedAgain('UNLINKED'), deauthorized]],
   ['Deauthorized', 'Linked', [authorizedAgain('DEAUTHORIZED')]],
-  ['Deauthorized', 'Unlinked', [authorizedAgain('DEAUTHORIZED'), unlinked]],
 ] as const)(
   'a connection goes from %s to %s by the permitted moves, each with its event',
   async ([from, to, moves]) => {
@@ -63,6 +61,19 @@ test.for([
     );
   },
 );
+
+test.for([
+  ['Unlinked', 'Deauthorized'],
+  ['Deauthorized', 'Unlinked'],
+] as const)('a connection that is %s stays so when a record says %s', async ([from, to]) => {
+  const gateway = await startTestGateway();
+
+  const { connections, connection } = await importTwice(gateway, { status: from }, { status: to });
+
+  expect(connections).toEqual(counts({ unchanged: 1 }));
+  expect(connection.status).toBe(from.toUpperCase());
+  expect(connection.history.nodes).toHaveLength(1);
+});
 
 test.for(['Linked', 'Unlinked', 'Deauthorized'])(
   'a record that brings a connection from %s back to PendingAuth is refused',
