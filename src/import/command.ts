@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import type { Store } from '../store/store.ts';
 import { importRecords, type RefusedRecord } from './import-records.ts';
@@ -21,23 +22,29 @@ export async function runImport(
   store: Store,
 ): Promise<number> {
   const stopping = new AbortController();
-  const stop = () => {
+  let interrupted = 130;
+  const stop = (signal: NodeJS.Signals) => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
+    interrupted = signal === 'SIGTERM' ? 143 : 130;
     stopping.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
 
   const progress = await startProgress(file);
   try {
-    const summary = await importRecords(store, readRecords(progress.watch(input(file))), {
-      strict,
-      signal: stopping.signal,
-      onRefused: (refused) => progress.print(describe(refused)),
-      onProgress: (so) => progress.update(so),
-    });
+    const summary = await importRecords(
+      store,
+      readRecords(progress.watch(untilAborted(input(file), stopping.signal))),
+      {
+        strict,
+        signal: stopping.signal,
+        onRefused: (refused) => progress.print(describe(refused)),
+        onProgress: (so) => progress.update(so),
+      },
+    );
     progress.end();
     process.stdout.write(report(summary, dryRun));
-    if (stopping.signal.aborted) return 130;
+    if (stopping.signal.aborted) return interrupted;
     return summary.companies.refused > 0 ? 1 : 0;
   } finally {
     progress.end();
@@ -45,8 +52,20 @@ export async function runImport(
   }
 }
 
-function input(file: string): AsyncIterable<Uint8Array> {
+function input(file: string): Readable {
   return file === '-' ? process.stdin : createReadStream(file);
+}
+
+/** Passes bytes on until the signal, which need not wait for input that does not come; then there are no more. */
+async function* untilAborted(
+  bytes: Readable,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const chunk of addAbortSignal(signal, bytes)) yield chunk as Uint8Array;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 function describe({ place, id, reason }: RefusedRecord): string {

@@ -1,4 +1,5 @@
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
+import { ok, refuse, type Result } from '../domain/result.ts';
 import type { IdUse, StoreTransactor } from '../store/store.ts';
 import type { CompanyRecord } from './record.ts';
 
@@ -9,30 +10,47 @@ interface NamedId {
 }
 
 /**
- * Looks for an id of the record that already names something else: one id names one thing, for ever. So an id of a
- * deleted company or connection cannot be used again either.
+ * Refuses an id of the record that already names something else: one id names one thing, for ever. So an id of a
+ * deleted company or connection cannot be used again either; but a record may go on naming a connection of its company
+ * that was deleted here: answers the ids of these.
  */
-export async function findIdConflict(
+export async function checkIds(
   tx: StoreTransactor,
   record: CompanyRecord,
-): Promise<InvalidInput | undefined> {
+): Promise<Result<ReadonlySet<string>, InvalidInput>> {
   const named = idsOf(record);
   const uses = await tx.idUses(named.map(({ id }) => id));
   const kinds = new Map<string, IdUse['kind']>();
+  const deleted = new Set<string>();
   for (const { field, id, kind } of named) {
     const use = uses.get(id);
     const otherKind = use?.kind ?? kinds.get(id) ?? kind;
-    if (otherKind !== kind) return invalidInput(field, `must not be the id of a ${otherKind}`);
+    if (otherKind !== kind) {
+      return conflict(field, `must not be the id of ${withArticle[otherKind]}`);
+    }
     if (kind === 'connection' && kinds.has(id)) {
-      return invalidInput(field, 'must not be given twice in one record');
+      return conflict(field, 'must not be given twice in one record');
     }
     kinds.set(id, kind);
-    if (use?.deleted) return invalidInput(field, `must not be the id of a deleted ${kind}`);
     if (kind === 'connection' && use && use.companyId !== record.id) {
-      return invalidInput(field, "must not be the id of another company's connection");
+      return conflict(field, "must not be the id of another company's connection");
     }
+    if (use?.deleted && kind !== 'connection') {
+      return conflict(field, `must not be the id of a deleted ${kind}`);
+    }
+    if (use?.deleted) deleted.add(id);
   }
-  return undefined;
+  return ok(deleted);
+}
+
+const withArticle = {
+  company: 'a company',
+  connection: 'a connection',
+  integration: 'an integration',
+} as const;
+
+function conflict(field: string, rule: string): Result<never, InvalidInput> {
+  return refuse(invalidInput(field, rule));
 }
 
 function idsOf(record: CompanyRecord): NamedId[] {

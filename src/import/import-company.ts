@@ -5,9 +5,9 @@ import { ok, refuse, type Result } from '../domain/result.ts';
 import { isActive } from '../domain/status.ts';
 import { realChanges } from '../operations/companies.ts';
 import type { StoreTransactor } from '../store/store.ts';
-import { findIdConflict } from './id-conflict.ts';
+import { checkIds } from './id-conflict.ts';
 import { IntegrationResolver } from './integration-resolver.ts';
-import { ConnectionPlanner, type Plan } from './plan-connection.ts';
+import { ConnectionPlanner, cutOffHere, type Plan } from './plan-connection.ts';
 import type { CompanyRecord } from './record.ts';
 
 /** What became of a record. */
@@ -29,12 +29,16 @@ export async function importCompany(
   record: CompanyRecord,
   cause: Cause,
 ): Promise<Result<CompanyOutcome, InvalidInput>> {
-  const conflict = await findIdConflict(tx, record);
-  if (conflict !== undefined) return refuse(conflict);
+  const deleted = await checkIds(tx, record);
+  if (!deleted.ok) return deleted;
 
   const company = await planCompany(tx, record, cause);
   const integrations = new IntegrationResolver(tx);
-  const connections = await planConnections(tx, record, integrations, cause);
+  const connections = await planConnections(tx, record, {
+    deleted: deleted.value,
+    integrations,
+    cause,
+  });
   if (!connections.ok) return connections;
 
   for (const write of company.writes) await write(tx);
@@ -69,25 +73,38 @@ async function planCompany(
     : { outcome: 'unchanged', writes: [] };
 }
 
+interface Known {
+  /** The ids of the record's connections that were deleted here: they are left so. */
+  readonly deleted: ReadonlySet<string>;
+  readonly integrations: IntegrationResolver;
+  readonly cause: Cause;
+}
+
 async function planConnections(
   tx: StoreTransactor,
   { id: companyId, dataConnections }: CompanyRecord,
-  integrations: IntegrationResolver,
-  cause: Cause,
+  { deleted, integrations, cause }: Known,
 ): Promise<Result<Plan[], InvalidInput>> {
   const records = [...(dataConnections ?? [])].map((record, index) => ({ record, index }));
   // A company may exchange its one active connection for another: the old one makes room first.
   records.sort((a, b) => Number(isActive(a.record.status)) - Number(isActive(b.record.status)));
   const current = await tx.connectionsByIds(records.map(({ record }) => record.id));
+  const cutOff = await cutOffHere(tx, current);
   const planner = new ConnectionPlanner(await tx.activeConnectionsByCompanyIds([companyId]));
 
   const plans: Plan[] = [];
   for (const { record, index } of records) {
+    if (deleted.has(record.id)) {
+      plans.push({ outcome: 'unchanged', writes: [] });
+      continue;
+    }
+    const known = current.find(({ id }) => id === record.id);
     const plan = planner.plan({
       companyId,
       record,
-      current: current.find(({ id }) => id === record.id),
-      integration: await integrations.resolve(record),
+      current: known,
+      cutOffHere: cutOff.has(record.id),
+      integration: await integrations.resolve(record, known?.integrationId),
       cause,
     });
     if (!plan.ok) {

@@ -3,6 +3,7 @@ import type { Cause } from '../domain/event.ts';
 import { validate, type InvalidInput } from '../domain/refusal.ts';
 import type { Store, StoreTransactor } from '../store/store.ts';
 import { importCompany, type CompanyOutcome } from './import-company.ts';
+import { importActor } from './plan-connection.ts';
 import type { SourceRecord } from './read-records.ts';
 import { companyRecord } from './record.ts';
 import { ImportTally, type ImportSummary } from './tally.ts';
@@ -32,8 +33,11 @@ type RecordResult =
   | { readonly refused: RefusedRecord; readonly connections: number };
 
 const batchSize = 250;
-// SQLite does not queue the writers of other processes: without a pause they could wait until they give up.
-const pauseMs = 2;
+/** A batch that took so long ends early: writers of other processes, which wait up to 1 s, are to get in. */
+const batchMs = 100;
+// SQLite does not queue these writers, but has them ask again after up to 100 ms: without a pause they could wait until
+// they give up.
+const pauseMs = 10;
 
 /** Imports companies with their connections; each record is imported wholly or not at all. */
 export async function importRecords(
@@ -53,10 +57,14 @@ async function importInBatches(
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
   for await (const batch of batches(records, signal)) {
-    const results = await store.transact((tx) => importBatch(tx, batch));
-    settle(results, tally, onRefused);
-    onProgress?.(tally.summary());
-    await pause(pauseMs);
+    for (let done = 0; done < batch.length && !signal?.aborted;) {
+      const rest = batch.slice(done);
+      const results = await store.transact((tx) => importBatch(tx, rest, batchMs));
+      done += results.length;
+      settle(results, tally, onRefused);
+      onProgress?.(tally.summary());
+      await pause(pauseMs);
+    }
   }
   return tally.summary(signal?.aborted ? 'interrupted' : 'complete');
 }
@@ -78,7 +86,7 @@ async function importAllOrNothing(
   try {
     return await store.transact(work);
   } catch (error) {
-    if (error instanceof NothingImported) return tally.summary('nothing imported');
+    if (error instanceof NothingImported) return tally.nothingImported();
     throw error;
   }
 }
@@ -88,13 +96,19 @@ class NothingImported extends Error {
   override readonly name = 'NothingImported';
 }
 
+/** Imports records until so much time has passed, at least one; answers what became of these. */
 async function importBatch(
   tx: StoreTransactor,
   batch: readonly SourceRecord[],
+  longestMs = Infinity,
 ): Promise<RecordResult[]> {
-  const cause: Cause = { actor: 'import', at: Date.now() };
+  const cause: Cause = { actor: importActor, at: Date.now() };
   const results: RecordResult[] = [];
-  for (const record of batch) results.push(await importRecord(tx, record, cause));
+  const end = performance.now() + longestMs;
+  for (const record of batch) {
+    results.push(await importRecord(tx, record, cause));
+    if (performance.now() > end) break;
+  }
   return results;
 }
 

@@ -1,12 +1,21 @@
 import { situationOf, type ActiveConnection, type Connection } from '../domain/connection.ts';
-import type { Cause } from '../domain/event.ts';
-import type { CompanyId } from '../domain/id.ts';
+import type { Cause, ConnectionEvent } from '../domain/event.ts';
+import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
-import { actionsBetween, decide, isActive, type Move } from '../domain/status.ts';
+import {
+  actionsBetween,
+  decide,
+  isActive,
+  type ConnectionStatus,
+  type Move,
+} from '../domain/status.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import type { ConnectionRecord } from './record.ts';
+
+/** Who causes what an import changes. */
+export const importActor = 'import';
 
 /** What is to become of a record, and the writes that bring it about. */
 export interface Plan {
@@ -19,6 +28,8 @@ export interface ConnectionContext {
   readonly companyId: CompanyId;
   readonly record: ConnectionRecord;
   readonly current: Connection | undefined;
+  /** Whether `current` lost its authorization by somebody other than an import: an import does not give it back. */
+  readonly cutOffHere: boolean;
   readonly integration: Integration;
   readonly cause: Cause;
 }
@@ -68,7 +79,7 @@ export class ConnectionPlanner {
   }
 
   #planUpdate(
-    { record, integration, cause }: ConnectionContext,
+    { record, integration, cutOffHere, cause }: ConnectionContext,
     current: Connection,
   ): Result<Plan, InvalidInput> {
     if (current.integrationId !== integration.id) {
@@ -77,7 +88,12 @@ export class ConnectionPlanner {
     if (current.sourceType !== record.sourceType) {
       return refuse(invalidInput('sourceType', `must not change: it is ${current.sourceType}`));
     }
-    const moves = this.#movesTo(current, record);
+    // Whether a connection was unlinked or deauthorized, its access is gone; no event tells of the difference.
+    const staysCutOff =
+      isCutOff(current.status) &&
+      (isCutOff(record.status) || (cutOffHere && isActive(record.status)));
+    const status = staysCutOff ? current.status : record.status;
+    const moves = this.#movesTo(current, status);
     if (!moves.ok) return moves;
     const writes: Plan['writes'][number][] = [];
     const lastSync = newer(current.lastSync, record.lastSync ?? null);
@@ -95,18 +111,16 @@ export class ConnectionPlanner {
     return ok({ outcome: writes.length > 0 ? 'updated' : 'unchanged', writes });
   }
 
-  #movesTo(current: Connection, record: ConnectionRecord): Result<Move[], InvalidInput> {
-    const actions = actionsBetween(current.status, record.status);
+  #movesTo(current: Connection, status: ConnectionStatus): Result<Move[], InvalidInput> {
+    const actions = actionsBetween(current.status, status);
     if (actions === undefined) {
-      return refuse(
-        invalidInput('status', `must not go from ${current.status} to ${record.status}`),
-      );
+      return refuse(invalidInput('status', `must not go from ${current.status} to ${status}`));
     }
     const moves: Move[] = [];
     let connection = current;
     for (const action of actions) {
       const decision = decide(action, situationOf(connection, this.#active));
-      if (!decision.ok) return refuse(oneActive(current));
+      if (!decision.ok) return refuse(oneActive(current, status));
       moves.push(decision.value);
       connection = afterMove(connection, decision.value);
     }
@@ -119,14 +133,57 @@ export class ConnectionPlanner {
   }
 }
 
+/** As many of a connection's last events as are looked at together. */
+const eventsAtOnce = 50;
+
+/**
+ * Which of these connections are cut off (Unlinked or Deauthorized) by somebody other than an import. A file that is
+ * older than that, or knows nothing of it, must not authorize what a person or the provider has cut off.
+ */
+export async function cutOffHere(
+  tx: StoreTransactor,
+  connections: readonly Connection[],
+): Promise<Set<ConnectionId>> {
+  const cutOff = new Set<ConnectionId>();
+  for (const { id, status } of connections) {
+    if (!isCutOff(status)) continue;
+    const change = await lastStatusChange(tx, id);
+    if (change !== undefined && change.actor !== importActor) cutOff.add(id);
+  }
+  return cutOff;
+}
+
+function isCutOff(status: ConnectionStatus): boolean {
+  return status === 'Unlinked' || status === 'Deauthorized';
+}
+
+/** The event by which a connection came to its status; later ones may only tell of what was read. */
+async function lastStatusChange(
+  tx: StoreTransactor,
+  id: ConnectionId,
+): Promise<ConnectionEvent | undefined> {
+  let before: number | undefined;
+  for (;;) {
+    const window = { before, limit: eventsAtOnce, countedFrom: 'end' } as const;
+    const page = (await tx.historyByConnectionIds([id], window)).get(id);
+    const change = page?.entries.findLast(({ value }) => value.fromStatus !== value.toStatus);
+    if (change !== undefined || !page?.more) return change?.value;
+    before = page.entries[0]?.position;
+  }
+}
+
 function afterMove(connection: Connection, { to }: Move): Connection {
   return { ...connection, status: to ?? connection.status };
 }
 
-function oneActive({ sourceType }: Connection): InvalidInput {
+function oneActive(
+  { sourceType, status: from }: Connection,
+  to: ConnectionStatus = 'Linked',
+): InvalidInput {
+  const what = isActive(to) ? 'be Linked' : `go from ${from} to ${to}`;
   return invalidInput(
     'status',
-    `must not be Linked: the company has another active ${sourceType} connection, and can have one`,
+    `must not ${what}: the company has another active ${sourceType} connection, and can have one`,
   );
 }
 

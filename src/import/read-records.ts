@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { JSONParser } from '@streamparser/json';
 
 /** One record of the input, or the place where it cannot be read. */
@@ -5,27 +6,37 @@ export type SourceRecord =
   | { readonly place: string; readonly value: unknown }
   | { readonly place: string; readonly unreadable: string };
 
+/** The longest line that is read, in bytes; a longer one is refused without being kept. */
+const longestLine = 16 * 1024 * 1024;
+
 /**
  * Reads records from UTF-8 bytes in constant memory: the members of `results` of a JSON page (as `GET /companies`
  * answers it), the members of a JSON array, or NDJSON, one record a line. Which of them it is shows at the start.
  */
 export async function* readRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SourceRecord> {
-  const chunks = decodeUtf8(bytes);
-  try {
-    let start = '';
-    let format: Format | undefined;
-    while (format === undefined) {
-      const next = await chunks.next();
-      if (next.done) format = 'lines';
-      else format = formatOf((start += next.value));
+  const chunks = withoutBom(bytes);
+  const start: Buffer[] = [];
+  let opening = '';
+  let linesBefore = 0;
+  let format: Format | undefined;
+  while (format === undefined) {
+    const next = await chunks.next();
+    if (next.done) format = 'lines';
+    else {
+      if (start.length === 0 && isBlank(next.value)) {
+        linesBefore += countLines(next.value);
+        continue;
+      }
+      start.push(next.value);
+      // What tells the formats apart is ASCII, so that a start that ends within a character does no harm.
+      const more = next.value.toString('latin1');
+      opening = (opening + more).trimStart().slice(0, longestStart);
+      format = formatOf(opening);
     }
-    const all = prepend(start, chunks);
-    if (format === 'lines') yield* readLines(all);
-    else yield* readDocument(all, format === 'page' ? '$.results.*' : '$.*');
-  } catch (error) {
-    if (!(error instanceof NotUtf8Error)) throw error;
-    yield { place: error.place, unreadable: 'is not UTF-8; nothing from here on was read' };
   }
+  const all = prepend(start, chunks);
+  if (format === 'lines') yield* readLines(all, linesBefore);
+  else yield* readDocument(all, format === 'page' ? '$.results.*' : '$.*');
 }
 
 type Format = 'page' | 'array' | 'lines';
@@ -36,43 +47,79 @@ const pageProperties = new Set(['results', 'pageNumber', 'pageSize', 'totalResul
 /** The longest start that is looked at before it is taken for lines. */
 const longestStart = 1024;
 
-function formatOf(start: string): Format | undefined {
-  const opening = start.trimStart();
+function formatOf(opening: string): Format | undefined {
   if (opening.startsWith('[')) return 'array';
   const firstProperty = /^\{\s*"([^"]*)"/.exec(opening)?.[1];
   if (firstProperty !== undefined) return pageProperties.has(firstProperty) ? 'page' : 'lines';
-  const mayBecomePage = opening === '' || opening.startsWith('{');
-  return mayBecomePage && start.length < longestStart ? undefined : 'lines';
+  return opening.startsWith('{') && opening.length < longestStart ? undefined : 'lines';
 }
 
-async function* readLines(chunks: AsyncIterable<string>): AsyncGenerator<SourceRecord> {
-  let number = 0;
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === newline);
+}
+
+function countLines(bytes: Buffer): number {
+  return bytes.reduce((count, byte) => (byte === newline ? count + 1 : count), 0);
+}
+
+const newline = 0x0a;
+
+async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+  linesBefore: number,
+): AsyncGenerator<SourceRecord> {
+  let number = linesBefore;
   for await (const line of splitLines(chunks)) {
     number += 1;
-    if (line.trim() === '') continue;
-    const place = `line ${number}`;
-    try {
-      yield { place, value: JSON.parse(line) as unknown };
-    } catch {
-      yield { place, unreadable: 'is not valid JSON' };
-    }
+    const record = readLine(`line ${number}`, line);
+    if (record !== undefined) yield record;
   }
 }
 
-async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of chunks) {
-    rest += chunk;
-    if (!chunk.includes('\n')) continue;
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
+function readLine(place: string, line: Buffer | 'too long'): SourceRecord | undefined {
+  if (line === 'too long') return { place, unreadable: 'is longer than 16 MiB' };
+  // Replacement characters would be stored as if they had been meant.
+  if (!isUtf8(line)) return { place, unreadable: 'is not UTF-8' };
+  const text = line.toString('utf8');
+  if (text.trim() === '') return undefined;
+  try {
+    return { place, value: JSON.parse(text) as unknown };
+  } catch {
+    return { place, unreadable: 'is not valid JSON' };
   }
-  yield rest;
+}
+
+/** Splits at line breaks; of a line that is too long, nothing is kept. */
+async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | 'too long'> {
+  let pieces: Buffer[] = [];
+  let length = 0;
+  const add = (piece: Buffer) => {
+    length += piece.length;
+    if (length > longestLine) pieces = [];
+    else if (piece.length > 0) pieces.push(piece);
+  };
+  const take = () => {
+    const [first] = pieces;
+    const whole = pieces.length === 1 && first ? first : Buffer.concat(pieces);
+    const line = length > longestLine ? 'too long' : whole;
+    pieces = [];
+    length = 0;
+    return line;
+  };
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let to = chunk.indexOf(newline); to !== -1; to = chunk.indexOf(newline, from)) {
+      add(chunk.subarray(from, to));
+      yield take();
+      from = to + 1;
+    }
+    add(chunk.subarray(from));
+  }
+  yield take();
 }
 
 async function* readDocument(
-  chunks: AsyncIterable<string>,
+  chunks: AsyncIterable<Buffer>,
   path: string,
 ): AsyncGenerator<SourceRecord> {
   const parser = new JSONParser({ paths: [path], keepStack: false });
@@ -91,8 +138,9 @@ async function* readDocument(
     if (!fine) yield { place: `record ${number + 1}`, unreadable: unreadableDocument };
     return fine;
   };
-  for await (const chunk of chunks) {
-    if (!(yield* step(() => parser.write(chunk)))) return;
+  for await (const text of decodeUtf8(chunks)) {
+    if (typeof text !== 'string') return yield text;
+    if (!(yield* step(() => parser.write(text)))) return;
   }
   if (!parser.isEnded) yield* step(() => parser.end());
 }
@@ -100,35 +148,77 @@ async function* readDocument(
 const unreadableDocument =
   'is not valid JSON, or the file ends in it; nothing from here on was read';
 
-class NotUtf8Error extends Error {
-  override readonly name = 'NotUtf8Error';
-  readonly place: string;
-
-  constructor(fromByte: number, toByte: number) {
-    super();
-    this.place = `bytes ${fromByte} to ${toByte}`;
-  }
-}
-
-/** Decodes UTF-8 strictly, since replacement characters would be stored as if they had been meant; drops a BOM. */
-async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+/** Decodes UTF-8 strictly, up to the first byte that is wrong, whose place comes last. */
+async function* decodeUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<string | SourceRecord> {
+  let rest = Buffer.alloc(0);
   let position = 0;
-  const decode = (chunk: Uint8Array, stream: boolean) => {
-    try {
-      return decoder.decode(chunk, { stream });
-    } catch {
-      throw new NotUtf8Error(position, position + chunk.length);
-    }
-  };
-  for await (const chunk of bytes) {
-    yield decode(chunk, true);
-    position += chunk.length;
+  const fault = (): SourceRecord => ({
+    place: `byte ${position + 1}`,
+    unreadable: 'is not UTF-8; nothing from here on was read',
+  });
+  for await (const chunk of chunks) {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    const complete = bytes.subarray(0, completeLength(bytes));
+    const fine = isUtf8(complete);
+    const text = fine ? complete.toString('utf8') : goodStart(complete);
+    if (text !== '') yield text;
+    position += fine ? complete.length : Buffer.byteLength(text);
+    if (!fine) return yield fault();
+    rest = Buffer.from(bytes.subarray(complete.length));
   }
-  yield decode(new Uint8Array(), false);
+  if (rest.length > 0) yield fault();
 }
 
-async function* prepend(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
-  yield first;
+/** How many bytes there are before a last character that is cut off. */
+function completeLength(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes.readUInt8(bytes.length - back);
+    if (byte >= 0x80 && byte < 0xc0) continue;
+    const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return needs > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}
+
+function goodStart(bytes: Buffer): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let text = '';
+  try {
+    for (let at = 0; at < bytes.length; at += 1) {
+      text += decoder.decode(bytes.subarray(at, at + 1), { stream: true });
+    }
+  } catch {
+    // That is where the good start ends.
+  }
+  return text;
+}
+
+const bom = Buffer.from('\uFEFF');
+
+async function* withoutBom(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  for await (const piece of bytes) {
+    const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    if (start === undefined) {
+      yield chunk;
+      continue;
+    }
+    start = Buffer.concat([start, chunk]);
+    if (start.length < bom.length && bom.subarray(0, start.length).equals(start)) continue;
+    yield afterBom(start);
+    start = undefined;
+  }
+  if (start !== undefined) yield start;
+}
+
+function afterBom(start: Buffer): Buffer {
+  return start.subarray(0, bom.length).equals(bom) ? start.subarray(bom.length) : start;
+}
+
+async function* prepend(
+  start: readonly Buffer[],
+  rest: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  yield* start;
   yield* rest;
 }

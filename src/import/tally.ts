@@ -31,6 +31,16 @@ export class ImportTally {
     return this.#companies.refused > 0;
   }
 
+  /** What was counted as done was undone. */
+  nothingImported(): ImportSummary {
+    const undone = { created: 0, updated: 0 };
+    return {
+      companies: { ...this.#companies, ...undone },
+      connections: { ...this.#connections, ...undone },
+      ending: 'nothing imported',
+    };
+  }
+
   summary(ending: ImportSummary['ending'] = 'complete'): ImportSummary {
     return {
       companies: { ...this.#companies },

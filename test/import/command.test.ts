@@ -120,6 +120,7 @@ test('--strict imports nothing if any record is refused', async () => {
   const { code, stdout, stderr } = await run(['--strict', '-'], ndjson(records));
 
   expect(code).toBe(1);
+  expect(stdout).toMatch(/^1 companies: 0 created, 0 updated, 0 unchanged, 1 refused\n/);
   expect(stdout).toContain('Nothing was imported, because all or nothing was asked for');
   expect(stderr).toMatch(/^refused line 2 /);
   expect(countRows(database, 'companies')).toBe(0);

@@ -134,17 +134,34 @@ test('a company that was deleted does not come back', async () => {
   );
 });
 
-test('a connection that was deleted does not come back', async () => {
+test('a connection that was deleted does not come back, and the rest of its record goes in', async () => {
   const gateway = await startTestGateway();
   const { companyId, connectionId } = await gateway.withCompany({ connections: [{}] });
   await change(gateway, 'deleteConnection', { companyId, connectionId });
   const record = companyRecord({
     id: companyId,
-    dataConnections: [connectionRecord({ id: connectionId })],
+    name: 'Newer',
+    dataConnections: [connectionRecord({ id: connectionId }), connectionRecord()],
   });
 
+  const { companies, connections } = await gateway.import([record]);
+
+  expect(companies).toEqual(counts({ updated: 1 }));
+  expect(connections).toEqual(counts({ unchanged: 1, created: 1 }));
+  const { data } = await gateway.query('query Gone($id: ID!) { connection(id: $id) { id } }', {
+    id: connectionId,
+  });
+  expect(data.connection).toBeNull();
+});
+
+test("another company's connection that was deleted cannot be taken over", async () => {
+  const gateway = await startTestGateway();
+  const { companyId, connectionId } = await gateway.withCompany({ connections: [{}] });
+  await change(gateway, 'deleteConnection', { companyId, connectionId });
+  const record = companyRecord({ dataConnections: [connectionRecord({ id: connectionId })] });
+
   expect(await reasonToRefuse(gateway, record)).toBe(
-    'dataConnections[0].id must not be the id of a deleted connection',
+    "dataConnections[0].id must not be the id of another company's connection",
   );
 });
 

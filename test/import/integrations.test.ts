@@ -168,3 +168,27 @@ test('a connection that came without the key of a known integration can be impor
 
   expect(connections).toEqual(counts({ unchanged: 1 }));
 });
+
+test('a known connection keeps its integration when a file names none that is known', async () => {
+  const gateway = await startTestGateway();
+  const { record, connection } = await importConnection(gateway, {});
+  const before = await countIntegrations(gateway);
+  const given = { ...connection, integrationId: randomUUID(), integrationKey: null };
+
+  const { connections } = await gateway.import([{ ...record, dataConnections: [given] }]);
+
+  expect(connections).toEqual(counts({ unchanged: 1 }));
+  expect(await countIntegrations(gateway)).toBe(before);
+});
+
+test('a known connection does not go over to the integration of a UUID that is known', async () => {
+  const gateway = await startTestGateway();
+  const other = await importConnection(gateway, unknownPlatform);
+  const { record, connection } = await importConnection(gateway, {});
+  const { integrationId } = other.connection;
+  const given = { ...connection, integrationId, integrationKey: null };
+
+  const { connections } = await gateway.import([{ ...record, dataConnections: [given] }]);
+
+  expect(connections).toEqual(counts({ refused: 1 }));
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { countRows } from '../support/stored.ts';
+import { change } from '../support/change.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { counts, importInto } from '../support/import.ts';
 import { companyRecord, connectionRecord, type ConnectionRecordInput } from '../support/records.ts';
@@ -41,9 +42,7 @@ test.for([
   ['Linked', 'Unlinked', [unlinked]],
   ['Linked', 'Deauthorized', [deauthorized]],
   ['Unlinked', 'Linked', [authorizedAgain('UNLINKED')]],
-  ['Unlinked', 'Deauthorized', [authorizedAgain('UNLINKED'), deauthorized]],
   ['Deauthorized', 'Linked', [authorizedAgain('DEAUTHORIZED')]],
-  ['Deauthorized', 'Unlinked', [authorizedAgain('DEAUTHORIZED'), unlinked]],
 ] as const)(
   'a connection goes from %s to %s by the permitted moves, each with its event',
   async ([from, to, moves]) => {
@@ -62,6 +61,19 @@ test.for([
     );
   },
 );
+
+test.for([
+  ['Unlinked', 'Deauthorized'],
+  ['Deauthorized', 'Unlinked'],
+] as const)('a connection that is %s stays so when a record says %s', async ([from, to]) => {
+  const gateway = await startTestGateway();
+
+  const { connections, connection } = await importTwice(gateway, { status: from }, { status: to });
+
+  expect(connections).toEqual(counts({ unchanged: 1 }));
+  expect(connection.status).toBe(from.toUpperCase());
+  expect(connection.history.nodes).toHaveLength(1);
+});
 
 test.for(['Linked', 'Unlinked', 'Deauthorized'])(
   'a record that brings a connection from %s back to PendingAuth is refused',
@@ -166,3 +178,27 @@ test('a record of which one connection is refused changes nothing of the company
   expect(await askCompany(gateway, record.id)).toEqual(before);
   expect(countRows(gateway.file, 'events')).toBe(events);
 });
+
+test.for(['Linked', 'Deauthorized'])(
+  'a record that says %s does not bring back what was unlinked here; the rest of it goes in',
+  async (status) => {
+    const gateway = await startTestGateway();
+    const connection = connectionRecord();
+    const record = companyRecord({ dataConnections: [connection] });
+    await gateway.import([record]);
+    const ids = { companyId: record.id, connectionId: connection.id };
+    await change(gateway, 'unlinkConnection', ids);
+    const given = { ...record, dataConnections: [{ ...connection, status }] };
+
+    const { connections } = await gateway.import([given]);
+
+    expect(connections).toEqual(counts({ unchanged: 1 }));
+    for (let second = 10; second < 70; second += 1) {
+      const lastSync = new Date(Date.UTC(2024, 5, 1, 0, 0, second)).toISOString();
+      await gateway.import([{ ...record, dataConnections: [{ ...connection, lastSync }] }]);
+    }
+    const after = await askCompany(gateway, record.id);
+    expect(after.connections[0].status).toBe('UNLINKED');
+    expect(after.connections[0].lastSync).toBe('2024-06-01T00:01:09.000Z');
+  },
+);
