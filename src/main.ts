@@ -35,7 +35,9 @@ program
   .option('--strict', 'import all records or, if any is refused, none', false)
   .action(async (file: string, { dryRun, strict }: { dryRun: boolean; strict: boolean }) => {
     const database = loadConfig().database.file;
-    if (file !== '-') await stat(file);
+    if (file !== '-' && (await stat(file)).isDirectory()) {
+      throw new ConfigError(`${file} is a folder; name a file`);
+    }
     process.exitCode = dryRun
       ? await rehearse(database, file, strict)
       : await importInto(database, { file, strict, dryRun });

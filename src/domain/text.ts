@@ -48,6 +48,7 @@ export function text({ min, max, multiline = false }: TextRule) {
 export function fold(value: string): string {
   let folded = '';
   // Letter by letter: lower-casing a whole word would make the last sigma a final one.
-  for (const letter of value.normalize('NFKC').toUpperCase()) folded += letter.toLowerCase();
+  for (const letter of value.normalize('NFKC').toLowerCase().toUpperCase())
+    folded += letter.toLowerCase();
   return folded.replaceAll('i\u0307', 'i').normalize('NFKC');
 }

@@ -99,9 +99,9 @@ function withVariable(error: GraphQLError): GraphQLError {
   return withExtensions(error, {
     code: 'BAD_USER_INPUT',
     ...(argument !== undefined && { argument }),
+    ...error.extensions,
     // Without a path nothing was executed: the status of that is 400, but for clients that know only plain JSON.
     ...(error.path === undefined && { http: { status: 400, spec: true } }),
-    ...error.extensions,
   });
 }
 

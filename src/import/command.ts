@@ -69,7 +69,9 @@ async function* untilAborted(
 }
 
 function describe({ place, id, reason }: RefusedRecord): string {
-  return `refused ${place}${id === undefined ? '' : ` (${id})`}: ${reason}`;
+  // A terminal would obey control characters.
+  const shown = id?.replaceAll(/\p{Cc}/gu, (it) => JSON.stringify(it).slice(1, -1));
+  return `refused ${place}${shown === undefined ? '' : ` (${shown})`}: ${reason}`;
 }
 
 function report({ companies, connections, ending }: ImportSummary, dryRun: boolean): string {

@@ -103,7 +103,7 @@ async function planConnections(
       companyId,
       record,
       current: known,
-      cutOffHere: cutOff.has(record.id),
+      wasCutOffHere: cutOff.has(record.id),
       integration: await integrations.resolve(record, known?.integrationId),
       cause,
     });

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cause } from '../domain/event.ts';
-import { validate, type InvalidInput } from '../domain/refusal.ts';
-import type { Store, StoreTransactor } from '../store/store.ts';
+import { invalidInput, validate, type InvalidInput } from '../domain/refusal.ts';
+import { refuse, type Result } from '../domain/result.ts';
+import { StoreUnavailableError, type Store, type StoreTransactor } from '../store/store.ts';
 import { importCompany, type CompanyOutcome } from './import-company.ts';
 import { importActor } from './plan-connection.ts';
 import type { SourceRecord } from './read-records.ts';
-import { companyRecord } from './record.ts';
+import { companyRecord, type CompanyRecord } from './record.ts';
 import { ImportTally, type ImportSummary } from './tally.ts';
 
 /** A record that was not imported. */
@@ -38,6 +39,8 @@ const batchMs = 100;
 // SQLite does not queue these writers, but has them ask again after up to 100 ms: without a pause they could wait until
 // they give up.
 const pauseMs = 10;
+/** Each try waits for about a second. */
+const mostTries = 60;
 
 /** Imports companies with their connections; each record is imported wholly or not at all. */
 export async function importRecords(
@@ -57,9 +60,10 @@ async function importInBatches(
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
   for await (const batch of batches(records, signal)) {
-    for (let done = 0; done < batch.length && !signal?.aborted;) {
+    for (let done = 0; done < batch.length;) {
+      if (signal?.aborted) break;
       const rest = batch.slice(done);
-      const results = await store.transact((tx) => importBatch(tx, rest, batchMs));
+      const results = await patiently(() => store.transact((tx) => importBatch(tx, rest, batchMs)));
       done += results.length;
       settle(results, tally, onRefused);
       onProgress?.(tally.summary());
@@ -67,6 +71,18 @@ async function importInBatches(
     }
   }
   return tally.summary(signal?.aborted ? 'interrupted' : 'complete');
+}
+
+/** Tries again while another process writes: an import, unlike a request, has nobody who waits for its answer. */
+async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isBusy = error instanceof StoreUnavailableError && error.why === 'busy';
+      if (!isBusy || tries >= mostTries) throw error;
+    }
+  }
 }
 
 async function importAllOrNothing(
@@ -99,7 +115,7 @@ class NothingImported extends Error {
 /** Imports records until so much time has passed, at least one; answers what became of these. */
 async function importBatch(
   tx: StoreTransactor,
-  batch: readonly SourceRecord[],
+  batch: readonly CheckedRecord[],
   longestMs = Infinity,
 ): Promise<RecordResult[]> {
   const cause: Cause = { actor: importActor, at: Date.now() };
@@ -112,30 +128,39 @@ async function importBatch(
   return results;
 }
 
-async function importRecord(
-  tx: StoreTransactor,
-  record: SourceRecord,
-  cause: Cause,
-): Promise<RecordResult> {
-  if ('unreadable' in record) {
-    const { place, unreadable } = record;
-    return { refused: { place, id: undefined, reason: unreadable }, connections: 0 };
-  }
-  const valid = validate(companyRecord, record.value);
-  const result = valid.ok ? await importCompany(tx, valid.value, cause) : valid;
-  return result.ok ? { outcome: result.value } : refusal(record.place, record.value, result.error);
+/** A record that was looked at as far as it can be without the store. Holds nothing of what is ignored. */
+interface CheckedRecord {
+  readonly place: string;
+  readonly id: string | undefined;
+  /** How many connections it has, valid or not. */
+  readonly connections: number;
+  readonly checked: Result<CompanyRecord, InvalidInput>;
 }
 
-function refusal(place: string, value: unknown, { field, rule }: InvalidInput): RecordResult {
-  const { id, dataConnections } = (value ?? {}) as Record<string, unknown>;
+function check(record: SourceRecord): CheckedRecord {
+  const { place } = record;
+  if ('unreadable' in record) {
+    const checked = refuse(invalidInput('', record.unreadable));
+    return { place, id: undefined, connections: 0, checked };
+  }
+  const { id, dataConnections } = (record.value ?? {}) as Record<string, unknown>;
   return {
-    refused: {
-      place,
-      id: typeof id === 'string' ? id.slice(0, 100) : undefined,
-      reason: field === '' ? rule : `${field} ${rule}`,
-    },
+    place,
+    id: typeof id === 'string' ? id.slice(0, 100) : undefined,
     connections: Array.isArray(dataConnections) ? dataConnections.length : 0,
+    checked: validate(companyRecord, record.value),
   };
+}
+
+async function importRecord(
+  tx: StoreTransactor,
+  { place, id, connections, checked }: CheckedRecord,
+  cause: Cause,
+): Promise<RecordResult> {
+  const result = checked.ok ? await importCompany(tx, checked.value, cause) : checked;
+  if (result.ok) return { outcome: result.value };
+  const { field, rule } = result.error;
+  return { refused: { place, id, reason: field === '' ? rule : `${field} ${rule}` }, connections };
 }
 
 function settle(
@@ -155,11 +180,11 @@ function settle(
 async function* batches(
   records: AsyncIterable<SourceRecord>,
   signal: AbortSignal | undefined,
-): AsyncGenerator<SourceRecord[]> {
-  let batch: SourceRecord[] = [];
+): AsyncGenerator<CheckedRecord[]> {
+  let batch: CheckedRecord[] = [];
   for await (const record of records) {
     if (signal?.aborted) return;
-    batch.push(record);
+    batch.push(check(record));
     if (batch.length < batchSize) continue;
     yield batch;
     batch = [];

@@ -29,7 +29,7 @@ export interface ConnectionContext {
   readonly record: ConnectionRecord;
   readonly current: Connection | undefined;
   /** Whether `current` lost its authorization by somebody other than an import: an import does not give it back. */
-  readonly cutOffHere: boolean;
+  readonly wasCutOffHere: boolean;
   readonly integration: Integration;
   readonly cause: Cause;
 }
@@ -79,7 +79,7 @@ export class ConnectionPlanner {
   }
 
   #planUpdate(
-    { record, integration, cutOffHere, cause }: ConnectionContext,
+    { record, integration, wasCutOffHere, cause }: ConnectionContext,
     current: Connection,
   ): Result<Plan, InvalidInput> {
     if (current.integrationId !== integration.id) {
@@ -91,7 +91,7 @@ export class ConnectionPlanner {
     // Whether a connection was unlinked or deauthorized, its access is gone; no event tells of the difference.
     const staysCutOff =
       isCutOff(current.status) &&
-      (isCutOff(record.status) || (cutOffHere && isActive(record.status)));
+      (isCutOff(record.status) || (wasCutOffHere && isActive(record.status)));
     const status = staysCutOff ? current.status : record.status;
     const moves = this.#movesTo(current, status);
     if (!moves.ok) return moves;

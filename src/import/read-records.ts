@@ -118,11 +118,17 @@ async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   yield take();
 }
 
+/**
+ * The parser decodes strings in pieces of this many bytes; letter by letter, as it does otherwise, every U+FEFF is lost,
+ * and so only one at the very start of a text, which is trimmed anyway.
+ */
+const stringBufferSize = 64 * 1024;
+
 async function* readDocument(
   chunks: AsyncIterable<Buffer>,
   path: string,
 ): AsyncGenerator<SourceRecord> {
-  const parser = new JSONParser({ paths: [path], keepStack: false });
+  const parser = new JSONParser({ paths: [path], keepStack: false, stringBufferSize });
   let values: unknown[] = [];
   let number = 0;
   parser.onValue = ({ value }) => values.push(value);

@@ -2,6 +2,14 @@ import { expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 
+/** How much is asked for is not what is tested here. */
+const unlimited = {
+  MAX_ALIASES: '100',
+  MAX_ROOT_FIELDS: '100',
+  MAX_DEPTH: '50',
+  MAX_COST: '1000000000',
+};
+
 /**
  * Adds 50 companies with three connections each. The oldest 50 connections are the active Accounting connections of
  * all companies, so that each page of them meets the same: companies whose other connections were not read yet.
@@ -83,7 +91,7 @@ test.for<[title: string, query: string, statements: number]>([
 ])(
   'a page of 50 companies runs as many statements as one of 1: %s',
   async ([, page, statements]) => {
-    const gateway = await startTestGateway();
+    const gateway = await startTestGateway({ env: unlimited });
     await withCompanies(gateway);
     const query = `query ($first: Int) { companies(first: $first) ${page} }`;
 
@@ -113,7 +121,7 @@ test.for<[title: string, query: string, statements: number]>([
 ])(
   'a page of 50 connections runs as many statements as one of 1: %s',
   async ([, page, statements]) => {
-    const gateway = await startTestGateway();
+    const gateway = await startTestGateway({ env: unlimited });
     await withCompanies(gateway);
     const query = `query ($first: Int) { connections(first: $first) ${page} }`;
 
@@ -123,7 +131,7 @@ test.for<[title: string, query: string, statements: number]>([
 );
 
 test('the histories of 50 connections run as many statements as that of 1', async () => {
-  const gateway = await startTestGateway();
+  const gateway = await startTestGateway({ env: unlimited });
   await withCompanies(gateway);
   const events = await gateway.query(
     '{ connections { nodes { history { pageInfo { startCursor endCursor } } } } }',
@@ -161,7 +169,7 @@ test.for<[field: string, of: 'companies' | 'connections', selection: string, sta
 ])(
   'by 30 aliases, %s runs as many statements as by one: %s %s',
   async ([field, of, selection, statements]) => {
-    const gateway = await startTestGateway();
+    const gateway = await startTestGateway({ env: unlimited });
     const ids = (await withCompanies(gateway))[of].slice(0, 30);
     const lookups = ids.map((id, index) => `alias${index}: ${field}(id: "${id}") ${selection}`);
 
@@ -171,7 +179,7 @@ test.for<[field: string, of: 'companies' | 'connections', selection: string, sta
 );
 
 test('what a request names twice is read once', async () => {
-  const gateway = await startTestGateway();
+  const gateway = await startTestGateway({ env: unlimited });
   const { companies, connections } = await withCompanies(gateway);
   const query = /* GraphQL */ `
     query ($companyId: ID!, $sameId: ID!, $connectionId: ID!) {
@@ -199,7 +207,7 @@ test('what a request names twice is read once', async () => {
 });
 
 test.for(['companies', 'connections'])('%s are counted only if asked', async (list) => {
-  const gateway = await startTestGateway();
+  const gateway = await startTestGateway({ env: unlimited });
   await withCompanies(gateway);
   const counts = async (page: string) =>
     (await statementsOf(gateway, `{ ${list}(first: 1) ${page} }`)).filter((sql) =>
@@ -212,7 +220,7 @@ test.for(['companies', 'connections'])('%s are counted only if asked', async (li
 });
 
 test('events are counted only if asked', async () => {
-  const gateway = await startTestGateway();
+  const gateway = await startTestGateway({ env: unlimited });
   await withCompanies(gateway);
   const counts = async (page: string) =>
     (await statementsOf(gateway, `{ connections { nodes { history ${page} } } }`)).filter((sql) =>

@@ -163,5 +163,5 @@ test('a database that is none is refused with one clear message', async () => {
   const { code, stderr } = await run([samples]);
 
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^cannot open the database .*test\.db: file is not a database\n$/);
+  expect(stderr).toMatch(/test\.db is not a SQLite database[^\n]*\n$/);
 });
