@@ -96,12 +96,14 @@ function presentable(error: GraphQLError, requestId: string, logger: Logger): Gr
 /** Adds the code, and the path of the variable, to an error of a variable's value. */
 function withVariable(error: GraphQLError): GraphQLError {
   const argument = variablePath(error.message);
+  const { code = 'BAD_USER_INPUT' } = error.extensions;
+  const isOfVariable = error.path === undefined && code === 'BAD_USER_INPUT';
   return withExtensions(error, {
     code: 'BAD_USER_INPUT',
     ...(argument !== undefined && { argument }),
     ...error.extensions,
     // Without a path nothing was executed: the status of that is 400, but for clients that know only plain JSON.
-    ...(error.path === undefined && { http: { status: 400, spec: true } }),
+    ...(isOfVariable && { http: { status: 400, spec: true } }),
   });
 }
 
