@@ -41,10 +41,13 @@ export const companyDescription = text({
   multiline: true,
 }).transform((description) => (description === '' ? null : description));
 
-/** A company's tags, sorted by key; no key twice. */
-export const companyTags = z
+/** Tags that a company may be asked to have. */
+export const wantedTags = z
   .array(tag)
-  .max(companyLimits.tags, `must be at most ${companyLimits.tags} tags`)
+  .max(companyLimits.tags, `must be at most ${companyLimits.tags} tags`);
+
+/** A company's tags, sorted by key; no key twice. */
+export const companyTags = wantedTags
   .check(({ value, issues }) => {
     const keys = new Set<string>();
     for (const [index, { key }] of value.entries()) {

@@ -1,4 +1,4 @@
-import { companyLimits, companyTags, type Tag } from '../domain/company.ts';
+import { companyLimits, wantedTags, type Tag } from '../domain/company.ts';
 import { validate } from '../domain/refusal.ts';
 import type { CompanyId } from '../domain/id.ts';
 import { text } from '../domain/text.ts';
@@ -128,5 +128,5 @@ function searchArgument(search: string | null | undefined): string | undefined {
 }
 
 function tagsArgument(tags: readonly Tag[] | null | undefined): readonly Tag[] | undefined {
-  return tags == null ? undefined : checkedArgument('filter.tags', validate(companyTags, tags));
+  return tags == null ? undefined : checkedArgument('filter.tags', validate(wantedTags, tags));
 }
