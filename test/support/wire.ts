@@ -22,7 +22,9 @@ export async function openWire({ url }: { readonly url: string }): Promise<Wire>
   socket.setEncoding('utf8').on('data', (text: string) => (received += text));
   // A gateway that closes while the client still sends resets the connection.
   socket.on('error', () => {});
-  const closed = once(socket, 'close').then(() => received);
+  const closed = new Promise<string>((resolve) => {
+    socket.on('close', () => resolve(received));
+  });
   await once(socket, 'connect');
   return { socket, received: () => received, closed };
 }

@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
+import { spawnGateway, type SpawnedGateway } from '../support/process.ts';
+import { inDatabase } from '../support/rows.ts';
+import { openWire } from '../support/wire.ts';
+
+const newFile = async () => join(await temporaryFolder(), 'test.db');
+
+const body = JSON.stringify({ query: '{ __typename }' });
+const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+
+/** A request that the gateway has begun to read, and waits for the rest of. */
+async function withRequestUnderWay(gateway: SpawnedGateway) {
+  const wire = await openWire(gateway);
+  // A request that is answered shows that the connection is accepted, and what follows is read.
+  wire.socket.write(`${head}${body}`);
+  await expect.poll(() => wire.received()).toContain('{"data"');
+  wire.socket.write(`${head}{`);
+  return { ...wire, finish: () => wire.socket.write(body.slice(1)) };
+}
+
+/** Fulfilled once the gateway takes no new connections. */
+async function refusesConnections(gateway: SpawnedGateway): Promise<void> {
+  const connecting = async () => {
+    const { socket } = await openWire(gateway);
+    socket.destroy();
+    return 'accepted';
+  };
+  await expect.poll(() => connecting().catch(() => 'refused')).toBe('refused');
+}
+
+test.for(['SIGTERM', 'SIGINT'] as const)(
+  '%s ends it with exit code 0 and everything in one file',
+  async (signal) => {
+    const file = await newFile();
+    const gateway = await spawnGateway(file);
+    await create(gateway, 'Acme', undefined);
+
+    gateway.child.kill(signal);
+
+    expect(await gateway.finished).toMatchObject({ code: 0, signal: null });
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    expect(namesIn(file)).toEqual(['Acme']);
+  },
+);
+
+test('a request under way is answered before it ends, and no other is accepted', async () => {
+  const gateway = await spawnGateway(await newFile());
+  const underWay = await withRequestUnderWay(gateway);
+
+  gateway.child.kill('SIGTERM');
+  await refusesConnections(gateway);
+  underWay.finish();
+
+  expect((await underWay.closed).match(/\{"data":\{"__typename":"Query"\}\}/g)).toHaveLength(2);
+  expect(await gateway.finished).toMatchObject({ code: 0, signal: null });
+});
+
+test('connections that are kept alive do not hold it up', async () => {
+  const gateway = await spawnGateway(await newFile());
+  const wire = await openWire(gateway);
+  wire.socket.write(`${head}${body}`);
+  await expect.poll(() => wire.received()).toContain('{"data"');
+
+  gateway.child.kill('SIGTERM');
+
+  expect(await gateway.finished).toMatchObject({ code: 0, signal: null });
+});
+
+test('a second signal ends it at once', async () => {
+  const gateway = await spawnGateway(await newFile());
+  await withRequestUnderWay(gateway);
+  gateway.child.kill('SIGTERM');
+  await refusesConnections(gateway);
+
+  gateway.child.kill('SIGTERM');
+
+  expect(await gateway.finished).toMatchObject({ code: null, signal: 'SIGTERM' });
+});
+
+test('a client that does not come to an end does not hold it up for ever', async () => {
+  const gateway = await spawnGateway(await newFile());
+  await withRequestUnderWay(gateway);
+
+  gateway.child.kill('SIGTERM');
+
+  expect(await gateway.finished).toMatchObject({ code: 0, signal: null });
+});
+
+const namesIn = (file: string) =>
+  inDatabase(file, (db) => db.prepare('SELECT name FROM companies ORDER BY name').pluck().all());
+
+/** Creates a company; answers the status, or `undefined` if the gateway did not answer. */
+function create(gateway: SpawnedGateway, name: string, agent: Agent | undefined) {
+  return new Promise<number | undefined>((resolve) => {
+    const outgoing = request(`${gateway.url}/graphql`, {
+      ...(agent && { agent }),
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    });
+    outgoing.on('error', () => resolve(undefined));
+    outgoing.on('response', (response) => {
+      response.on('error', () => resolve(undefined));
+      response.resume().on('end', () => resolve(response.statusCode));
+    });
+    outgoing.end(
+      JSON.stringify({
+        query: 'mutation ($name: String!) { createCompany(input: { name: $name }) { __typename } }',
+        variables: { name },
+      }),
+    );
+  });
+}
+
+test.for([
+  ['a connection for each request', false],
+  ['connections that are kept alive', true],
+] as const)('a rolling restart under load loses nothing, with %s', async ([, keepAlive]) => {
+  const file = await newFile();
+  const [leaving, staying] = await Promise.all([spawnGateway(file), spawnGateway(file)]);
+  const agent = new Agent({ keepAlive, maxSockets: 20 });
+  const names = Array.from({ length: 400 }, (_, i) => `company-${String(i).padStart(3, '0')}`);
+  const queue = [...names];
+  let answeredByLeaving = 0;
+  const statuses: (number | undefined)[] = [];
+
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+        let status = await create(leaving, name, agent);
+        if (status === 200) answeredByLeaving += 1;
+        if (answeredByLeaving === 100) leaving.child.kill('SIGTERM');
+        // What a client does whose request was not taken: it goes elsewhere.
+        status ??= await create(staying, name, agent);
+        statuses.push(status);
+      }
+    }),
+  );
+  agent.destroy();
+
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(answeredByLeaving).toBeLessThan(names.length);
+  // Had a request been taken and its answer lost, its company would be there twice.
+  expect(namesIn(file)).toEqual(names);
+  expect(await leaving.finished).toMatchObject({ code: 0, signal: null });
+});
