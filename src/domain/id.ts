@@ -17,8 +17,20 @@ export type SourceId = Id<'Source'>;
 export type EventId = Id<'Event'>;
 /** Names an API key. */
 export type ApiKeyId = Id<'ApiKey'>;
+/** Names one attempt of a company to authorize a connection. */
+export type AuthorizationId = Id<'Authorization'>;
+/** Names a revocation that is to be made at a provider. */
+export type RevocationId = Id<'Revocation'>;
 
-type AnyId = CompanyId | ConnectionId | IntegrationId | SourceId | EventId | ApiKeyId;
+type AnyId =
+  | CompanyId
+  | ConnectionId
+  | IntegrationId
+  | SourceId
+  | EventId
+  | ApiKeyId
+  | AuthorizationId
+  | RevocationId;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -7,6 +7,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Integration } from '../domain/integration.ts';
 import type { SourceType } from '../domain/source-type.ts';
 import type { ConnectionStatus, Move } from '../domain/status.ts';
+import type { LinkingReader, LinkingTransactor } from './linking.ts';
 
 // What an implementer owes: every method answers in domain types and shows live (not deleted) records only, unless its
 // comment says otherwise; a method that takes ids runs one statement whatever their number, answers in any order unless
@@ -94,7 +95,7 @@ export interface ConnectionSummary {
 }
 
 /** Reads committed data. */
-export interface StoreReader {
+export interface StoreReader extends LinkingReader {
   companiesByIds(ids: readonly CompanyId[]): Promise<Company[]>;
   /** The tags of companies, each company's sorted by key. */
   tagsByCompanyIds(ids: readonly CompanyId[]): Promise<(Tag & { companyId: CompanyId })[]>;
@@ -168,7 +169,7 @@ export interface IdUse {
 }
 
 /** Reads and writes inside one transaction. Every change of a company or a connection appends its event. */
-export interface StoreTransactor extends StoreReader {
+export interface StoreTransactor extends StoreReader, LinkingTransactor {
   createCompany(company: Company, tags: readonly Tag[], cause: Cause): Promise<void>;
   /** Answers the company as it is afterwards. `changes` names what really changes. */
   updateCompany(company: Company, changes: CompanyChanges, cause: Cause): Promise<Company>;
@@ -178,7 +179,8 @@ export interface StoreTransactor extends StoreReader {
   createConnection(connection: Connection, cause: Cause): Promise<void>;
   /**
    * Makes a move that the rules permit, if the connection is still live and in the status that the move starts from:
-   * answers the connection as it is afterwards (as it was, if deleted), or `undefined` if another change came first.
+   * answers the connection as it is afterwards (as it was, if deleted), or `undefined` if another change came first. The
+   * credentials of one that ceases to be Linked go with it, to be revoked unless it was the platform that took them back.
    */
   moveConnection(connection: Connection, move: Move, cause: Cause): Promise<Connection | undefined>;
   updateConnection(

@@ -19,6 +19,7 @@ import { companyFields, CompanyList } from './company-list.ts';
 import { connectionFields, ConnectionList } from './connection-list.ts';
 import { History } from './history.ts';
 import { jsonList } from './keyset-list.ts';
+import { SqliteLinkingReader } from './linking-reader.ts';
 import {
   apiKeys,
   companies,
@@ -29,13 +30,14 @@ import {
 } from './schema.ts';
 
 /** Reads through one SQLite connection, with statements that are prepared once. */
-export class SqliteReader implements StoreReader {
+export class SqliteReader extends SqliteLinkingReader implements StoreReader {
   readonly #companies: CompanyList;
   readonly #connections: ConnectionList;
   readonly #history: History;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(connection: Database.Database) {
+    super(connection);
     const db = drizzle(connection);
     this.#companies = new CompanyList(db);
     this.#connections = new ConnectionList(db);

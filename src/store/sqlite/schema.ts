@@ -15,10 +15,12 @@ import { companyLimits } from '../../domain/company.ts';
 import { companyEventTypes, connectionEventTypes } from '../../domain/event.ts';
 import type {
   ApiKeyId,
+  AuthorizationId,
   CompanyId,
   ConnectionId,
   EventId,
   IntegrationId,
+  RevocationId,
   SourceId,
 } from '../../domain/id.ts';
 import { integrationLimits } from '../../domain/integration.ts';
@@ -241,5 +243,127 @@ export const idempotentAnswers = sqliteTable(
     check('idempotent_answers_key', lengthBetween(t.key, 1, 255)),
     check('idempotent_answers_request', sql`length(${t.request}) = 32`),
     index('idempotent_answers_by_age').on(t.at),
+  ],
+);
+
+function isHash(column: AnySQLiteColumn): SQL {
+  return sql`length(${column}) = 32`;
+}
+
+const companyReference = () =>
+  text('company_id')
+    .$type<CompanyId>()
+    .notNull()
+    .references(() => companies.id, { onDelete: 'restrict' });
+
+const connectionReference = () =>
+  text('connection_id')
+    .$type<ConnectionId>()
+    .references(() => connections.id, { onDelete: 'restrict' });
+
+/** Permissions to link, which link URLs carry; kept by the hashes of their codes. */
+export const links = sqliteTable(
+  'links',
+  {
+    hash: blob({ mode: 'buffer' }).primaryKey(),
+    companyId: companyReference(),
+    connectionId: connectionReference(),
+    allowDifferentAccount: integer('allow_different_account', { mode: 'boolean' }).notNull(),
+    expires: integer().notNull(),
+    browser: blob({ mode: 'buffer' }),
+  },
+  (t) => [
+    check('links_hash', isHash(t.hash)),
+    check('links_browser', sql`${t.browser} is null or ${isHash(t.browser)}`),
+    index('links_by_expires').on(t.expires),
+    index('links_by_browser')
+      .on(t.companyId, t.browser)
+      .where(sql`${t.browser} is not null`),
+  ],
+);
+
+/** Attempts to authorize a connection. */
+export const authorizations = sqliteTable(
+  'authorizations',
+  {
+    id: text().$type<AuthorizationId>().primaryKey(),
+    stateHash: blob('state_hash', { mode: 'buffer' }).notNull().unique(),
+    companyId: companyReference(),
+    connectionId: connectionReference().notNull(),
+    browser: blob({ mode: 'buffer' }).notNull(),
+    allowDifferentAccount: integer('allow_different_account', { mode: 'boolean' }).notNull(),
+    keyId: text('key_id').notNull(),
+    secrets: text().notNull(),
+    expires: integer().notNull(),
+    answered: integer(),
+    statusCode: integer('status_code'),
+    message: text(),
+  },
+  (t) => [
+    check('authorizations_id', isId(t.id)),
+    check('authorizations_state_hash', isHash(t.stateHash)),
+    check('authorizations_browser', isHash(t.browser)),
+    check('authorizations_ended', sql`${t.statusCode} is null or ${t.answered} is not null`),
+    index('authorizations_by_expires').on(t.expires),
+    index('authorizations_by_key').on(t.keyId),
+  ],
+);
+
+/** The credentials of Linked connections, sealed, and how their renewal goes. */
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    connectionId: connectionReference().primaryKey(),
+    version: integer().notNull(),
+    keyId: text('key_id').notNull(),
+    jwe: text().notNull(),
+    expires: integer(),
+    renewAt: integer('renew_at'),
+    failures: integer().notNull(),
+    failingSince: integer('failing_since'),
+    failure: text(),
+    leaseOwner: text('lease_owner'),
+    leaseUntil: integer('lease_until'),
+  },
+  (t) => [
+    check('credentials_failures', sql`${t.failures} >= 0`),
+    check('credentials_lease', sql`(${t.leaseOwner} is null) = (${t.leaseUntil} is null)`),
+    index('credentials_due')
+      .on(t.renewAt)
+      .where(sql`${t.renewAt} is not null`),
+    index('credentials_by_key').on(t.keyId),
+  ],
+);
+
+/** The account at the platform that a connection was linked to last; it stays when the credentials go. */
+export const providerAccounts = sqliteTable(
+  'provider_accounts',
+  {
+    connectionId: connectionReference().primaryKey(),
+    account: text().notNull(),
+  },
+  (t) => [check('provider_accounts_account', lengthBetween(t.account, 1, 255))],
+);
+
+/** Credentials that were erased and are to be revoked at their platform. */
+export const revocations = sqliteTable(
+  'revocations',
+  {
+    id: text().$type<RevocationId>().primaryKey(),
+    connectionId: connectionReference().notNull(),
+    keyId: text('key_id').notNull(),
+    jwe: text().notNull(),
+    queued: integer().notNull(),
+    next: integer().notNull(),
+    failures: integer().notNull(),
+    leaseOwner: text('lease_owner'),
+    leaseUntil: integer('lease_until'),
+  },
+  (t) => [
+    check('revocations_id', isId(t.id)),
+    check('revocations_failures', sql`${t.failures} >= 0`),
+    check('revocations_lease', sql`(${t.leaseOwner} is null) = (${t.leaseUntil} is null)`),
+    index('revocations_due').on(t.next),
+    index('revocations_by_key').on(t.keyId),
   ],
 );

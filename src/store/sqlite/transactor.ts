@@ -7,18 +7,32 @@ import type { Cause } from '../../domain/event.ts';
 import {
   newId,
   type ApiKeyId,
+  type AuthorizationId,
   type CompanyId,
   type ConnectionId,
   type EventId,
   type IntegrationId,
+  type RevocationId,
   type SourceId,
 } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Integration } from '../../domain/integration.ts';
 import type { ConnectionStatus, Move } from '../../domain/status.ts';
 import { fold } from '../../domain/text.ts';
+import type {
+  Authorization,
+  AuthorizationOutcome,
+  Lease,
+  RenewalState,
+  Revocation,
+  Sealed,
+  SealedCredentials,
+  SealedRecord,
+  StoredLink,
+} from '../linking.ts';
 import type { IdempotentAnswer, IdUse, StoredApiKey, StoreTransactor } from '../store.ts';
 import { jsonList } from './keyset-list.ts';
+import { SqliteLinkingWriter } from './linking-writer.ts';
 import { apiKeyFields, SqliteReader } from './reader.ts';
 import {
   apiKeys,
@@ -41,10 +55,12 @@ interface EventSubject {
 /** Writes through one SQLite connection, inside a transaction that its owner begins and ends. */
 export class SqliteTransactor extends SqliteReader implements StoreTransactor {
   readonly #write: ReturnType<typeof prepare>;
+  readonly #linking: SqliteLinkingWriter;
 
   constructor(connection: Database.Database) {
     super(connection);
     this.#write = prepare(drizzle(connection));
+    this.#linking = new SqliteLinkingWriter(connection);
   }
 
   async createCompany(company: Company, tags: readonly Tag[], cause: Cause) {
@@ -79,6 +95,9 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
   async moveConnection(connection: Connection, move: Move, cause: Cause) {
     const { id, companyId } = connection;
     const { from, to, event } = move;
+    if (from === 'Linked' && to !== 'Linked') {
+      this.#linking.eraseCredentials(id, cause.at, { revoke: to !== 'Deauthorized' });
+    }
     const { changes } =
       to === null
         ? this.#write.deleteConnection.run({ id, from, at: cause.at })
@@ -150,6 +169,78 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
         { kind, companyId, deleted: deleted === 1 },
       ]),
     );
+  }
+
+  async createLinks(links: readonly StoredLink[]) {
+    return this.#linking.createLinks(links);
+  }
+
+  async takeLink(hash: Buffer, browser: Buffer, now: Instant, until: Instant) {
+    return this.#linking.takeLink(hash, browser, now, until);
+  }
+
+  async createAuthorization(authorization: Authorization, stateHash: Buffer) {
+    return this.#linking.createAuthorization(authorization, stateHash);
+  }
+
+  async answerAuthorization(stateHash: Buffer, browser: Buffer, now: Instant) {
+    return this.#linking.answerAuthorization(stateHash, browser, now);
+  }
+
+  async finishAuthorization(id: AuthorizationId, outcome: AuthorizationOutcome) {
+    return this.#linking.finishAuthorization(id, outcome);
+  }
+
+  async forgetLinks(before: Instant) {
+    return this.#linking.forgetLinks(before);
+  }
+
+  async setCredentials(id: ConnectionId, credentials: SealedCredentials) {
+    return this.#linking.setCredentials(id, credentials);
+  }
+
+  async renewCredentials(id: ConnectionId, version: number, credentials: SealedCredentials) {
+    return this.#linking.renewCredentials(id, version, credentials);
+  }
+
+  async claimRenewals(lease: Lease, now: Instant, limit: number) {
+    return this.#linking.claimRenewals(lease, now, limit);
+  }
+
+  async postponeRenewal(id: ConnectionId, version: number, state: RenewalState) {
+    return this.#linking.postponeRenewal(id, version, state);
+  }
+
+  async setProviderAccount(id: ConnectionId, account: string) {
+    return this.#linking.setProviderAccount(id, account);
+  }
+
+  async noteFailure({ companyId, id: connectionId }: Connection, cause: Cause) {
+    this.#append({ type: 'connection.failed', companyId, connectionId }, cause);
+  }
+
+  async createRevocation(revocation: Revocation) {
+    return this.#linking.createRevocation(revocation);
+  }
+
+  async claimRevocations(lease: Lease, now: Instant, limit: number) {
+    return this.#linking.claimRevocations(lease, now, limit);
+  }
+
+  async endRevocation(id: RevocationId) {
+    return this.#linking.endRevocation(id);
+  }
+
+  async postponeRevocation(id: RevocationId, failures: number, next: Instant) {
+    return this.#linking.postponeRevocation(id, failures, next);
+  }
+
+  async sealedOtherwise(keyId: string, limit: number) {
+    return this.#linking.sealedOtherwise(keyId, limit);
+  }
+
+  async reseal(record: SealedRecord, sealed: Sealed) {
+    return this.#linking.reseal(record, sealed);
   }
 
   #addTags(companyId: CompanyId, tags: readonly Tag[]) {

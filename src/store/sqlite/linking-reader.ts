@@ -1,0 +1,211 @@
+import type Database from 'better-sqlite3';
+import { and, desc, eq, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { AuthorizationId, CompanyId, ConnectionId } from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type {
+  Authorization,
+  CredentialHealth,
+  Link,
+  LinkingReader,
+  StoredCredentials,
+} from '../linking.ts';
+import { jsonList } from './keyset-list.ts';
+import {
+  authorizations,
+  connections,
+  credentials,
+  links,
+  providerAccounts,
+  revocations,
+} from './schema.ts';
+
+/** Reads what linking keeps. */
+export class SqliteLinkingReader implements LinkingReader {
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(connection: Database.Database) {
+    this.#statements = prepare(drizzle(connection));
+  }
+
+  async linkByHash(hash: Buffer): Promise<Link | undefined> {
+    return this.#statements.linkByHash.get({ hash });
+  }
+
+  async linkOfBrowser(companyId: CompanyId, browser: Buffer, now: Instant) {
+    return this.#statements.linkOfBrowser.get({ companyId, browser, now });
+  }
+
+  async authorizationById(id: AuthorizationId): Promise<Authorization | undefined> {
+    const row = this.#statements.authorizationById.get({ id });
+    return row && toAuthorization(row);
+  }
+
+  async credentialHealthByConnectionIds(ids: readonly ConnectionId[]): Promise<CredentialHealth[]> {
+    return this.#statements.credentialHealth.all({ ids: JSON.stringify(ids) });
+  }
+
+  async credentialsOfConnection(id: ConnectionId): Promise<StoredCredentials | undefined> {
+    return this.#statements.credentials.all({ ids: JSON.stringify([id]) })[0];
+  }
+
+  async providerAccount(id: ConnectionId) {
+    return this.#statements.providerAccount.get({ id })?.account;
+  }
+
+  async anyLinkingWork(now: Instant) {
+    return (
+      this.#statements.dueRenewal.get({ now }) !== undefined ||
+      this.#statements.dueRevocation.get({ now }) !== undefined
+    );
+  }
+
+  async countSealedOtherwise(keyId: string) {
+    return this.#statements.countSealedOtherwise.get({ keyId })?.count ?? 0;
+  }
+}
+
+export const linkFields = {
+  companyId: links.companyId,
+  connectionId: links.connectionId,
+  allowDifferentAccount: links.allowDifferentAccount,
+  expires: links.expires,
+  browser: links.browser,
+};
+
+export const authorizationFields = {
+  id: authorizations.id,
+  companyId: authorizations.companyId,
+  connectionId: authorizations.connectionId,
+  browser: authorizations.browser,
+  allowDifferentAccount: authorizations.allowDifferentAccount,
+  secrets: { keyId: authorizations.keyId, jwe: authorizations.secrets },
+  expires: authorizations.expires,
+  statusCode: authorizations.statusCode,
+  message: authorizations.message,
+};
+
+type AuthorizationRow = Omit<Authorization, 'outcome'> & {
+  readonly statusCode: number | null;
+  readonly message: string | null;
+};
+
+/** Reads a row of `authorizationFields`. */
+export function toAuthorization({ statusCode, message, ...rest }: AuthorizationRow): Authorization {
+  return { ...rest, outcome: statusCode === null ? null : { statusCode, message } };
+}
+
+/** Selects credentials of Linked connections, by the ids in the parameter `ids`. */
+export function credentialsByIds(db: ReturnType<typeof drizzle>) {
+  return db
+    .select({
+      companyId: connections.companyId,
+      connectionId: connections.id,
+      integrationId: connections.integrationId,
+      version: credentials.version,
+      sealed: { keyId: credentials.keyId, jwe: credentials.jwe },
+      expires: credentials.expires,
+      renewAt: credentials.renewAt,
+      failures: credentials.failures,
+      failingSince: credentials.failingSince,
+      failure: credentials.failure,
+    })
+    .from(credentials)
+    .innerJoin(connections, eq(connections.id, credentials.connectionId))
+    .where(inArray(credentials.connectionId, jsonList('ids')))
+    .prepare();
+}
+
+const given = sql.placeholder;
+
+/** Renewals that are due and leased to no process, by the parameter `now`. */
+export const renewalIsDue = and(
+  lte(credentials.renewAt, given('now')),
+  or(isNull(credentials.leaseUntil), lte(credentials.leaseUntil, given('now'))),
+);
+
+/** Revocations that are due and leased to no process, by the parameter `now`. */
+export const revocationIsDue = and(
+  lte(revocations.next, given('now')),
+  or(isNull(revocations.leaseUntil), lte(revocations.leaseUntil, given('now'))),
+);
+
+function prepare(db: ReturnType<typeof drizzle>) {
+  return {
+    linkByHash: db
+      .select(linkFields)
+      .from(links)
+      .where(eq(links.hash, given('hash')))
+      .prepare(),
+    linkOfBrowser: db
+      .select(linkFields)
+      .from(links)
+      .where(
+        and(
+          eq(links.companyId, given('companyId')),
+          eq(links.browser, given('browser')),
+          gt(links.expires, given('now')),
+        ),
+      )
+      .orderBy(sql`${links.connectionId} is not null`, desc(links.expires))
+      .limit(1)
+      .prepare(),
+    authorizationById: db
+      .select(authorizationFields)
+      .from(authorizations)
+      .where(eq(authorizations.id, given('id')))
+      .prepare(),
+    credentialHealth: db
+      .select({
+        connectionId: credentials.connectionId,
+        expires: credentials.expires,
+        renewAt: credentials.renewAt,
+        failures: credentials.failures,
+        failingSince: credentials.failingSince,
+        failure: credentials.failure,
+      })
+      .from(credentials)
+      .where(inArray(credentials.connectionId, jsonList('ids')))
+      .prepare(),
+    credentials: credentialsByIds(db),
+    providerAccount: db
+      .select({ account: providerAccounts.account })
+      .from(providerAccounts)
+      .where(eq(providerAccounts.connectionId, given('id')))
+      .prepare(),
+    dueRenewal: db
+      .select({ id: credentials.connectionId })
+      .from(credentials)
+      .where(renewalIsDue)
+      .limit(1)
+      .prepare(),
+    dueRevocation: db
+      .select({ id: revocations.id })
+      .from(revocations)
+      .where(revocationIsDue)
+      .limit(1)
+      .prepare(),
+    countSealedOtherwise: db
+      .select({ count: sql<number>`sum(count)` })
+      .from(
+        db
+          .select({ count: sql<number>`count(*)`.as('count') })
+          .from(credentials)
+          .where(ne(credentials.keyId, given('keyId')))
+          .unionAll(
+            db
+              .select({ count: sql<number>`count(*)`.as('count') })
+              .from(revocations)
+              .where(ne(revocations.keyId, given('keyId'))),
+          )
+          .unionAll(
+            db
+              .select({ count: sql<number>`count(*)`.as('count') })
+              .from(authorizations)
+              .where(ne(authorizations.keyId, given('keyId'))),
+          )
+          .as('counts'),
+      )
+      .prepare(),
+  };
+}

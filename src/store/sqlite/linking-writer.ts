@@ -1,0 +1,462 @@
+import type Database from 'better-sqlite3';
+import { and, asc, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import {
+  newId,
+  type ConnectionId,
+  type AuthorizationId,
+  type RevocationId,
+} from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type {
+  Authorization,
+  AuthorizationOutcome,
+  Lease,
+  Link,
+  LinkingTransactor,
+  RenewalState,
+  Revocation,
+  Sealed,
+  SealedCredentials,
+  SealedRecord,
+  StoredLink,
+} from '../linking.ts';
+import { jsonList } from './keyset-list.ts';
+import {
+  authorizationFields,
+  credentialsByIds,
+  linkFields,
+  renewalIsDue,
+  revocationIsDue,
+  toAuthorization,
+} from './linking-reader.ts';
+import {
+  authorizations,
+  connections,
+  credentials,
+  links,
+  providerAccounts,
+  revocations,
+} from './schema.ts';
+
+/** Writes what linking keeps, through the connection of a transaction. */
+export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure'> {
+  readonly #write: ReturnType<typeof prepare>;
+
+  constructor(connection: Database.Database) {
+    this.#write = prepare(drizzle(connection));
+  }
+
+  async createLinks(created: readonly StoredLink[]) {
+    for (const { browser: _, allowDifferentAccount, ...link } of created) {
+      this.#write.createLink.run({ ...link, allowDifferentAccount: Number(allowDifferentAccount) });
+    }
+  }
+
+  async takeLink(
+    hash: Buffer,
+    browser: Buffer,
+    now: Instant,
+    until: Instant,
+  ): Promise<Link | undefined> {
+    this.#write.takeLink.run({ hash, browser, now, until });
+    return this.#write.takenLink.get({ hash, browser, now });
+  }
+
+  async createAuthorization(authorization: Authorization, stateHash: Buffer) {
+    const { secrets, allowDifferentAccount, outcome: _, ...rest } = authorization;
+    this.#write.createAuthorization.run({
+      ...rest,
+      stateHash,
+      allowDifferentAccount: Number(allowDifferentAccount),
+      keyId: secrets.keyId,
+      secrets: secrets.jwe,
+    });
+  }
+
+  async answerAuthorization(stateHash: Buffer, browser: Buffer, now: Instant) {
+    const row = this.#write.answerAuthorization.get({ stateHash, browser, now });
+    return row && toAuthorization(row);
+  }
+
+  async finishAuthorization(id: AuthorizationId, { statusCode, message }: AuthorizationOutcome) {
+    this.#write.finishAuthorization.run({ id, statusCode, message });
+  }
+
+  async forgetLinks(before: Instant) {
+    this.#write.forgetLinks.run({ before });
+    this.#write.forgetAuthorizations.run({ before });
+  }
+
+  async setCredentials(id: ConnectionId, { sealed, expires, renewAt }: SealedCredentials) {
+    this.#write.setCredentials.run({ id, ...sealed, expires, renewAt });
+  }
+
+  async renewCredentials(id: ConnectionId, version: number, renewed: SealedCredentials) {
+    const { sealed, expires, renewAt } = renewed;
+    const { changes } = this.#write.renewCredentials.run({
+      id,
+      version,
+      ...sealed,
+      expires,
+      renewAt,
+    });
+    return changes > 0;
+  }
+
+  async claimRenewals({ owner, until }: Lease, now: Instant, limit: number) {
+    const claimed = this.#write.claimRenewals.all({ owner, until, now, limit });
+    return this.#write.credentials.all({ ids: JSON.stringify(claimed.map(({ id }) => id)) });
+  }
+
+  async postponeRenewal(id: ConnectionId, version: number, state: RenewalState) {
+    this.#write.postponeRenewal.run({ id, version, ...state });
+  }
+
+  async setProviderAccount(id: ConnectionId, account: string) {
+    this.#write.setProviderAccount.run({ id, account });
+  }
+
+  async createRevocation({ id, connectionId, sealed, queued, failures }: Revocation) {
+    this.#write.createRevocation.run({ id, connectionId, ...sealed, queued, failures });
+  }
+
+  async claimRevocations({ owner, until }: Lease, now: Instant, limit: number) {
+    const claimed = this.#write.claimRevocations.all({ owner, until, now, limit });
+    return this.#write.revocations.all({ ids: JSON.stringify(claimed.map(({ id }) => id)) });
+  }
+
+  async endRevocation(id: RevocationId) {
+    this.#write.endRevocation.run({ id });
+  }
+
+  async postponeRevocation(id: RevocationId, failures: number, next: Instant) {
+    this.#write.postponeRevocation.run({ id, failures, next });
+  }
+
+  async sealedOtherwise(keyId: string, limit: number): Promise<SealedRecord[]> {
+    const statements = this.#write;
+    const kinds = {
+      credentials: statements.sealedCredentials,
+      revocation: statements.sealedRevocations,
+      authorization: statements.sealedAuthorizations,
+    } as const;
+    return Object.entries(kinds)
+      .flatMap(([kind, statement]) =>
+        statement
+          .all({ keyId, limit })
+          .map((row) => Object.assign(row, { kind: kind as SealedRecord['kind'] })),
+      )
+      .slice(0, limit);
+  }
+
+  async reseal({ kind, id, sealed: { jwe: before } }: SealedRecord, sealed: Sealed) {
+    const statements = this.#write;
+    const statement = {
+      credentials: statements.resealCredentials,
+      revocation: statements.resealRevocation,
+      authorization: statements.resealAuthorization,
+    }[kind];
+    statement.run({ id, before, ...sealed });
+  }
+
+  /** Erases the credentials of a connection; unless the platform took them back, they are to be revoked there. */
+  eraseCredentials(connectionId: ConnectionId, at: Instant, { revoke }: { revoke: boolean }): void {
+    if (revoke) {
+      this.#write.revokeCredentials.run({ revocationId: newId<RevocationId>(), connectionId, at });
+    }
+    this.#write.eraseCredentials.run({ connectionId });
+  }
+}
+
+function prepare(db: ReturnType<typeof drizzle>) {
+  const given = sql.placeholder;
+  const set = (name: string) => sql`${given(name)}`;
+  const noLease = { leaseOwner: null, leaseUntil: null };
+  const ofVersion = and(
+    eq(credentials.connectionId, given('id')),
+    eq(credentials.version, given('version')),
+  );
+  const lease = { leaseOwner: set('owner'), leaseUntil: set('until') };
+
+  return {
+    createLink: db
+      .insert(links)
+      .values({
+        hash: given('hash'),
+        companyId: given('companyId'),
+        connectionId: given('connectionId'),
+        allowDifferentAccount: set('allowDifferentAccount'),
+        expires: given('expires'),
+      })
+      .prepare(),
+    takeLink: db
+      .update(links)
+      .set({ browser: set('browser'), expires: set('until') })
+      .where(
+        and(eq(links.hash, given('hash')), isNull(links.browser), gt(links.expires, given('now'))),
+      )
+      .prepare(),
+    takenLink: db
+      .select(linkFields)
+      .from(links)
+      .where(
+        and(
+          eq(links.hash, given('hash')),
+          eq(links.browser, given('browser')),
+          gt(links.expires, given('now')),
+        ),
+      )
+      .prepare(),
+    createAuthorization: db
+      .insert(authorizations)
+      .values({
+        id: given('id'),
+        stateHash: given('stateHash'),
+        companyId: given('companyId'),
+        connectionId: given('connectionId'),
+        browser: given('browser'),
+        allowDifferentAccount: set('allowDifferentAccount'),
+        keyId: given('keyId'),
+        secrets: given('secrets'),
+        expires: given('expires'),
+      })
+      .prepare(),
+    answerAuthorization: db
+      .update(authorizations)
+      .set({ answered: set('now') })
+      .where(
+        and(
+          eq(authorizations.stateHash, given('stateHash')),
+          eq(authorizations.browser, given('browser')),
+          gt(authorizations.expires, given('now')),
+          isNull(authorizations.answered),
+        ),
+      )
+      .returning(authorizationFields)
+      .prepare(),
+    finishAuthorization: db
+      .update(authorizations)
+      .set({ statusCode: set('statusCode'), message: set('message') })
+      .where(eq(authorizations.id, given('id')))
+      .prepare(),
+    forgetLinks: db
+      .delete(links)
+      .where(lt(links.expires, given('before')))
+      .prepare(),
+    forgetAuthorizations: db
+      .delete(authorizations)
+      .where(lt(authorizations.expires, given('before')))
+      .prepare(),
+    setCredentials: db
+      .insert(credentials)
+      .values({
+        connectionId: given('id'),
+        version: 1,
+        keyId: given('keyId'),
+        jwe: given('jwe'),
+        expires: given('expires'),
+        renewAt: given('renewAt'),
+        failures: 0,
+      })
+      .onConflictDoUpdate({
+        target: credentials.connectionId,
+        set: {
+          version: sql`${credentials.version} + 1`,
+          keyId: sql`excluded.key_id`,
+          jwe: sql`excluded.jwe`,
+          expires: sql`excluded.expires`,
+          renewAt: sql`excluded.renew_at`,
+          failures: 0,
+          failingSince: null,
+          failure: null,
+          ...noLease,
+        },
+      })
+      .prepare(),
+    renewCredentials: db
+      .update(credentials)
+      .set({
+        version: sql`${credentials.version} + 1`,
+        keyId: set('keyId'),
+        jwe: set('jwe'),
+        expires: set('expires'),
+        renewAt: set('renewAt'),
+        failures: 0,
+        failingSince: null,
+        failure: null,
+        ...noLease,
+      })
+      .where(ofVersion)
+      .prepare(),
+    credentials: credentialsByIds(db),
+    claimRenewals: db
+      .update(credentials)
+      .set(lease)
+      .where(
+        inArray(
+          credentials.connectionId,
+          db
+            .select({ id: credentials.connectionId })
+            .from(credentials)
+            .where(renewalIsDue)
+            .orderBy(asc(credentials.renewAt))
+            .limit(given('limit')),
+        ),
+      )
+      .returning({ id: credentials.connectionId })
+      .prepare(),
+    postponeRenewal: db
+      .update(credentials)
+      .set({
+        renewAt: set('renewAt'),
+        failures: set('failures'),
+        failingSince: set('failingSince'),
+        failure: set('failure'),
+        ...noLease,
+      })
+      .where(ofVersion)
+      .prepare(),
+    setProviderAccount: db
+      .insert(providerAccounts)
+      .values({ connectionId: given('id'), account: given('account') })
+      .onConflictDoUpdate({
+        target: providerAccounts.connectionId,
+        set: { account: sql`excluded.account` },
+      })
+      .prepare(),
+    createRevocation: db
+      .insert(revocations)
+      .values({
+        id: given('id'),
+        connectionId: given('connectionId'),
+        keyId: given('keyId'),
+        jwe: given('jwe'),
+        queued: given('queued'),
+        next: given('queued'),
+        failures: set('failures'),
+      })
+      .prepare(),
+    claimRevocations: db
+      .update(revocations)
+      .set(lease)
+      .where(
+        inArray(
+          revocations.id,
+          db
+            .select({ id: revocations.id })
+            .from(revocations)
+            .where(revocationIsDue)
+            .orderBy(asc(revocations.next))
+            .limit(given('limit')),
+        ),
+      )
+      .returning({ id: revocations.id })
+      .prepare(),
+    revocations: db
+      .select({
+        id: revocations.id,
+        companyId: connections.companyId,
+        connectionId: connections.id,
+        integrationId: connections.integrationId,
+        sealed: { keyId: revocations.keyId, jwe: revocations.jwe },
+        queued: revocations.queued,
+        failures: revocations.failures,
+      })
+      .from(revocations)
+      .innerJoin(connections, eq(connections.id, revocations.connectionId))
+      .where(inArray(revocations.id, jsonList('ids')))
+      .prepare(),
+    endRevocation: db
+      .delete(revocations)
+      .where(eq(revocations.id, given('id')))
+      .prepare(),
+    postponeRevocation: db
+      .update(revocations)
+      .set({ failures: set('failures'), next: set('next'), ...noLease })
+      .where(eq(revocations.id, given('id')))
+      .prepare(),
+    revokeCredentials: db
+      .insert(revocations)
+      .select(
+        db
+          .select({
+            id: sql`${given('revocationId')}`.as('id'),
+            connectionId: credentials.connectionId,
+            keyId: credentials.keyId,
+            jwe: credentials.jwe,
+            queued: sql`${given('at')}`.as('queued'),
+            next: sql`${given('at')}`.as('next'),
+            failures: sql`0`.as('failures'),
+            leaseOwner: sql`null`.as('lease_owner'),
+            leaseUntil: sql`null`.as('lease_until'),
+          })
+          .from(credentials)
+          .where(eq(credentials.connectionId, given('connectionId'))),
+      )
+      .prepare(),
+    eraseCredentials: db
+      .delete(credentials)
+      .where(eq(credentials.connectionId, given('connectionId')))
+      .prepare(),
+    ...prepareResealing(db),
+  };
+}
+
+function prepareResealing(db: ReturnType<typeof drizzle>) {
+  const given = sql.placeholder;
+  const keyId = sql`${given('keyId')}`;
+  const jwe = sql`${given('jwe')}`;
+  const ofConnection = { companyId: connections.companyId, connectionId: connections.id };
+  return {
+    sealedCredentials: db
+      .select({
+        id: sql<string>`${credentials.connectionId}`,
+        ...ofConnection,
+        sealed: { keyId: credentials.keyId, jwe: credentials.jwe },
+      })
+      .from(credentials)
+      .innerJoin(connections, eq(connections.id, credentials.connectionId))
+      .where(ne(credentials.keyId, given('keyId')))
+      .limit(given('limit'))
+      .prepare(),
+    sealedRevocations: db
+      .select({
+        id: sql<string>`${revocations.id}`,
+        ...ofConnection,
+        sealed: { keyId: revocations.keyId, jwe: revocations.jwe },
+      })
+      .from(revocations)
+      .innerJoin(connections, eq(connections.id, revocations.connectionId))
+      .where(ne(revocations.keyId, given('keyId')))
+      .limit(given('limit'))
+      .prepare(),
+    sealedAuthorizations: db
+      .select({
+        id: sql<string>`${authorizations.id}`,
+        companyId: authorizations.companyId,
+        connectionId: authorizations.connectionId,
+        sealed: { keyId: authorizations.keyId, jwe: authorizations.secrets },
+      })
+      .from(authorizations)
+      .where(ne(authorizations.keyId, given('keyId')))
+      .limit(given('limit'))
+      .prepare(),
+    // Only what is still what was opened: it may have been renewed meanwhile.
+    resealCredentials: db
+      .update(credentials)
+      .set({ keyId, jwe })
+      .where(and(eq(credentials.connectionId, given('id')), eq(credentials.jwe, given('before'))))
+      .prepare(),
+    resealRevocation: db
+      .update(revocations)
+      .set({ keyId, jwe })
+      .where(and(eq(revocations.id, given('id')), eq(revocations.jwe, given('before'))))
+      .prepare(),
+    resealAuthorization: db
+      .update(authorizations)
+      .set({ keyId, secrets: jwe })
+      .where(and(eq(authorizations.id, given('id')), eq(authorizations.secrets, given('before'))))
+      .prepare(),
+  };
+}
