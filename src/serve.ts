@@ -25,6 +25,8 @@ export async function serve(config: Config): Promise<void> {
   } finally {
     await store.close();
   }
+  // The exporter of traces goes on trying for a while, which would keep the process alive for a collector that is gone.
+  if (config.tracesUrl !== undefined) process.exit();
 }
 
 /** Fulfilled at the first SIGINT or SIGTERM; a second one ends the process at once, as if there were no handler. */

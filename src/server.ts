@@ -7,19 +7,21 @@ import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import type { LinkUrls } from './graphql/context.ts';
 import { unavailableStore } from './graphql/unavailable-store.ts';
-import { requireCaller } from './http/access.ts';
+import { requireCaller, type CallerRoute } from './http/access.ts';
 import { createListener, type Route } from './http/listener.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { logRequest } from './http/request-log.ts';
 import type { Store } from './store/store.ts';
+import { StoreCalls } from './tracing/store-calls.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** A running gateway. */
 export interface Gateway {
   /** The base of its URLs, without a slash at its end. */
   readonly url: string;
-  /** Takes no more requests and finishes those that run, within a limit. The store stays open. */
+  /** Takes no more requests, finishes those that run and sends their traces, within limits. The store stays open. */
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ const drainMs = 10_000;
 export async function startGateway(config: Config, store: Store, logger: Logger): Promise<Gateway> {
   const server = createServer(slowClients);
   const sockets = trackSockets(server);
+  const tracing = await startTracing(config, logger);
   await listen(server, config);
   const url = localUrl(server.address() as AddressInfo);
   const links = linkUrls(config.publicUrl ?? url);
@@ -48,21 +51,22 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
   const metrics = createMetrics(store);
   const authenticate = createAuthenticate(store, anonymous);
   const rateLimit = createRateLimit(limits.perMinute);
+  const handler = createGraphQLHandler(
+    {
+      store,
+      links,
+      mostApiKeys,
+      limits: limits.document,
+      operationMs: limits.operationMs,
+      onBatch: (path, size) => metrics.batchLoaded(path, size),
+    },
+    { limits, introspection },
+    logger,
+  );
   const graphql = requireCaller(
     authenticate,
     rateLimit,
-    createGraphQLHandler(
-      {
-        store,
-        links,
-        mostApiKeys,
-        limits: limits.document,
-        operationMs: limits.operationMs,
-        onBatch: (path, size) => metrics.batchLoaded(path, size),
-      },
-      { limits, introspection },
-      logger,
-    ),
+    tracing === undefined ? handler : notingStoreCalls(handler),
   );
   let isStopping = false;
   const listener = createListener({
@@ -77,18 +81,32 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
     logger,
     unavailableStore,
     onDone: (request, response, info) => {
-      logRequest(logger, request, response, info);
+      const traceId = tracing?.requestDone(request, response, info);
+      logRequest(logger, request, response, info, traceId);
       metrics.requestDone(response, info);
     },
   });
   server.on('request', listener);
   return {
     url,
-    close: () => {
+    async close() {
       isStopping = true;
-      return close(server, sockets);
+      await close(server, sockets);
+      await tracing?.stop();
     },
   };
+}
+
+/** OpenTelemetry is some hundred files, which a gateway without traces need not load. */
+async function startTracing({ tracesUrl }: Config, logger: Logger): Promise<Tracing | undefined> {
+  if (tracesUrl === undefined) return undefined;
+  const { createTracing } = await import('./tracing/open-telemetry.ts');
+  return createTracing(tracesUrl, logger);
+}
+
+function notingStoreCalls(route: CallerRoute): CallerRoute {
+  return (request, response, info) =>
+    route(request, response, Object.assign(info, { storeCalls: new StoreCalls() }));
 }
 
 function orGraphiql(graphql: Route): Route {

@@ -30,6 +30,8 @@ export interface Config {
   readonly limits: Limits;
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;
+  /** Where traces are sent to, over OTLP; without it, there are none. */
+  readonly tracesUrl: string | undefined;
   readonly production: boolean;
 }
 
@@ -84,8 +86,14 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     },
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
     logLevel: env.LOG_LEVEL,
+    tracesUrl: tracesUrl(env.OTEL_EXPORTER_OTLP_ENDPOINT),
     production,
   };
+}
+
+/** The endpoint is the base of one URL for each kind of what OTLP carries. */
+function tracesUrl(endpoint: string | undefined): string | undefined {
+  return endpoint === undefined ? undefined : `${endpoint}/v1/traces`;
 }
 
 function anonymousAccess(allowed: 'read' | undefined, isPrivate: boolean): AnonymousAccess {

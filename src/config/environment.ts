@@ -15,6 +15,13 @@ function whole(least: number, most: number, rule = `must be a whole number, ${le
     .refine((value) => value >= least && value <= most, rule);
 }
 
+function httpUrl() {
+  return z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment')
+    .transform((url) => url.replace(/\/+$/, ''));
+}
+
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
@@ -23,11 +30,7 @@ function isOrigin(text: string): boolean {
 export const environment = z.object({
   HOST: z.string().trim().min(1, 'must not be empty').default('127.0.0.1'),
   PORT: whole(0, 65_535, 'must be a port, 0 to 65535').default(4000),
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment')
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  PUBLIC_URL: httpUrl().optional(),
   DATABASE_URL: z
     .string()
     .regex(
@@ -65,5 +68,6 @@ export const environment = z.object({
     )
     .default(6000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
   NODE_ENV: z.string().optional(),
 });

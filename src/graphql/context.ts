@@ -5,6 +5,7 @@ import type { CompanyId } from '../domain/id.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { DocumentLimits } from '../limits/limits.ts';
 import type { Store } from '../store/store.ts';
+import type { StoreCalls } from '../tracing/store-calls.ts';
 import { tooMuch } from './faults.ts';
 import { operationStore, type OnBatch } from './operation-store.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -52,12 +53,13 @@ export interface GraphQLServices {
   readonly answerIsKept?: boolean;
 }
 
-/** Makes the context of one request. */
+/** Makes the context of one request; its calls of the store are noted in `storeCalls`, if that is given. */
 export function createContext(
   { operationMs, onBatch, ...services }: GraphQLServices,
   caller: Caller,
+  storeCalls?: StoreCalls,
 ): GraphQLContext {
-  const store = operationStore(services.store, operationMs, onBatch);
+  const store = operationStore(services.store, operationMs, onBatch, storeCalls);
   const loaders = createLoaders(store);
   const most = services.limits.cost;
   let records = 0;

@@ -35,7 +35,7 @@ export function createGraphQLHandler(
 ): GraphQLHandler {
   const yoga = createYoga<ServerContext>({
     schema,
-    context: ({ notes }) => createContext(services, notes.caller),
+    context: ({ notes }) => createContext(services, notes.caller, notes.storeCalls),
     plugins: [
       useRequestNotes(),
       useStrictRequests(),

@@ -90,7 +90,8 @@ class IdempotentMutation {
   /** The request's context, but for a store whose every transaction is part of this one. */
   #within(tx: StoreTransactor, services: GraphQLServices): RequestContext {
     const within = { ...services, store: joinTransaction(tx), answerIsKept: true };
-    return { ...this.#context, ...createContext(within, this.#context.caller) };
+    const { caller, notes } = this.#context;
+    return { ...this.#context, ...createContext(within, caller, notes.storeCalls) };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts';
+import type { StoreCalls } from '../tracing/store-calls.ts';
 
 /** An operation took longer than it may. */
 export class DeadlineError extends Error {
@@ -10,9 +11,15 @@ export type OnBatch = (method: string, size: number) => void;
 
 /**
  * The store for one operation: from the deadline on, every call is refused, which ends the operation. A timer could not:
- * an operation whose reads are answered at once never lets it fire. A transaction that has begun runs to its end.
+ * an operation whose reads are answered at once never lets it fire. A transaction that has begun runs to its end. The
+ * calls are noted in `calls`, if that is given.
  */
-export function operationStore(store: Store, allowedMs: number, onBatch: OnBatch): Store {
+export function operationStore(
+  store: Store,
+  allowedMs: number,
+  onBatch: OnBatch,
+  calls?: StoreCalls,
+): Store {
   const deadline = performance.now() + allowedMs;
   return new Proxy(store, {
     get(target, name) {
@@ -20,8 +27,12 @@ export function operationStore(store: Store, allowedMs: number, onBatch: OnBatch
       if (typeof method !== 'function') return method;
       return async (...args: unknown[]): Promise<unknown> => {
         if (performance.now() > deadline) throw new DeadlineError();
-        if (Array.isArray(args[0])) onBatch(String(name), args[0].length);
-        return Reflect.apply(method, target, args);
+        const batchSize = Array.isArray(args[0]) ? args[0].length : undefined;
+        if (batchSize !== undefined) onBatch(String(name), batchSize);
+        if (calls === undefined) return Reflect.apply(method, target, args);
+        const startedMs = performance.now();
+        const answer = Reflect.apply(method, target, args) as Promise<unknown>;
+        return calls.note(String(name), batchSize, startedMs, answer);
       };
     },
   });

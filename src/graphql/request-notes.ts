@@ -1,6 +1,7 @@
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Caller } from '../access/authenticate.ts';
+import type { StoreCalls } from '../tracing/store-calls.ts';
 
 /** What is known of a request before it is read, and what is noted of it for the log and the metrics. */
 export interface RequestNotes {
@@ -9,6 +10,8 @@ export interface RequestNotes {
   operationName?: string | undefined;
   operationType?: 'query' | 'mutation' | 'subscription';
   readonly errorCodes: string[];
+  /** Where calls of the store are noted, if anybody wants to know. */
+  readonly storeCalls?: StoreCalls;
 }
 
 /** What the handler hands to Yoga with a request. */

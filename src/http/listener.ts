@@ -62,8 +62,14 @@ async function answerRequest(
     answerFault(response, malformed, info);
     return;
   }
-  const route = routes.get(pathOf(request));
-  await (route ? route(request, response, info) : answerFault(response, nothingHere, info));
+  const path = pathOf(request);
+  const route = routes.get(path);
+  if (route === undefined) {
+    answerFault(response, nothingHere, info);
+    return;
+  }
+  info.route = path;
+  await route(request, response, info);
 }
 
 const malformed = {

@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../access/authenticate.ts';
+import type { StoreCalls } from '../tracing/store-calls.ts';
 
-/** What is known of a request. Who learns more of it notes that here, for the log and the metrics. */
+/** What is known of a request. Who learns more of it notes that here, for the log, the metrics and the traces. */
 export interface RequestInfo {
   readonly requestId: string;
   readonly startedMs: number;
+  /** The path of the route that answers it. */
+  route?: string;
   caller?: Caller;
   /** The operation's name, as the client chose it. */
   operationName?: string | undefined;
   operationType?: 'query' | 'mutation' | 'subscription';
   /** The codes of the errors that were answered. */
   readonly errorCodes: string[];
+  /** Its calls of the store, where traces tell of them. */
+  storeCalls?: StoreCalls;
 }
 
 /** What is known when a request has begun: its own id, if it is well-formed, or a new one. */

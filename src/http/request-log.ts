@@ -8,19 +8,21 @@ const longestName = 100;
 
 /**
  * Logs a request in one line. What it asked for is not in it: documents and variables hold what people keep to
- * themselves.
+ * themselves. `traceId` leads to what the request did, where that is traced.
  */
 export function logRequest(
   logger: Logger,
   request: IncomingMessage,
   response: ServerResponse,
   info: RequestInfo,
+  traceId: string | undefined,
 ): void {
   const { requestId, caller, operationName, operationType, errorCodes, startedMs } = info;
   const path = pathOf(request).slice(0, longestName);
   logger[levelOf(path, response.statusCode)](
     {
       requestId,
+      ...(traceId !== undefined && { traceId }),
       method: request.method,
       path,
       status: response.statusCode,

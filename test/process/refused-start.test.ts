@@ -23,6 +23,14 @@ test.for([
   ['PUBLIC_URL=http://', /^PUBLIC_URL must be an http or https URL\n$/],
   ['PUBLIC_URL=https://x/?a=b', /^PUBLIC_URL must have no query and no fragment\n$/],
   ['GRAPHIQL=maybe', /^GRAPHIQL must be on or off\n$/],
+  [
+    'OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318',
+    /^OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL\n$/,
+  ],
+  [
+    'OTEL_EXPORTER_OTLP_ENDPOINT=https://collector/?key=planted',
+    /^OTEL_EXPORTER_OTLP_ENDPOINT must have no query and no fragment\n$/,
+  ],
 ] as const)('a start with %s is refused in one line', async ([setting, message]) => {
   const folder = await temporaryFolder();
   const [name = '', value = ''] = setting.split(/=(.*)/s);
