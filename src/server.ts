@@ -5,9 +5,10 @@ import { createAuthenticate } from './access/authenticate.ts';
 import type { Config } from './config/config.ts';
 import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
+import { startLinking } from './gateway-linking.ts';
 import type { LinkUrls } from './graphql/context.ts';
 import { unavailableStore } from './graphql/unavailable-store.ts';
-import { requireCaller, type CallerRoute } from './http/access.ts';
+import { limitByAddress, requireCaller, type CallerRoute } from './http/access.ts';
 import { createListener, type Route } from './http/listener.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -16,11 +17,14 @@ import { logRequest } from './http/request-log.ts';
 import type { Store } from './store/store.ts';
 import { StoreCalls } from './tracing/store-calls.ts';
 import type { Tracing } from './tracing/tracing.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** A running gateway. */
 export interface Gateway {
   /** The base of its URLs, without a slash at its end. */
   readonly url: string;
+  /** Where the sandbox is, in which anybody can link an account; `undefined` if it does not run. */
+  readonly sandboxUrl: string | undefined;
   /** Takes no more requests, finishes those that run and sends their traces, within limits. The store stays open. */
   close(): Promise<void>;
 }
@@ -38,14 +42,26 @@ const slowClients = {
 
 const drainMs = 10_000;
 
+/** What a gateway works with. */
+export interface GatewayParts {
+  readonly store: Store;
+  /** Seals the credentials that the store keeps. */
+  readonly vault: Vault;
+  readonly logger: Logger;
+}
+
 /** Starts a gateway over a store; fulfilled once it takes requests. */
-export async function startGateway(config: Config, store: Store, logger: Logger): Promise<Gateway> {
+export async function startGateway(
+  config: Config,
+  { store, vault, logger }: GatewayParts,
+): Promise<Gateway> {
   const server = createServer(slowClients);
   const sockets = trackSockets(server);
   const tracing = await startTracing(config, logger);
   await listen(server, config);
   const url = localUrl(server.address() as AddressInfo);
-  const links = linkUrls(config.publicUrl ?? url);
+  const publicUrl = config.publicUrl ?? url;
+  const linking = await startLinking(config, { store, vault, logger, publicUrl });
   const { anonymous, mostApiKeys, introspection } = config.access;
   const { limits } = config;
   const metrics = createMetrics(store);
@@ -54,7 +70,9 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
   const handler = createGraphQLHandler(
     {
       store,
-      links,
+      links: linkUrls(publicUrl),
+      vault,
+      platforms: linking.platforms,
       mostApiKeys,
       limits: limits.document,
       operationMs: limits.operationMs,
@@ -77,6 +95,7 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
       ['/health/live', liveRoute],
       ['/health/ready', readyRoute(store, () => isStopping)],
     ]),
+    prefixes: new Map([['/link/', limitByAddress(rateLimit, linking.handler)]]),
     corsOrigins: config.access.corsOrigins,
     logger,
     unavailableStore,
@@ -89,9 +108,11 @@ export async function startGateway(config: Config, store: Store, logger: Logger)
   server.on('request', listener);
   return {
     url,
+    sandboxUrl: linking.sandboxUrl,
     async close() {
       isStopping = true;
       await close(server, sockets);
+      await linking.close();
       await tracing?.stop();
     },
   };
@@ -120,9 +141,9 @@ const toGraphiql: Route = async (_, response) => {
 
 function linkUrls(base: string): LinkUrls {
   return {
-    ofCompany: (id) => `${base}/link/companies/${id}`,
-    ofConnection: ({ companyId, id }) =>
-      `${base}/link/companies/${companyId}/connections/${id}/start`,
+    ofCompany: (id, code) => `${base}/link/companies/${id}?code=${code}`,
+    ofConnection: (companyId, id, code) =>
+      `${base}/link/companies/${companyId}/connections/${id}/start?code=${code}`,
   };
 }
 

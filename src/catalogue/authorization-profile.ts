@@ -30,7 +30,7 @@ interface DiscoveredServer {
 }
 
 /** A server whose vendor documents the endpoints instead. */
-interface DescribedServer {
+export interface DescribedServer {
   /** What `iss` is in its ID tokens and callbacks (RFC 9207), where it sends either. */
   readonly issuer?: string;
   readonly authorizationEndpoint: string;
@@ -39,14 +39,14 @@ interface DescribedServer {
   readonly revocationEndpoint?: string;
 }
 
-type LinkedAccount =
+export type LinkedAccount =
   | { readonly from: 'idToken'; readonly claim: string }
   | { readonly from: 'tokenResponse'; readonly field: string }
   | { readonly from: 'callback'; readonly parameter: string }
   | AccountRequest;
 
 /** A GET with the new access token and `Accept: application/json`. */
-interface AccountRequest {
+export interface AccountRequest {
   readonly from: 'request';
   readonly url: string;
   /** Where in the answer it is, such as `d.results.0.UserID`. */

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { AnonymousAccess } from '../access/authenticate.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { ClientCredentials } from '../oauth/oauth-platform.ts';
+import { clientCredentials } from './clients.ts';
 import { environment, type LogLevel } from './environment.ts';
 
 /** How the gateway runs. */
@@ -28,6 +30,23 @@ export interface Config {
     readonly corsOrigins: readonly string[];
   };
   readonly limits: Limits;
+  readonly link: {
+    /** The page to which a company's people are sent on, with placeholders; our own if absent. */
+    readonly redirectTemplate: string | undefined;
+    /** On whose behalf they are asked for access. */
+    readonly applicationName: string | undefined;
+  };
+  /** How the gateway shows platforms who it is, by the keys of their integrations. */
+  readonly clients: ReadonlyMap<string, ClientCredentials>;
+  /** How the sandbox runs beside the gateway; absent if it does not. */
+  readonly sandbox:
+    | {
+        readonly host: string;
+        readonly port: number;
+        readonly accessTokenSeconds: number;
+        readonly refreshTokenSeconds: number;
+      }
+    | undefined;
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;
   /** Where traces are sent to, over OTLP; without it, there are none. */
@@ -48,9 +67,10 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new ConfigError(faults.join('\n'));
+  const clients = clientCredentials(given);
+  if (!parsed.success || clients.faults.length > 0) {
+    const faults = parsed.error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new ConfigError([...(faults ?? []), ...clients.faults].join('\n'));
   }
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
@@ -84,6 +104,9 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       operationMs: env.OPERATION_TIMEOUT_MS,
       perMinute: env.RATE_LIMIT === 'off' ? undefined : env.RATE_LIMIT,
     },
+    link: { redirectTemplate: env.LINK_REDIRECT_URL, applicationName: env.APPLICATION_NAME },
+    clients: clients.byKey,
+    sandbox: sandboxOf(env, env.SANDBOX === undefined ? !production : env.SANDBOX === 'on'),
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
     logLevel: env.LOG_LEVEL,
     tracesUrl: tracesUrl(env.OTEL_EXPORTER_OTLP_ENDPOINT),
@@ -94,6 +117,17 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
 /** The endpoint is the base of one URL for each kind of what OTLP carries. */
 function tracesUrl(endpoint: string | undefined): string | undefined {
   return endpoint === undefined ? undefined : `${endpoint}/v1/traces`;
+}
+
+/** Beside the gateway: on the next port, unless another is chosen, and for programs on this machine only. */
+function sandboxOf(env: ReturnType<typeof environment.parse>, isOn: boolean): Config['sandbox'] {
+  if (!isOn) return undefined;
+  return {
+    host: '127.0.0.1',
+    port: env.SANDBOX_PORT ?? (env.PORT === 0 ? 0 : (env.PORT % 65_535) + 1),
+    accessTokenSeconds: env.SANDBOX_ACCESS_TOKEN_SECONDS,
+    refreshTokenSeconds: env.SANDBOX_REFRESH_TOKEN_SECONDS,
+  };
 }
 
 function anonymousAccess(allowed: 'read' | undefined, isPrivate: boolean): AnonymousAccess {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultOfRedirectTemplate } from '../link/redirect-url.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -67,6 +68,18 @@ export const environment = z.object({
       'must be a whole number, 1 to 100000000, or off',
     )
     .default(6000),
+  LINK_REDIRECT_URL: z
+    .string()
+    .superRefine((template, context) => {
+      const fault = faultOfRedirectTemplate(template);
+      if (fault !== undefined) context.addIssue(fault);
+    })
+    .optional(),
+  APPLICATION_NAME: z.string().trim().min(1).max(100, 'must be 1 to 100 characters').optional(),
+  SANDBOX: onOrOff.optional(),
+  SANDBOX_PORT: whole(0, 65_535, 'must be a port, 0 to 65535').optional(),
+  SANDBOX_ACCESS_TOKEN_SECONDS: whole(1, 86_400).default(60),
+  SANDBOX_REFRESH_TOKEN_SECONDS: whole(1, 31_536_000).default(2_592_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
   NODE_ENV: z.string().optional(),

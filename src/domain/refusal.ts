@@ -19,6 +19,13 @@ export interface InvalidStatus {
   readonly allowedActions: readonly RequestableAction[];
 }
 
+/** The company has another active connection of a source type of which it can have only one. */
+export interface ActiveConnectionExists {
+  readonly kind: 'ActiveConnectionExists';
+  /** The one that is active. */
+  readonly connection: Connection;
+}
+
 /** There are as many of something as there may be. */
 export interface LimitReached {
   readonly kind: 'LimitReached';

@@ -5,6 +5,7 @@ import { builder } from './builder.ts';
 import { ConnectionType } from './connection.ts';
 import { CompanyConnectionStatusEnum, ConnectionStatusEnum, SourceTypeEnum } from './enums.ts';
 import { deletedMeanwhile } from './faults.ts';
+import { linkUrlDescription, newLink } from './link.ts';
 import { Node } from './node.ts';
 import { pageType } from './page.ts';
 
@@ -90,8 +91,13 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
       },
     }),
     linkUrl: t.string({
-      description: "The URL at which the company's people choose a platform and link it.",
-      resolve: ({ id }, _, { links }) => links.ofCompany(id),
+      description: linkUrlDescription(
+        "The URL at which the company's people choose a platform and link it.",
+      ),
+      resolve: async ({ id }, _, context) => {
+        const { code } = await newLink(context, { companyId: id, connectionId: null });
+        return context.links.ofCompany(id, code);
+      },
     }),
   }),
 });

@@ -5,9 +5,11 @@ import { allowedActions } from '../domain/status.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { ConnectionActionEnum, ConnectionStatusEnum, SourceTypeEnum } from './enums.ts';
+import { ConnectionHealthType } from './connection-health.ts';
 import { EventPage } from './event.ts';
 import { historyPage } from './history.ts';
 import { IntegrationType } from './integration.ts';
+import { linkUrlDescription, newLink } from './link.ts';
 import { Node } from './node.ts';
 import { pageArguments, pageComplexity, pageType } from './page.ts';
 
@@ -44,8 +46,13 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
         'How far it has come: whether the company has yet to authorize access, data can be read and written through it, or access has ended.',
     }),
     linkUrl: t.string({
-      description: "The URL at which the company's people authorize access to their platform.",
-      resolve: (connection, _, { links }) => links.ofConnection(connection),
+      description: linkUrlDescription(
+        "The URL at which the company's people authorize access to their platform.",
+      ),
+      resolve: async ({ id, companyId }, _, context) => {
+        const { code } = await newLink(context, { companyId, connectionId: id });
+        return context.links.ofConnection(companyId, id, code);
+      },
     }),
     lastSync: t.expose('lastSync', {
       type: 'DateTime',
@@ -63,6 +70,13 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
           : [];
         return allowedActions(situationOf(connection, active));
       },
+    }),
+    health: t.field({
+      type: ConnectionHealthType,
+      nullable: true,
+      description:
+        'How well its credentials are; null if it has none: because it is not LINKED, or was imported without.',
+      resolve: async ({ id }, _, { loaders }) => (await loaders.credentialHealth.load(id)) ?? null,
     }),
     history: t.field({
       type: EventPage,

@@ -1,27 +1,31 @@
 import type { GraphQLError } from 'graphql';
 import type { Caller } from '../access/authenticate.ts';
 import type { Cause } from '../domain/event.ts';
-import type { CompanyId } from '../domain/id.ts';
-import type { Connection } from '../domain/connection.ts';
+import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { DocumentLimits } from '../limits/limits.ts';
+import type { Platforms } from '../oauth/platform.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreCalls } from '../tracing/store-calls.ts';
+import type { Vault } from '../vault/vault.ts';
 import { tooMuch } from './faults.ts';
 import { operationStore, type OnBatch } from './operation-store.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
 /** Where a company's people go to authorize access. */
 export interface LinkUrls {
-  /** The page where a company's people choose a platform. */
-  ofCompany(id: CompanyId): string;
-  /** The start of the authorization of one connection. */
-  ofConnection(connection: Connection): string;
+  /** The page where a company's people choose a platform, by the code of a link. */
+  ofCompany(id: CompanyId, code: string): string;
+  /** The start of the authorization of one connection, by the code of a link. */
+  ofConnection(companyId: CompanyId, id: ConnectionId, code: string): string;
 }
 
 /** What every resolver of one request can use. */
 export interface GraphQLContext {
   readonly store: Store;
   readonly links: LinkUrls;
+  readonly vault: Vault;
+  /** The platforms that a company's people can link. */
+  readonly platforms: Platforms;
   readonly caller: Caller;
   /** How much a document may ask for. */
   readonly limits: DocumentLimits;
@@ -45,6 +49,8 @@ export interface GraphQLContext {
 export interface GraphQLServices {
   readonly store: Store;
   readonly links: LinkUrls;
+  readonly vault: Vault;
+  readonly platforms: Platforms;
   readonly mostApiKeys: number;
   readonly limits: DocumentLimits;
   /** How long one operation may take. */

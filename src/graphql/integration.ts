@@ -1,6 +1,7 @@
 import { integrationLimits, type Integration } from '../domain/integration.ts';
 import { validate } from '../domain/refusal.ts';
 import { text } from '../domain/text.ts';
+import type { Platforms } from '../oauth/platform.ts';
 import { builder } from './builder.ts';
 import { SourceTypeEnum } from './enums.ts';
 import { checkedArgument } from './faults.ts';
@@ -24,8 +25,10 @@ export const IntegrationType = builder.objectRef<Integration>('Integration').imp
     sourceId: t.exposeID('sourceId', {
       description: 'The UUID of the information source behind it.',
     }),
-    enabled: t.exposeBoolean('enabled', {
-      description: 'Whether new connections to it can be made.',
+    enabled: t.boolean({
+      description:
+        "Whether a company's people can link it: its authorization is known, and the gateway has client credentials for it.",
+      resolve: (integration, _, { platforms }) => isLinkable(integration, platforms),
     }),
   }),
 });
@@ -38,7 +41,7 @@ const IntegrationFilter = builder.inputType('IntegrationFilter', {
       type: [SourceTypeEnum],
       description: 'Reads from a source of one of these types.',
     }),
-    enabled: t.boolean({ description: 'Accepts new connections, or does not.' }),
+    enabled: t.boolean({ description: "Can be linked by a company's people, or cannot." }),
   }),
 });
 
@@ -49,14 +52,24 @@ builder.queryField('integrations', (t) =>
     args: {
       filter: t.arg({ type: IntegrationFilter, description: 'Which integrations; all if absent.' }),
     },
-    resolve: (_, { filter }, { store }) =>
-      store.integrations({
+    resolve: async (_, { filter }, { store, platforms }) => {
+      const found = await store.integrations({
         key: keyArgument('filter.key', filter?.key),
         sourceType: filter?.sourceType ?? undefined,
-        enabled: filter?.enabled ?? undefined,
-      }),
+      });
+      const enabled = filter?.enabled ?? undefined;
+      // What is enabled is a matter of configuration, which the store does not know; there are few integrations.
+      return enabled === undefined
+        ? found
+        : found.filter((integration) => isLinkable(integration, platforms) === enabled);
+    },
   }),
 );
+
+/** Whether a company's people can link an integration. */
+function isLinkable({ key, enabled }: Integration, platforms: Platforms): boolean {
+  return enabled && key !== null && platforms.has(key);
+}
 
 const integrationKey = text({ min: 1, max: integrationLimits.key });
 

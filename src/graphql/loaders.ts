@@ -1,4 +1,6 @@
 import DataLoader from 'dataloader';
+import type { CredentialHealth } from '../store/linking.ts';
+import { createLinks, type LinkTarget, type NewLink } from '../linking/links.ts';
 import type { Company, Tag } from '../domain/company.ts';
 import type { ActiveConnection, Connection } from '../domain/connection.ts';
 import type { ConnectionEvent } from '../domain/event.ts';
@@ -8,7 +10,7 @@ import type {
   CompanyConnectionsFilter,
   ConnectionSummary,
   Page,
-  StoreReader,
+  Store,
   Window,
 } from '../store/store.ts';
 
@@ -27,10 +29,13 @@ export interface Loaders {
     window: Window<number>,
   ) => DataLoader<ConnectionId, Page<ConnectionEvent, number>>;
   readonly historyCount: DataLoader<ConnectionId, number>;
+  readonly credentialHealth: DataLoader<ConnectionId, CredentialHealth | undefined>;
+  /** Makes a link, which is a write: one transaction for all that a request asks for at once. */
+  readonly newLink: DataLoader<LinkTarget, NewLink, string>;
 }
 
 /** Makes the loaders of one request. */
-export function createLoaders(store: StoreReader): Loaders {
+export function createLoaders(store: Store): Loaders {
   return {
     company: oneById((ids) => store.companiesByIds(ids)),
     tagsOfCompany: manyByCompany((ids) => store.tagsByCompanyIds(ids)),
@@ -53,6 +58,14 @@ export function createLoaders(store: StoreReader): Loaders {
       (ids: readonly ConnectionId[]) => store.historyCountsByConnectionIds(ids),
       () => 0,
     ),
+    credentialHealth: new DataLoader(async (ids) => {
+      const health = await store.credentialHealthByConnectionIds(ids);
+      const found = new Map(health.map((it) => [it.connectionId, it]));
+      return ids.map((id) => found.get(id));
+    }),
+    newLink: new DataLoader((targets) => createLinks(store, targets, Date.now()), {
+      cacheKeyFn: ({ companyId, connectionId }) => `${companyId}/${connectionId}`,
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { parseId, type ApiKeyId, type CompanyId, type ConnectionId } from '../domain/id.ts';
 import {
   invalidInput,
+  type ActiveConnectionExists,
   type InvalidInput,
   type InvalidStatus,
   type LimitReached,
@@ -14,7 +15,7 @@ import { idRule } from './faults.ts';
 // What an operation refuses is data, a member of its mutation's result union; faults of the request itself are not:
 // see faults.ts.
 
-type Refusal = NotFound | InvalidStatus | InvalidInput | LimitReached;
+type Refusal = NotFound | InvalidStatus | ActiveConnectionExists | InvalidInput | LimitReached;
 
 const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
   description: 'Why a mutation was refused. Nothing was changed.',
@@ -70,6 +71,15 @@ const InvalidInputError = builder.objectRef<InvalidInput>('InvalidInputError').i
   }),
 });
 
+/** The company has another active connection where it can have one. */
+export const ActiveConnectionExistsError = builder
+  .objectRef<ActiveConnectionExists>('ActiveConnectionExistsError')
+  .implement({
+    description:
+      'The company has another active connection of this source type, of which it can have only one.',
+    interfaces: [ErrorInterface],
+  });
+
 const LimitReachedError = builder.objectRef<LimitReached>('LimitReachedError').implement({
   description: 'There are as many of something as there may be.',
   interfaces: [ErrorInterface],
@@ -81,6 +91,7 @@ const LimitReachedError = builder.objectRef<LimitReached>('LimitReachedError').i
 const errorTypes = {
   NotFound: NotFoundError,
   InvalidStatus: InvalidStatusError,
+  ActiveConnectionExists: ActiveConnectionExistsError,
   InvalidInput: InvalidInputError,
   LimitReached: LimitReachedError,
 } as const;
@@ -91,6 +102,8 @@ function messageOf(refusal: Refusal): string {
       return `There is no such ${refusal.what}`;
     case 'InvalidStatus':
       return `The connection is ${statusName(refusal.connection.status)}: it cannot be ${pastTense[refusal.action]}`;
+    case 'ActiveConnectionExists':
+      return `The company has another active ${refusal.connection.sourceType} connection, and can have one`;
     case 'LimitReached':
       return `There may be at most ${refusal.limit} ${refusal.what}`;
     case 'InvalidInput':

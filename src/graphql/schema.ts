@@ -8,6 +8,7 @@ import './connection.ts';
 import './connection-mutations.ts';
 import './connection-queries.ts';
 import './integration.ts';
+import './link-mutations.ts';
 import './node-query.ts';
 
 /** The schema that the gateway answers. */

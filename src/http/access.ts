@@ -31,6 +31,13 @@ export function requireCaller(
   };
 }
 
+/** Lets callers through as often as they may, whoever they are, counted by their address. */
+export function limitByAddress(rateLimit: RateLimit, route: Route): Route {
+  return async (request, response, info) => {
+    if (await rateLimit(addressOf(request), response, info)) await route(request, response, info);
+  };
+}
+
 const unauthenticated = {
   status: 401,
   code: 'UNAUTHENTICATED',

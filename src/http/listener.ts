@@ -14,6 +14,8 @@ export type Route = (
 
 interface ListenerOptions {
   readonly routes: ReadonlyMap<string, Route>;
+  /** Routes for all paths that begin so, as `/link/` is. */
+  readonly prefixes: ReadonlyMap<string, Route>;
   /** The origins whose scripts may send requests from a browser. */
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
@@ -29,7 +31,7 @@ interface ListenerOptions {
 
 /** Hands each request to the route of exactly its path. Every answer carries `X-Request-Id`. */
 export function createListener(options: ListenerOptions): RequestListener {
-  const { routes, corsOrigins, onDone } = options;
+  const { corsOrigins, onDone } = options;
   const allowOrigins = cors({
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
@@ -41,7 +43,7 @@ export function createListener(options: ListenerOptions): RequestListener {
     response.setHeader('x-request-id', info.requestId);
     response.once('close', () => onDone(request, response, info));
     const handle = () => {
-      answerRequest(routes, request, response, info).catch((error: unknown) => {
+      answerRequest(options, request, response, info).catch((error: unknown) => {
         const fault = faultOf(error, info, options);
         if (response.headersSent) response.destroy();
         else answerFault(response, fault, info);
@@ -53,7 +55,7 @@ export function createListener(options: ListenerOptions): RequestListener {
 }
 
 async function answerRequest(
-  routes: ListenerOptions['routes'],
+  { routes, prefixes }: ListenerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   info: RequestInfo,
@@ -63,12 +65,15 @@ async function answerRequest(
     return;
   }
   const path = pathOf(request);
-  const route = routes.get(path);
-  if (route === undefined) {
+  const exact = routes.get(path);
+  const [name, route] = exact
+    ? [path, exact]
+    : ([...prefixes].find(([prefix]) => path.startsWith(prefix)) ?? []);
+  if (name === undefined || route === undefined) {
     answerFault(response, nothingHere, info);
     return;
   }
-  info.route = path;
+  info.route = name;
   await route(request, response, info);
 }
 

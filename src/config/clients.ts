@@ -1,0 +1,35 @@
+import { authorizationProfiles } from '../catalogue/authorization-profiles.ts';
+import type { ClientCredentials } from '../oauth/oauth-platform.ts';
+
+/** The client credentials that variables hold, and what is wrong with the variables. */
+interface Clients {
+  readonly byKey: ReadonlyMap<string, ClientCredentials>;
+  readonly faults: readonly string[];
+}
+
+/**
+ * Reads the client credentials of platforms: `CLIENT_ID_GBOL` and `CLIENT_SECRET_GBOL` are those for the integration
+ * with the key `gbol`. A fault does not show the value.
+ */
+export function clientCredentials(
+  variables: Readonly<Record<string, string | undefined>>,
+): Clients {
+  const linkable = new Set(authorizationProfiles.map(({ integrationKey }) => integrationKey));
+  const byKey = new Map<string, ClientCredentials>();
+  const faults: string[] = [];
+  for (const name of Object.keys(variables)) {
+    const [, part, upper] = /^CLIENT_(ID|SECRET)_(\w+)$/.exec(name) ?? [];
+    if (part === undefined || upper === undefined) continue;
+    const key = upper.toLowerCase();
+    const [idName, secretName] = [`CLIENT_ID_${upper}`, `CLIENT_SECRET_${upper}`];
+    const [id, secret] = [variables[idName], variables[secretName]];
+    if (!linkable.has(key)) {
+      faults.push(`${name} is of no integration that can be linked: see docs/integrations.md`);
+    } else if (id === undefined || secret === undefined) {
+      faults.push(`${name} needs ${id === undefined ? idName : secretName} beside it`);
+    } else if (part === 'ID') {
+      byKey.set(key, { id, secret });
+    }
+  }
+  return { byKey, faults };
+}

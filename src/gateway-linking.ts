@@ -1,0 +1,100 @@
+import type { Logger } from 'pino';
+import { authorizationProfiles } from './catalogue/authorization-profiles.ts';
+import type { AuthorizationProfile } from './catalogue/authorization-profile.ts';
+import type { Config } from './config/config.ts';
+import { createLinkHandler, type LinkHandler } from './link/handler.ts';
+import type { LinkingServices } from './linking/services.ts';
+import { startLinkingWorker } from './linking/worker.ts';
+import { OAuthPlatform, type ClientCredentials } from './oauth/oauth-platform.ts';
+import type { Platforms } from './oauth/platform.ts';
+import { sandboxProfiles } from './sandbox/profiles.ts';
+import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
+import type { Store } from './store/store.ts';
+import type { Vault } from './vault/vault.ts';
+
+/** The part of a gateway through which companies link their platforms. */
+export interface GatewayLinking {
+  readonly platforms: Platforms;
+  /** Answers the requests for paths under `/link/`. */
+  readonly handler: LinkHandler;
+  /** Where the sandbox is, if it runs. */
+  readonly sandboxUrl: string | undefined;
+  /** Finishes the renewals and revocations that run, and ends the sandbox. */
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly logger: Logger;
+  /** The base of the gateway's URLs, as browsers reach it. */
+  readonly publicUrl: string;
+}
+
+/** Starts what linking needs beside the requests: the sandbox, and the work in the background. */
+export async function startLinking(
+  config: Config,
+  { store, vault, logger, publicUrl }: Parts,
+): Promise<GatewayLinking> {
+  const redirectUri = `${publicUrl}/link/callback`;
+  const sandbox = await sandboxFor(config, redirectUri, logger);
+  const platforms = platformsOf(config.clients, redirectUri, sandbox);
+  const services: LinkingServices = { store, vault, platforms };
+  const worker = startLinkingWorker(services, logger);
+  const { redirectTemplate, applicationName } = config.link;
+  // Chromium holds a form to its policy through all redirects that follow.
+  const formTargets = [sandbox?.url, redirectTemplate].flatMap((url) =>
+    url?.startsWith('http:') ? [new URL(url.split('{', 1)[0] ?? url).origin] : [],
+  );
+  return {
+    platforms,
+    handler: createLinkHandler(
+      services,
+      { publicUrl, redirectTemplate, applicationName, formTargets },
+      logger,
+    ),
+    sandboxUrl: sandbox?.url,
+    async close() {
+      await worker.stop();
+      await sandbox?.close();
+    },
+  };
+}
+
+/** A gateway whose sandbox cannot start, as where its port is taken, is still a gateway. */
+async function sandboxFor(
+  { sandbox, database }: Config,
+  redirectUri: string,
+  logger: Logger,
+): Promise<Sandbox | undefined> {
+  if (sandbox === undefined) return undefined;
+  try {
+    const file = `${database.file}.sandbox`;
+    return await startSandbox({ ...sandbox, redirectUri, file, logger });
+  } catch (error) {
+    logger.warn({ err: error }, 'the sandbox could not start');
+    return undefined;
+  }
+}
+
+function platformsOf(
+  clients: Config['clients'],
+  redirectUri: string,
+  sandbox: Sandbox | undefined,
+): Platforms {
+  const platform = (profile: AuthorizationProfile, client: ClientCredentials) =>
+    [profile.integrationKey, new OAuthPlatform(profile, client, redirectUri)] as const;
+  const real = authorizationProfiles.flatMap((profile) => {
+    const client = clients.get(profile.integrationKey);
+    return client ? [platform(profile, client)] : [];
+  });
+  const secrets = new Map(sandbox?.clients.map((it) => [it.integrationKey, it]));
+  const pretended = sandbox
+    ? sandboxProfiles(sandbox.url).flatMap((profile) => {
+        const client = secrets.get(profile.integrationKey);
+        if (!client) return [];
+        return [platform(profile, { id: client.clientId, secret: client.clientSecret })];
+      })
+    : [];
+  return new Map([...real, ...pretended]);
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import type { LinkingServices } from '../linking/services.ts';
+import { StoreUnavailableError } from '../store/store.ts';
+import { linkPages, type LinkPagesOptions } from './routes.ts';
+
+/** What is known of a request, and what is noted of it for the log and the metrics. */
+interface RequestNotes {
+  readonly requestId: string;
+  readonly errorCodes: string[];
+}
+
+/** Answers one request for a path under `/link/`. */
+export type LinkHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  notes: RequestNotes,
+) => Promise<void>;
+
+/** Makes the handler of the pages on which a company's people link its platforms. */
+export function createLinkHandler(
+  services: LinkingServices,
+  options: LinkPagesOptions,
+  logger: Logger,
+): LinkHandler {
+  const app = linkPages(services, options, (error, c) => {
+    const { requestId, errorCodes } = (c.env as { notes: RequestNotes }).notes;
+    if (error instanceof StoreUnavailableError) {
+      logger[error.why === 'busy' ? 'warn' : 'error'](
+        { requestId, err: error },
+        'store unavailable',
+      );
+      errorCodes.push('SERVICE_UNAVAILABLE');
+      return { problem: 'busy', requestId };
+    }
+    logger.error({ requestId, err: error }, 'internal fault');
+    errorCodes.push('INTERNAL_SERVER_ERROR');
+    return { problem: 'internal', requestId };
+  });
+  return async (request, response, notes) => {
+    const listener = getRequestListener((it) => app.fetch(it, { notes }), {
+      overrideGlobalObjects: false,
+    });
+    await listener(request, response);
+  };
+}

@@ -1,0 +1,308 @@
+import { readFileSync } from 'node:fs';
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { parseId, type AuthorizationId, type CompanyId, type ConnectionId } from '../domain/id.ts';
+import {
+  completeAuthorization,
+  type EndedAuthorization,
+} from '../linking/complete-authorization.ts';
+import { lookAtLink, subjectOf, type LinkVisit } from '../linking/links.ts';
+import type { LinkingServices } from '../linking/services.ts';
+import { startAuthorization } from '../linking/start-authorization.ts';
+import { hashOfToken } from '../linking/token.ts';
+import { browserCookie } from './browser.ts';
+import { choices } from './choose.ts';
+import { pageHeaders } from './page-headers.ts';
+import { problemOfLink, problemOfStart, problems } from './problems.ts';
+import { fillRedirectTemplate } from './redirect-url.ts';
+import { choosePage } from './views/choose-page.ts';
+import { confirmPage } from './views/confirm-page.ts';
+import type { Html } from './views/html.ts';
+import type { Path, Site } from './views/layout.ts';
+import { problemPage, type ProblemPage } from './views/problem-page.ts';
+import { resultPage } from './views/result-page.ts';
+
+/** How the link pages are set up. */
+export interface LinkPagesOptions {
+  /** The base of the gateway's URLs, as browsers reach it, without a slash at its end. */
+  readonly publicUrl: string;
+  /** The page to which the company's people are sent on, with placeholders; our own if absent. */
+  readonly redirectTemplate: string | undefined;
+  /** On whose behalf access is asked for. */
+  readonly applicationName: string | undefined;
+  /** Origins beside those of https to which forms may lead: the sandbox's. */
+  readonly formTargets: readonly string[];
+}
+
+/** Logs a fault of the gateway itself; answers how it is told, and under which id it was logged. */
+export type OnFault = (
+  error: Error,
+  c: Context,
+) => { readonly problem: 'busy' | 'internal'; readonly requestId: string };
+
+const mostFormBytes = 16_384;
+const codeForm = /^[\w-]{43}$/;
+
+/** Makes the pages on which a company's people link its platforms. Needs no script in the browser. */
+export function linkPages(
+  services: LinkingServices,
+  options: LinkPagesOptions,
+  onFault: OnFault,
+): Hono {
+  const pages = new LinkPages(services, options);
+  const app = new Hono();
+  const company = '/link/companies/:companyId';
+  const connection = `${company}/connections/:connectionId/start`;
+  app.use(pageHeaders(options.formTargets));
+  app.use(
+    bodyLimit({
+      maxSize: mostFormBytes,
+      onError: (c) => pages.problem(c, { ...problems.malformed, status: 413 }),
+    }),
+  );
+  app.get('/link/link.css', (c) => {
+    c.header('cache-control', 'public, max-age=3600');
+    return c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' });
+  });
+  app.get('/link/callback', (c) => pages.callback(c));
+  app.get('/link/results/:authorizationId', (c) => pages.result(c, c.req.param('authorizationId')));
+  app.get(company, (c) => pages.choose(c));
+  app.post(company, (c) => pages.start(c));
+  app.get(connection, (c) => pages.confirm(c));
+  app.post(connection, (c) => pages.start(c));
+  app.onError((error, c) => {
+    const { problem, requestId } = onFault(error, c);
+    if (problem === 'busy') c.header('retry-after', '1');
+    return pages.problem(c, { ...problems[problem], requestId });
+  });
+  app.notFound((c) => pages.problem(c, problems.unknown));
+  return app;
+}
+
+const stylesheet = readFileSync(new URL('link.css', import.meta.url), 'utf8');
+
+class LinkPages {
+  readonly #services: LinkingServices;
+  readonly #options: LinkPagesOptions;
+  readonly #cookie: ReturnType<typeof browserCookie>;
+  /** What stands before the paths of the gateway where browsers reach it. */
+  readonly #prefix: string;
+  readonly #site: Site;
+
+  constructor(services: LinkingServices, options: LinkPagesOptions) {
+    const { protocol, pathname } = new URL(options.publicUrl);
+    this.#services = services;
+    this.#options = options;
+    this.#cookie = browserCookie(protocol === 'https:');
+    this.#prefix = pathname.replace(/\/$/, '');
+    this.#site = {
+      stylesheet: this.#path('/link/link.css'),
+      applicationName: options.applicationName,
+    };
+  }
+
+  problem(c: Context, page: ProblemPage): Response {
+    return this.#answer(c, problemPage(page, this.#site), page.status);
+  }
+
+  async choose(c: Context): Promise<Response> {
+    const visit = this.#visit(c, c.req.query('code'));
+    const found = await this.#look(c, visit);
+    if (found instanceof Response) return found;
+    this.#cookie.give(c);
+    const search = (c.req.query('q') ?? '').trim().slice(0, 200);
+    const page = choosePage(
+      {
+        ...(await choices(this.#services, found.company, search)),
+        action: this.#pathOf(found.visit),
+        code: found.visit.code,
+        notice: undefined,
+      },
+      this.#site,
+    );
+    return this.#answer(c, page);
+  }
+
+  async confirm(c: Context): Promise<Response> {
+    const visit = this.#visit(c, c.req.query('code'));
+    const found = await this.#look(c, visit);
+    if (found instanceof Response) return found;
+    const { company, connection, link } = found;
+    if (connection === undefined) return this.problem(c, problems.unknown);
+    const { store, platforms } = this.#services;
+    const [integration] = await store.integrationsByIds([connection.integrationId]);
+    if (integration?.key == null || !platforms.has(integration.key)) {
+      return this.problem(c, problems.notEnabled);
+    }
+    this.#cookie.give(c);
+    const page = confirmPage(
+      {
+        companyName: company.name,
+        platformName: integration.name,
+        sourceType: connection.sourceType,
+        status: connection.status,
+        action: this.#pathOf(found.visit),
+        code: found.visit.code,
+        sameAccount: !link.allowDifferentAccount,
+      },
+      this.#site,
+    );
+    return this.#answer(c, page);
+  }
+
+  async start(c: Context): Promise<Response> {
+    // Browsers that tell where a form is from are asked; for the others the cookie's SameSite must do.
+    const site = c.req.header('sec-fetch-site');
+    if (site !== undefined && site !== 'same-origin') {
+      return this.problem(c, problems.foreignForm);
+    }
+    const form = await readForm(c);
+    const visit = form && this.#visit(c, form.code);
+    if (!form || !visit) return this.problem(c, form ? problems.unknown : problems.malformed);
+    const { browser } = visit;
+    if (browser === undefined) return this.problem(c, problems.noCookie);
+    const connectionId = visit.connectionId ?? form.connectionId;
+    const started = await startAuthorization(
+      this.#services,
+      { visit: { ...visit, browser, connectionId }, integrationKey: form.integrationKey },
+      Date.now(),
+    );
+    if (!started.ok) return this.problem(c, problemOfStart[started.error.kind]);
+    return c.redirect(started.value.href, 303);
+  }
+
+  async callback(c: Context): Promise<Response> {
+    const browser = this.#cookie.read(c);
+    const answer = new URL(c.req.url);
+    const ended =
+      browser === undefined
+        ? undefined
+        : await completeAuthorization(this.#services, { answer, browser }, Date.now());
+    if (ended === undefined) return this.problem(c, problems.notUnderWay);
+    const { redirectTemplate } = this.#options;
+    if (redirectTemplate !== undefined) {
+      const to = await this.#redirectTo(redirectTemplate, ended);
+      if (to !== undefined) return c.redirect(to, 303);
+    }
+    return c.redirect(this.#path(`/link/results/${ended.authorization.id}`), 303);
+  }
+
+  async result(c: Context, text: string): Promise<Response> {
+    const { store } = this.#services;
+    const id = parseId<AuthorizationId>(text);
+    const browser = this.#cookie.read(c);
+    const authorization = id && (await store.authorizationById(id));
+    const isTheirs = browser && authorization?.browser.equals(hashOfToken(browser));
+    if (!authorization?.outcome || !browser || !isTheirs) {
+      return this.problem(c, problems.unknown);
+    }
+    const { companyId, connectionId, outcome } = authorization;
+    const subject = await subjectOf(store, { companyId, connectionId });
+    if (subject?.connection === undefined) {
+      return this.problem(c, problems.unknown);
+    }
+    const { company, connection } = subject;
+    const [integration] = await store.integrationsByIds([connection.integrationId]);
+    const page = resultPage(
+      {
+        companyName: company.name,
+        platformName: integration?.name ?? '',
+        outcome: outcome.statusCode === 200 ? 'linked' : 'failed',
+        message: outcome.message ?? undefined,
+        back: await this.#wayBack({ companyId, connectionId, browser }),
+      },
+      this.#site,
+    );
+    return this.#answer(c, page);
+  }
+
+  /** The page from which this browser can go on, as long as its link permits. */
+  async #wayBack({ companyId, connectionId, browser }: LinkVisit): Promise<Path | undefined> {
+    const { store } = this.#services;
+    const now = Date.now();
+    const whole = { companyId, browser };
+    if (typeof (await lookAtLink(store, whole, now)) !== 'string') return this.#pathOf(whole);
+    const one = { companyId, connectionId, browser };
+    if (typeof (await lookAtLink(store, one, now)) !== 'string') return this.#pathOf(one);
+    return undefined;
+  }
+
+  async #redirectTo(
+    template: string,
+    { authorization, outcome }: EndedAuthorization,
+  ): Promise<string | undefined> {
+    const { store } = this.#services;
+    const [connection] = await store.connectionsByIds([authorization.connectionId]);
+    const [integration] = connection
+      ? await store.integrationsByIds([connection.integrationId])
+      : [];
+    return fillRedirectTemplate(template, {
+      companyId: authorization.companyId,
+      connectionId: authorization.connectionId,
+      integrationId: connection?.integrationId ?? '',
+      sourceId: connection?.sourceId ?? '',
+      platformName: integration?.name ?? '',
+      sourceType: connection?.sourceType ?? '',
+      statusCode: String(outcome.statusCode),
+      errorMessage: outcome.message ?? '',
+    });
+  }
+
+  #visit(c: Context, code: string | undefined): LinkVisit | undefined {
+    const companyId = parseId<CompanyId>(c.req.param('companyId') ?? '');
+    const connection = c.req.param('connectionId');
+    const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
+    const isMalformed = connection !== undefined && connectionId === undefined;
+    if (companyId === undefined || isMalformed) return undefined;
+    if (code !== undefined && !codeForm.test(code)) return undefined;
+    return { companyId, connectionId, code, browser: this.#cookie.read(c) };
+  }
+
+  /** Finds what a visit may see, or answers why it may not. */
+  async #look(c: Context, visit: LinkVisit | undefined) {
+    const { store } = this.#services;
+    if (visit === undefined) return this.problem(c, problems.unknown);
+    const link = await lookAtLink(store, visit, Date.now());
+    if (typeof link === 'string') return this.problem(c, problemOfLink[link]);
+    const subject = await subjectOf(store, visit);
+    if (subject === undefined) return this.problem(c, problems.unknown);
+    return { ...subject, visit, link };
+  }
+
+  #pathOf({ companyId, connectionId }: LinkVisit): Path {
+    const company = `/link/companies/${companyId}` as const;
+    return this.#path(
+      connectionId === undefined ? company : `${company}/connections/${connectionId}/start`,
+    );
+  }
+
+  #path(path: Path): Path {
+    return `${this.#prefix}${path}` as Path;
+  }
+
+  #answer(c: Context, page: Html, status = 200): Response {
+    return c.html(page, status as ContentfulStatusCode);
+  }
+}
+
+interface LinkForm {
+  readonly code: string | undefined;
+  readonly integrationKey: string | undefined;
+  readonly connectionId: ConnectionId | undefined;
+}
+
+/** Reads a form of ours; `undefined` if it is none. */
+async function readForm(c: Context): Promise<LinkForm | undefined> {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') return undefined;
+  const fields = new URLSearchParams(await c.req.text());
+  const connection = fields.get('connectionId') ?? undefined;
+  const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
+  if (connection !== undefined && connectionId === undefined) return undefined;
+  return {
+    code: fields.get('code') ?? undefined,
+    integrationKey: fields.get('integrationKey') ?? undefined,
+    connectionId,
+  };
+}

@@ -1,0 +1,64 @@
+import { situationOf, type Connection } from '../domain/connection.ts';
+import { givenCredentials } from '../domain/credentials.ts';
+import type { Cause } from '../domain/event.ts';
+import {
+  notFound,
+  validate,
+  type ActiveConnectionExists,
+  type InvalidInput,
+  type NotFound,
+} from '../domain/refusal.ts';
+import { ok, refuse, type Result } from '../domain/result.ts';
+import { decide } from '../domain/status.ts';
+import type { ConnectionRef } from '../operations/connections.ts';
+import { boundTo } from './bound-to.ts';
+import { renewalTime } from './renewal-time.ts';
+import type { LinkingServices } from './services.ts';
+
+/**
+ * Links a connection by credentials that its company granted elsewhere, given as unchecked input in the form of
+ * `givenCredentials`. That it is the same account as before is the caller's to know.
+ */
+export async function authorizeConnection(
+  { store, vault, platforms }: LinkingServices,
+  { companyId, connectionId }: ConnectionRef,
+  input: unknown,
+  cause: Cause,
+): Promise<Result<Connection, NotFound | InvalidInput | ActiveConnectionExists>> {
+  const valid = validate(givenCredentials, input);
+  if (!valid.ok) {
+    const { field, rule } = valid.error;
+    return refuse({
+      ...valid.error,
+      field: field === '' ? 'credentials' : `credentials.${field}`,
+      rule,
+    });
+  }
+  const { account, ...credentials } = valid.value;
+  const sealed = await vault.seal(credentials, boundTo({ companyId, connectionId }));
+
+  return store.transact(async (tx) => {
+    const [connection] = await tx.connectionsByIds([connectionId]);
+    if (connection?.companyId !== companyId) return refuse(notFound('connection', 'connectionId'));
+    const active = await tx.activeConnectionsByCompanyIds([companyId]);
+    const decision = decide('authorize', situationOf(connection, active));
+    if (!decision.ok) {
+      if (decision.error.kind !== 'ActiveConnectionExists') {
+        throw new Error('a connection can be authorized in every status');
+      }
+      const { rival } = decision.error;
+      const [other] = await tx.connectionsByIds([rival]);
+      if (other === undefined) throw new Error(`no connection ${rival}`);
+      return refuse({ kind: 'ActiveConnectionExists', connection: other });
+    }
+    const [integration] = await tx.integrationsByIds([connection.integrationId]);
+    const moved = await tx.moveConnection(connection, decision.value, cause);
+    await tx.setCredentials(connectionId, {
+      sealed,
+      expires: credentials.expires,
+      renewAt: renewalTime(credentials, platforms.get(integration?.key ?? ''), cause.at),
+    });
+    if (account !== null) await tx.setProviderAccount(connectionId, account);
+    return ok(moved ?? connection);
+  });
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { situationOf, type Connection } from '../domain/connection.ts';
+import type { Instant } from '../domain/instant.ts';
+import { decide } from '../domain/status.ts';
+import { PlatformError, type Binding, type Grant, type Platform } from '../oauth/platform.ts';
+import type { Authorization, AuthorizationOutcome, SealedCredentials } from '../store/linking.ts';
+import type { StoreReader, StoreTransactor } from '../store/store.ts';
+import { boundTo } from './bound-to.ts';
+import { patiently } from './patiently.ts';
+import { renewalTime } from './renewal-time.ts';
+import { linkActor, type LinkingServices } from './services.ts';
+import { hashOfToken } from './token.ts';
+
+/** An authorization that has ended, well or badly. */
+export interface EndedAuthorization {
+  readonly authorization: Authorization;
+  readonly outcome: AuthorizationOutcome;
+}
+
+const bindingForm = z.object({ state: z.string(), verifier: z.string(), nonce: z.string() });
+
+/**
+ * Takes the platform's answer, the URL to which it sent the browser: links the connection, or notes in its history why
+ * it could not be. `undefined` if this browser has no authorization under way that the answer belongs to.
+ */
+export async function completeAuthorization(
+  services: LinkingServices,
+  { answer, browser }: { readonly answer: URL; readonly browser: string },
+  now: Instant,
+): Promise<EndedAuthorization | undefined> {
+  const { store, vault } = services;
+  const state = answer.searchParams.get('state') ?? '';
+  const authorization = await store.transact((tx) =>
+    tx.answerAuthorization(hashOfToken(state), hashOfToken(browser), now),
+  );
+  if (authorization === undefined) return undefined;
+  const opened = await vault.open(authorization.secrets, boundTo(authorization));
+  const granted = await exchange(services, authorization, answer, bindingForm.parse(opened));
+  const outcome =
+    granted instanceof PlatformError
+      ? await fail(services, authorization, failureOutcome(granted), granted.message)
+      : await link(services, authorization, granted);
+  return { authorization, outcome };
+}
+
+interface Exchanged extends Grant {
+  readonly platform: Platform;
+}
+
+async function exchange(
+  { store, platforms }: LinkingServices,
+  authorization: Authorization,
+  answer: URL,
+  binding: Binding,
+): Promise<Exchanged | PlatformError> {
+  const platform = platforms.get((await integrationKeyOf(store, authorization)) ?? '');
+  if (platform === undefined) return new PlatformError('rejected', 'the platform is not enabled');
+  try {
+    return { platform, ...(await platform.exchange(answer, binding)) };
+  } catch (error) {
+    if (error instanceof PlatformError) return error;
+    throw error;
+  }
+}
+
+async function integrationKeyOf(store: StoreReader, { connectionId }: Authorization) {
+  const [connection] = await store.connectionsByIds([connectionId]);
+  if (connection === undefined) return undefined;
+  const [integration] = await store.integrationsByIds([connection.integrationId]);
+  return integration?.key;
+}
+
+function failureOutcome({ failure }: PlatformError): AuthorizationOutcome {
+  return failure === 'denied'
+    ? { statusCode: 403, message: 'Access was refused at the platform.' }
+    : { statusCode: 500, message: 'The platform did not complete the authorization.' };
+}
+
+/** Links the connection, if the rules still permit it now. */
+async function link(
+  { store, vault }: LinkingServices,
+  authorization: Authorization,
+  { platform, credentials, account }: Exchanged,
+): Promise<AuthorizationOutcome> {
+  const now = Date.now();
+  const sealed: SealedCredentials = {
+    sealed: await vault.seal(credentials, boundTo(authorization)),
+    expires: credentials.expires,
+    renewAt: renewalTime(credentials, platform, now),
+  };
+  return patiently(() =>
+    store.transact(async (tx) => {
+      const outcome = await linkIn(tx, authorization, { sealed, account, now });
+      await tx.finishAuthorization(authorization.id, outcome);
+      return outcome;
+    }),
+  );
+}
+
+interface ToLink {
+  readonly sealed: SealedCredentials;
+  readonly account: string | undefined;
+  readonly now: Instant;
+}
+
+async function linkIn(
+  tx: StoreTransactor,
+  { companyId, connectionId, allowDifferentAccount }: Authorization,
+  { sealed, account, now }: ToLink,
+): Promise<AuthorizationOutcome> {
+  const [connection] = await tx.connectionsByIds([connectionId]);
+  if (connection === undefined) {
+    return { statusCode: 404, message: 'The connection was deleted in the meantime.' };
+  }
+  const refuseBecause = async (reason: string, message: string): Promise<AuthorizationOutcome> => {
+    await tx.noteFailure(connection, { actor: linkActor, reason, at: now });
+    return { statusCode: 409, message };
+  };
+  const active = await tx.activeConnectionsByCompanyIds([companyId]);
+  const decision = decide('authorize', situationOf(connection, active));
+  if (!decision.ok) {
+    return refuseBecause(
+      `the company has another active ${connection.sourceType} connection`,
+      'Another connection of this kind is active. Disconnect that one first.',
+    );
+  }
+  const before = await tx.providerAccount(connectionId);
+  const isDifferent = account !== undefined && before !== undefined && account !== before;
+  if (isDifferent && !allowDifferentAccount) {
+    return refuseBecause(
+      'another account at the platform than before was chosen',
+      'You chose another account than the one that was connected before.',
+    );
+  }
+  await tx.moveConnection(connection, decision.value, {
+    actor: linkActor,
+    ...(isDifferent && { reason: 'linked to another account at the platform than before' }),
+    at: now,
+  });
+  await tx.setCredentials(connectionId, sealed);
+  if (account !== undefined) await tx.setProviderAccount(connectionId, account);
+  return { statusCode: 200, message: null };
+}
+
+async function fail(
+  { store }: LinkingServices,
+  { id, connectionId }: Authorization,
+  outcome: AuthorizationOutcome,
+  reason: string,
+): Promise<AuthorizationOutcome> {
+  return patiently(() =>
+    store.transact(async (tx) => {
+      const [connection]: Connection[] = await tx.connectionsByIds([connectionId]);
+      const ended = connection
+        ? outcome
+        : { statusCode: 404, message: 'The connection was deleted in the meantime.' };
+      if (connection) {
+        await tx.noteFailure(connection, { actor: linkActor, reason, at: Date.now() });
+      }
+      await tx.finishAuthorization(id, ended);
+      return ended;
+    }),
+  );
+}

@@ -1,0 +1,136 @@
+import { situationOf } from '../domain/connection.ts';
+import type { Credentials } from '../domain/credentials.ts';
+import { decide } from '../domain/status.ts';
+import { PlatformError, type Platform } from '../oauth/platform.ts';
+import type { StoredCredentials } from '../store/linking.ts';
+import { VaultError } from '../vault/vault.ts';
+import { backoffMs } from './backoff.ts';
+import { boundTo } from './bound-to.ts';
+import { patiently } from './patiently.ts';
+import { renewalTime } from './renewal-time.ts';
+import { providerActor, type LinkingServices } from './services.ts';
+import { openCredentials } from './stored-credentials.ts';
+
+/** What became of a renewal that was due. */
+export type RenewalOutcome = 'renewed' | 'postponed' | 'deauthorized' | 'superseded';
+
+/**
+ * Renews credentials that this process has leased. A grant that the platform does not accept any more ends the
+ * connection's authorization; any other failure leaves it as it is, and is tried again later.
+ */
+export async function renew(
+  services: LinkingServices,
+  stored: StoredCredentials,
+): Promise<RenewalOutcome> {
+  try {
+    const credentials = await openCredentials(services.vault, stored);
+    if (credentials.refreshToken === null) {
+      return await deauthorize(services, stored, 'the authorization has expired');
+    }
+    const platform = await platformOf(services, stored);
+    return await renewAt(platform, services, stored, credentials);
+  } catch (error) {
+    if (!(error instanceof PlatformError) && !(error instanceof VaultError)) throw error;
+    return postpone(services, stored, error.message);
+  }
+}
+
+async function renewAt(
+  platform: Platform,
+  services: LinkingServices,
+  stored: StoredCredentials,
+  credentials: Credentials,
+): Promise<RenewalOutcome> {
+  const first = await attempt(platform, credentials);
+  if (first) return keep(platform, services, stored, first);
+  // Somebody else may have renewed or replaced them meanwhile, which makes the ones that were tried invalid.
+  const newest = await services.store.credentialsOfConnection(stored.connectionId);
+  if (newest?.version !== stored.version) return 'superseded';
+  const second = await attempt(platform, await openCredentials(services.vault, newest));
+  return second
+    ? keep(platform, services, stored, second)
+    : deauthorize(services, stored, 'the platform no longer accepts the authorization');
+}
+
+/** Answers `undefined` if the platform says that the grant is not valid. */
+async function attempt(
+  platform: Platform,
+  credentials: Credentials,
+): Promise<Credentials | undefined> {
+  try {
+    return await platform.renew(credentials);
+  } catch (error) {
+    if (error instanceof PlatformError && error.failure === 'invalidGrant') return undefined;
+    throw error;
+  }
+}
+
+async function platformOf(
+  { store, platforms }: LinkingServices,
+  { integrationId }: StoredCredentials,
+): Promise<Platform> {
+  const [integration] = await store.integrationsByIds([integrationId]);
+  const platform = platforms.get(integration?.key ?? '');
+  if (platform) return platform;
+  throw new PlatformError('rejected', 'the gateway has no client credentials for the platform');
+}
+
+async function keep(
+  platform: Platform,
+  { store, vault }: LinkingServices,
+  stored: StoredCredentials,
+  renewed: Credentials,
+): Promise<RenewalOutcome> {
+  const { connectionId, version } = stored;
+  const sealed = {
+    sealed: await vault.seal(renewed, boundTo(stored)),
+    expires: renewed.expires,
+    renewAt: renewalTime(renewed, platform, Date.now()),
+  };
+  const kept = await patiently(() =>
+    store.transact((tx) => tx.renewCredentials(connectionId, version, sealed)),
+  );
+  return kept ? 'renewed' : 'superseded';
+}
+
+async function postpone(
+  { store }: LinkingServices,
+  { connectionId, version, failures, failingSince }: StoredCredentials,
+  failure: string,
+): Promise<RenewalOutcome> {
+  const now = Date.now();
+  await patiently(() =>
+    store.transact((tx) =>
+      tx.postponeRenewal(connectionId, version, {
+        renewAt: now + backoffMs(failures + 1),
+        failures: failures + 1,
+        failingSince: failingSince ?? now,
+        failure,
+      }),
+    ),
+  );
+  return 'postponed';
+}
+
+async function deauthorize(
+  { store }: LinkingServices,
+  { companyId, connectionId, version }: StoredCredentials,
+  reason: string,
+): Promise<RenewalOutcome> {
+  return patiently(() =>
+    store.transact(async (tx) => {
+      const [connection] = await tx.connectionsByIds([connectionId]);
+      const newest = await tx.credentialsOfConnection(connectionId);
+      if (connection === undefined || newest?.version !== version) return 'superseded';
+      const active = await tx.activeConnectionsByCompanyIds([companyId]);
+      const decision = decide('deauthorize', situationOf(connection, active));
+      if (!decision.ok) return 'superseded';
+      await tx.moveConnection(connection, decision.value, {
+        actor: providerActor,
+        reason,
+        at: Date.now(),
+      });
+      return 'deauthorized';
+    }),
+  );
+}

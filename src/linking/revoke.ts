@@ -1,0 +1,47 @@
+import { PlatformError } from '../oauth/platform.ts';
+import type { Revocation } from '../store/linking.ts';
+import type { StoreTransactor } from '../store/store.ts';
+import { VaultError } from '../vault/vault.ts';
+import { backoffMs } from './backoff.ts';
+import { patiently } from './patiently.ts';
+import { providerActor, type LinkingServices } from './services.ts';
+import { openCredentials } from './stored-credentials.ts';
+
+/** A revocation is tried for so long; then the credentials are forgotten, and end when the platform lets them. */
+const givesUpMs = 24 * 60 * 60 * 1000;
+
+/** Revokes credentials at their platform, which this process has leased, if the platform can. */
+export async function revoke(services: LinkingServices, revocation: Revocation): Promise<void> {
+  const { store, vault, platforms } = services;
+  const { id, integrationId } = revocation;
+  try {
+    const [integration] = await store.integrationsByIds([integrationId]);
+    const platform = platforms.get(integration?.key ?? '');
+    await platform?.revoke(await openCredentials(vault, revocation));
+    await patiently(() => store.transact((tx) => tx.endRevocation(id)));
+  } catch (error) {
+    if (!(error instanceof PlatformError) && !(error instanceof VaultError)) throw error;
+    await patiently(() => store.transact((tx) => noteFailure(tx, revocation, error.message)));
+  }
+}
+
+async function noteFailure(
+  tx: StoreTransactor,
+  { id, connectionId, failures, queued }: Revocation,
+  why: string,
+): Promise<void> {
+  const now = Date.now();
+  const isLast = now - queued >= givesUpMs;
+  if (isLast) await tx.endRevocation(id);
+  else await tx.postponeRevocation(id, failures + 1, now + backoffMs(failures + 1));
+  if (failures > 0 && !isLast) return;
+  // A deleted connection has no history to look at.
+  const [connection] = await tx.connectionsByIds([connectionId]);
+  if (connection === undefined) return;
+  const then = isLast ? 'given up' : 'it is tried again for 24 hours';
+  await tx.noteFailure(connection, {
+    actor: providerActor,
+    reason: `the access could not be revoked at the platform (${why}): ${then}`,
+    at: now,
+  });
+}

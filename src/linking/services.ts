@@ -1,0 +1,15 @@
+import type { Platforms } from '../oauth/platform.ts';
+import type { Store } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+
+/** What linking works with. */
+export interface LinkingServices {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly platforms: Platforms;
+}
+
+/** Who causes what a company's people do on the link pages. */
+export const linkActor = 'link';
+/** Who causes what the platform does by itself. */
+export const providerActor = 'provider';

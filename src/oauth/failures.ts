@@ -1,0 +1,53 @@
+import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import { PlatformError } from './platform.ts';
+
+/** Codes of errors are printable ASCII without quotes (RFC 6749, section 5.2); anything else is not repeated. */
+function codeOf(error: string): string {
+  return /^[\w.:/-]{1,60}$/.test(error) ? error : 'an error';
+}
+
+/** Tells what went wrong at a platform. What the platform says in words is not repeated: it may quote a token. */
+export function asPlatformError(error: unknown): unknown {
+  if (error instanceof PlatformError) return error;
+  if (error instanceof AuthorizationResponseError) {
+    const code = codeOf(error.error);
+    if (code === 'access_denied') return new PlatformError('denied', 'access was refused');
+    return new PlatformError('rejected', `the platform answered ${code}`);
+  }
+  if (error instanceof ResponseBodyError) {
+    const code = codeOf(error.error);
+    if (isTransient(error.status)) return unavailable(`it answered ${error.status}`);
+    if (code === 'invalid_grant') {
+      return new PlatformError('invalidGrant', 'the platform says that the grant is not valid');
+    }
+    return new PlatformError('rejected', `the platform answered ${code}`);
+  }
+  if (error instanceof ClientError) {
+    const status = error.cause instanceof Response ? error.cause.status : undefined;
+    if (status !== undefined && isTransient(status)) return unavailable(`it answered ${status}`);
+    if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT') {
+      return unavailable('it did not answer in time');
+    }
+    const detail = status === undefined ? (error.code ?? 'unknown') : `status ${status}`;
+    return new PlatformError(
+      'rejected',
+      `the platform's answer is not as it should be (${detail})`,
+    );
+  }
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return unavailable('it did not answer in time');
+  }
+  // How fetch tells that there was no connection, or that it broke.
+  if (error instanceof TypeError && error.message === 'fetch failed') {
+    return unavailable('it cannot be reached');
+  }
+  return error;
+}
+
+function isTransient(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}
+
+function unavailable(why: string): PlatformError {
+  return new PlatformError('unavailable', `the platform is not available: ${why}`);
+}
