@@ -4,6 +4,7 @@ import { cpSync } from 'node:fs';
 for (const asset of [
   'catalogue/integrations.json',
   'samples/companies.json',
+  'sandbox/sandbox.css',
   'store/sqlite/migrations',
 ]) {
   cpSync(`src/${asset}`, `dist/${asset}`, { recursive: true });

@@ -1,0 +1,28 @@
+import { Hono } from 'hono';
+import { csrfToken, isFromElsewhere, isOwnForm, readForm } from './forms.ts';
+import type { Grants } from './grants.ts';
+import { connectedAppsPage } from './pages/connected-apps.ts';
+import { foreignFormPage } from './pages/problem.ts';
+
+const notices: Readonly<Record<string, string>> = {
+  revoked: 'The access was revoked.',
+  gone: 'That access had ended already.',
+};
+
+/** Seeing what was given access to, and taking it back. */
+export function connectedAppsRoutes(grants: Grants, application: string, csrfKey: string): Hono {
+  return new Hono()
+    .get('/', (c) => {
+      const notice = notices[c.req.query('notice') ?? ''];
+      const csrf = csrfToken(c, csrfKey);
+      return c.html(connectedAppsPage({ grants: grants.live(), application, csrf, notice }));
+    })
+    .post('/', async (c) => {
+      const form = await readForm(c);
+      if (isFromElsewhere(c) || !isOwnForm(c, csrfKey, form.get('csrf'))) {
+        return c.html(foreignFormPage(), 403);
+      }
+      const ended = grants.end(form.get('grant') ?? '');
+      return c.redirect(`/connected-apps?notice=${ended ? 'revoked' : 'gone'}`, 303);
+    });
+}

@@ -1,0 +1,53 @@
+import type Database from 'better-sqlite3';
+
+/** An access that an account gave to a client, and has not been revoked. */
+export interface LiveGrant {
+  readonly id: string;
+  readonly accountId: string;
+  readonly clientId: string;
+  /** In seconds since 1970. */
+  readonly since: number;
+}
+
+/** What can be seen of, and done to, the accesses that were given. */
+export interface Grants {
+  /** Those of which a code or token can still be used, newest first. */
+  live(): LiveGrant[];
+  /** Ends an access with all its codes and tokens; answers whether there was one. */
+  end(id: string): boolean;
+  /** Removes what has expired, and grants of which no code or token is left. */
+  sweep(): void;
+}
+
+/** Longer than from the consent, which makes the grant, to its first code. */
+const firstCodeSeconds = 600;
+
+/** Makes what reads and ends the grants in the sandbox's file. */
+export function createGrants(db: Database.Database): Grants {
+  const live = db.prepare<[], LiveGrant>(`
+    SELECT id, payload ->> 'accountId' AS accountId, payload ->> 'clientId' AS clientId, payload ->> 'iat' AS since
+    FROM artifacts AS g
+    WHERE model = 'Grant' AND EXISTS (
+      SELECT 1 FROM artifacts
+      WHERE grant_id = g.id AND consumed_at IS NULL AND expires_at > unixepoch())
+    ORDER BY since DESC, id`);
+  const endGrant = db.prepare(`DELETE FROM artifacts WHERE model = 'Grant' AND id = ?`);
+  const endTokens = db.prepare('DELETE FROM artifacts WHERE grant_id = ?');
+  const end = db.transaction((id: string) => {
+    endTokens.run(id);
+    return endGrant.run(id).changes > 0;
+  });
+  const removeExpired = db.prepare('DELETE FROM artifacts WHERE expires_at <= unixepoch()');
+  const removeSpent = db.prepare(`
+    DELETE FROM artifacts AS g
+    WHERE model = 'Grant' AND payload ->> 'iat' < unixepoch() - ${firstCodeSeconds}
+      AND NOT EXISTS (SELECT 1 FROM artifacts WHERE grant_id = g.id)`);
+  return {
+    live: () => live.all(),
+    end: (id) => end.immediate(id),
+    sweep: () => {
+      removeExpired.run();
+      removeSpent.run();
+    },
+  };
+}

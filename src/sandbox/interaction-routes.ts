@@ -1,0 +1,71 @@
+import type { HttpBindings } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import type { InteractionResults, Provider } from 'oidc-provider';
+import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
+import { demoAccount, type DemoAccount } from './accounts.ts';
+import { isFromElsewhere, readForm } from './forms.ts';
+import { leavingPageHeaders } from './page-headers.ts';
+import { consentPage } from './pages/consent.ts';
+import { foreignFormPage } from './pages/problem.ts';
+import { signInPage } from './pages/sign-in.ts';
+import { platformOf, type Platform } from './platforms.ts';
+
+type Env = { Bindings: HttpBindings };
+
+/** What an application asks for. */
+interface Asked {
+  readonly uid: string;
+  readonly platform: Platform;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Signing in and consenting, which are one interaction of the library: who signed in is said again with the consent, so
+ * that going back, or a second tab, leads to what the page shows.
+ */
+export function interactionRoutes(provider: Provider, application: string): Hono<Env> {
+  return new Hono<Env>()
+    .get('/:uid', async (c) => {
+      const asked = await whatIsAsked(c);
+      const chosen = demoAccount(c.req.query('account'))?.id;
+      return c.html(signInPage({ ...asked, application, chosen }));
+    })
+    .get('/:uid/consent', async (c) => {
+      const asked = await whatIsAsked(c);
+      const account = demoAccount(c.req.query('account'));
+      if (!account) return c.redirect(`/interaction/${asked.uid}`, 303);
+      return c.html(consentPage({ ...asked, application, account }), 200, leavingPageHeaders());
+    })
+    .post('/:uid/consent', async (c) => {
+      if (isFromElsewhere(c)) return c.html(foreignFormPage(), 403);
+      const asked = await whatIsAsked(c);
+      const form = await readForm(c);
+      const account = demoAccount(form.get('account'));
+      if (!account) return c.redirect(`/interaction/${asked.uid}`, 303);
+      const result = form.get('decision') === 'allow' ? await allow(asked, account) : refusal;
+      const { incoming, outgoing } = c.env;
+      return c.redirect(await provider.interactionResult(incoming, outgoing, result), 303);
+    });
+
+  async function whatIsAsked(c: Context<Env>): Promise<Asked> {
+    const { uid, params } = await provider.interactionDetails(c.env.incoming, c.env.outgoing);
+    const platform = platformOf(params['client_id']);
+    if (!platform || uid !== c.req.param('uid')) throw new SessionNotFound('another interaction');
+    return { uid, platform, scopes: String(params['scope']).split(' ') };
+  }
+
+  async function allow({ platform, scopes }: Asked, { id }: DemoAccount) {
+    const grant = new provider.Grant({ accountId: id, clientId: platform.clientId });
+    grant.addOIDCScope([...scopes]);
+    const grantId = await grant.save();
+    return {
+      login: { accountId: id, remember: false },
+      consent: { grantId },
+    } satisfies InteractionResults;
+  }
+}
+
+const refusal = {
+  error: 'access_denied',
+  error_description: 'The access was refused',
+} satisfies InteractionResults;

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Provider } from 'oidc-provider';
+import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
+import type { Logger } from 'pino';
+import { connectedAppsRoutes } from './connected-apps-routes.ts';
+import type { Grants } from './grants.ts';
+import { interactionRoutes } from './interaction-routes.ts';
+import { pageHeaders } from './page-headers.ts';
+import { endedPage, faultPage, notFoundPage, tooLargePage } from './pages/problem.ts';
+import { startPage } from './pages/start.ts';
+import { applicationName } from './provider.ts';
+
+type Env = { Bindings: HttpBindings };
+
+const maxFormBytes = 16_384;
+
+/** Whether a path is one of a page of the sandbox's own; the library answers the others. */
+export function isPage(path: string): boolean {
+  return (
+    ['/', '/connected-apps', '/sandbox.css'].includes(path) || path.startsWith('/interaction/')
+  );
+}
+
+/** Makes the sandbox's own pages. */
+export function createPages(
+  provider: Provider,
+  grants: Grants,
+  csrfKey: string,
+  logger: Logger,
+): Hono<Env> {
+  const stylesheet = readFileSync(new URL('sandbox.css', import.meta.url), 'utf8');
+  return new Hono<Env>()
+    .use(async (c, next) => {
+      for (const [name, value] of Object.entries(pageHeaders())) c.header(name, value);
+      await next();
+    })
+    .use(bodyLimit({ maxSize: maxFormBytes, onError: async (c) => c.html(tooLargePage(), 413) }))
+    .get('/', (c) => c.html(startPage(provider.issuer)))
+    .get('/sandbox.css', (c) =>
+      c.body(stylesheet, 200, {
+        'content-type': 'text/css; charset=utf-8',
+        'cache-control': 'no-cache',
+      }),
+    )
+    .route('/interaction', interactionRoutes(provider, applicationName))
+    .route('/connected-apps', connectedAppsRoutes(grants, applicationName, csrfKey))
+    .notFound(async (c) => c.html(notFoundPage(), 404))
+    .onError(async (error, c) => {
+      if (error instanceof SessionNotFound) return c.html(endedPage(), 410);
+      logger.error({ err: error }, 'sandbox: internal fault');
+      return c.html(faultPage(), 500);
+    });
+}

@@ -1,0 +1,73 @@
+import { html } from 'hono/html';
+import { demoAccounts, type DemoAccount } from '../accounts.ts';
+import type { LiveGrant } from '../grants.ts';
+import { platformOf } from '../platforms.ts';
+import { layout, type Html } from './layout.ts';
+
+interface ConnectedApps {
+  readonly grants: readonly LiveGrant[];
+  readonly application: string;
+  /** What a form must carry to be taken as sent from this page. */
+  readonly csrf: string;
+  /** What was just done, if anything. */
+  readonly notice?: string | undefined;
+}
+
+/** Where people see what they gave access to, and take it back. */
+export function connectedAppsPage({ grants, application, csrf, notice }: ConnectedApps): Html {
+  return layout({
+    title: 'Connected apps',
+    content: html`
+      <h1>Connected apps</h1>
+      <p>
+        What each demo business has given access to. Revoking it ends all of its tokens at once.
+      </p>
+      <p role="status" class="notice">${notice ?? ''}</p>
+      ${demoAccounts.map((account) => {
+        const given = grants.filter(({ accountId }) => accountId === account.id);
+        return html`
+          <section aria-labelledby="${account.id}">
+            <h2 id="${account.id}">${account.name}</h2>
+            ${
+              given.length === 0
+                ? html`<p class="hint">Nothing is connected.</p>`
+                : html`<ul class="grants">
+                    ${given.map((grant) => item(grant, account, application, csrf))}
+                  </ul>`
+            }
+          </section>
+        `;
+      })}
+    `,
+  });
+}
+
+function item(grant: LiveGrant, account: DemoAccount, application: string, csrf: string): Html {
+  const platform = platformOf(grant.clientId)?.name ?? grant.clientId;
+  const since = new Date(grant.since * 1000);
+  return html`
+    <li>
+      <p>
+        <strong>${application}</strong> reads <strong>${platform}</strong>
+        <small>
+          since <time datetime="${since.toISOString()}">${moment.format(since)} UTC</time>
+        </small>
+      </p>
+      <form method="post" action="/connected-apps">
+        <input type="hidden" name="csrf" value="${csrf}" />
+        <input type="hidden" name="grant" value="${grant.id}" />
+        <button class="danger">
+          Revoke access<span class="unseen">
+            of ${application} to ${account.name} at ${platform}, since ${moment.format(since)}</span
+          >
+        </button>
+      </form>
+    </li>
+  `;
+}
+
+const moment = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  timeZone: 'UTC',
+});

@@ -1,0 +1,51 @@
+import { html } from 'hono/html';
+import { demoAccounts } from '../accounts.ts';
+import type { Platform } from '../platforms.ts';
+import { layout, type Html } from './layout.ts';
+
+/** Where people say which business they are. */
+export function signInPage({
+  platform,
+  application,
+  uid,
+  chosen = demoAccounts[0]?.id,
+}: {
+  readonly platform: Platform;
+  readonly application: string;
+  readonly uid: string;
+  /** The id of the account that is selected at first. */
+  readonly chosen?: string | undefined;
+}): Html {
+  return layout({
+    title: `Sign in to ${platform.name}`,
+    content: html`
+      <p class="platform">${platform.name}</p>
+      <h1>Sign in</h1>
+      <p>
+        <strong>${application}</strong> would like to connect to a business that keeps its data
+        here. Which business are you?
+      </p>
+      <form method="get" action="/interaction/${uid}/consent">
+        <fieldset>
+          <legend>Demo businesses</legend>
+          ${demoAccounts.map(
+            ({ id, name, trade }) => html`
+              <label class="choice">
+                <input
+                  type="radio"
+                  name="account"
+                  value="${id}"
+                  required
+                  ${id === chosen ? html`checked` : ''}
+                />
+                <span><strong>${name}</strong><small>${trade}</small></span>
+              </label>
+            `,
+          )}
+        </fieldset>
+        <p class="hint">No password is needed in the sandbox.</p>
+        <div class="actions"><button class="primary">Sign in</button></div>
+      </form>
+    `,
+  });
+}

@@ -1,0 +1,135 @@
+import type Database from 'better-sqlite3';
+import type { ClientMetadata, Configuration, Provider as ProviderType } from 'oidc-provider';
+import { base, Check } from 'oidc-provider/lib/helpers/interaction_policy/index.js';
+import { Provider } from 'oidc-provider/lib/provider.js';
+import { demoAccount } from './accounts.ts';
+import { createAdapters } from './adapter.ts';
+import { alwaysAsk, forgetWhoSignedIn, showNotFound, showProblem } from './provider-pages.ts';
+import type { Grants } from './grants.ts';
+import { platforms } from './platforms.ts';
+import type { Secrets } from './secrets.ts';
+
+export interface ProviderOptions {
+  readonly issuer: string;
+  readonly redirectUri: string;
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+}
+
+// What a person needs for signing in and reading what is asked for.
+const interactionSeconds = 15 * 60;
+const codeSeconds = 60;
+const idTokenSeconds = 5 * 60;
+/** A grant lives as long as tokens of it do, which is at most this. */
+const grantSeconds = 10 * 365 * 24 * 60 * 60;
+
+/** Makes the OAuth 2.0 and OpenID Connect server, without the pages on which people sign in and consent. */
+export function createProvider(
+  { issuer, redirectUri, accessTokenSeconds, refreshTokenSeconds }: ProviderOptions,
+  db: Database.Database,
+  grants: Grants,
+  secrets: Secrets,
+): ProviderType {
+  const provider = new Provider(issuer, {
+    ...protocol,
+    adapter: createAdapters(db, grants),
+    clients: platforms.map(({ clientId, scope }) => ({
+      ...client,
+      client_id: clientId,
+      client_secret: secrets.clientSecret(clientId),
+      redirect_uris: [redirectUri],
+      scope: `openid offline_access ${scope}`,
+    })),
+    cookies: {
+      // Cookies know no ports: the gateway's own, or those of another such server, may be on this host.
+      names: {
+        session: 'sandbox_session',
+        interaction: 'sandbox_interaction',
+        resume: 'sandbox_resume',
+      },
+      keys: [secrets.cookieKey],
+    },
+    jwks: { keys: [secrets.signingKey] },
+    ttl: {
+      AccessToken: accessTokenSeconds,
+      AuthorizationCode: codeSeconds,
+      Grant: grantSeconds,
+      IdToken: idTokenSeconds,
+      Interaction: interactionSeconds,
+      RefreshToken: refreshTokenSeconds,
+      Session: interactionSeconds,
+    },
+  });
+  provider.use(showNotFound).use(alwaysAsk).use(forgetWhoSignedIn);
+  return provider;
+}
+
+/** What every page calls the application that asks for access. */
+export const applicationName = 'Connexions';
+
+const client = {
+  client_name: applicationName,
+  application_type: 'web',
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'client_secret_basic',
+  id_token_signed_response_alg: 'ES256',
+} satisfies Partial<ClientMetadata>;
+
+const protocol: Configuration = {
+  responseTypes: ['code'],
+  clientAuthMethods: ['client_secret_basic'],
+  enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+  pkce: { required: () => true },
+  allowOmittingSingleRegisteredRedirectUri: false,
+  scopes: ['openid', 'offline_access', ...platforms.map(({ scope }) => scope)],
+  claims: { openid: ['sub', 'org_id', 'org_name'] },
+  // Else a token would be taken for another 15 s after its end.
+  clockTolerance: 0,
+  rotateRefreshToken: true,
+  expiresWithSession: async () => false,
+  clientBasedCORS: () => false,
+  features: {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    resourceIndicators: { enabled: false },
+    rpInitiatedLogout: { enabled: false },
+    revocation: {
+      enabled: true,
+      allowedPolicy: async (_, { clientId }, token) => token.clientId === clientId,
+    },
+  },
+  interactions: {
+    policy: askingPolicy(),
+    url: (_, { uid }) => `/interaction/${uid}`,
+  },
+  // Each consent is a grant of its own: revoking one leaves what another company was given by the same account.
+  loadExistingGrant: async ({ oidc }) => {
+    const id = oidc.result?.consent?.grantId;
+    return id === undefined ? undefined : oidc.provider.Grant.find(id);
+  },
+  findAccount: (_, id) => {
+    const account = demoAccount(id);
+    if (!account) return undefined;
+    const { name, organisationId } = account;
+    return {
+      accountId: id,
+      claims: () => ({ sub: id, org_id: organisationId, org_name: name }),
+    };
+  },
+  renderError: showProblem,
+};
+
+/** People are asked who they are each time, so that another account can be chosen. */
+function askingPolicy() {
+  const policy = base();
+  policy
+    .get('login')
+    ?.checks.add(
+      new Check('always_asked', 'End-User authentication is required', ({ oidc }) =>
+        oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+      ),
+    );
+  return policy;
+}
