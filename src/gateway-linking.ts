@@ -7,7 +7,7 @@ import type { LinkingServices } from './linking/services.ts';
 import { startLinkingWorker } from './linking/worker.ts';
 import { OAuthPlatform, type ClientCredentials } from './oauth/oauth-platform.ts';
 import type { Platforms } from './oauth/platform.ts';
-import { sandboxProfiles } from './sandbox/profiles.ts';
+import { sandboxProfiles } from './sandbox-profiles.ts';
 import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import type { Store } from './store/store.ts';
 import type { Vault } from './vault/vault.ts';

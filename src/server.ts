@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { createAuthenticate } from './access/authenticate.ts';
 import type { Config } from './config/config.ts';
@@ -10,6 +8,7 @@ import type { LinkUrls } from './graphql/context.ts';
 import { unavailableStore } from './graphql/unavailable-store.ts';
 import { limitByAddress, requireCaller, type CallerRoute } from './http/access.ts';
 import { createListener, type Route } from './http/listener.ts';
+import { createHttpServer } from './http/http-server.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
@@ -29,19 +28,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/**
- * How long a client may take to send its headers and its request, and to send another one. Node looks only every so
- * often who is late: by its own default, every 30 s.
- */
-const slowClients = {
-  headersTimeout: 10_000,
-  requestTimeout: 15_000,
-  keepAliveTimeout: 5000,
-  connectionsCheckingInterval: 2000,
-};
-
-const drainMs = 10_000;
-
 /** What a gateway works with. */
 export interface GatewayParts {
   readonly store: Store;
@@ -55,11 +41,9 @@ export async function startGateway(
   config: Config,
   { store, vault, logger }: GatewayParts,
 ): Promise<Gateway> {
-  const server = createServer(slowClients);
-  const sockets = trackSockets(server);
+  const { server, listen, close } = createHttpServer();
   const tracing = await startTracing(config, logger);
-  await listen(server, config);
-  const url = localUrl(server.address() as AddressInfo);
+  const url = await listen(config);
   const publicUrl = config.publicUrl ?? url;
   const linking = await startLinking(config, { store, vault, logger, publicUrl });
   const { anonymous, mostApiKeys, introspection } = config.access;
@@ -111,7 +95,7 @@ export async function startGateway(
     sandboxUrl: linking.sandboxUrl,
     async close() {
       isStopping = true;
-      await close(server, sockets);
+      await close();
       await linking.close();
       await tracing?.stop();
     },
@@ -145,42 +129,4 @@ function linkUrls(base: string): LinkUrls {
     ofConnection: (companyId, id, code) =>
       `${base}/link/companies/${companyId}/connections/${id}/start?code=${code}`,
   };
-}
-
-function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** The URL of an address, as a program on this machine reaches it. */
-function localUrl({ address, family, port }: AddressInfo): string {
-  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address;
-  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`;
-}
-
-/** The open connections of a server. */
-function trackSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
-}
-
-async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  // Browsers open connections ahead of need. Node does not count one on which nothing was sent as idle.
-  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-  // A connection that is kept alive goes idle when its answer is out, and would otherwise hold the server open.
-  const sweeping = setInterval(() => server.closeIdleConnections(), 50);
-  const hardStop = setTimeout(() => server.closeAllConnections(), drainMs);
-  await closed;
-  clearInterval(sweeping);
-  clearTimeout(hardStop);
 }

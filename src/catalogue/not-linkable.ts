@@ -9,13 +9,15 @@ export const notLinkable: Readonly<Record<string, string>> = {
   // Sage 50 (UK)
   hbql: 'It runs on the company’s computer; there is no server to authorize at.',
   // Sandbox
-  mqjo: 'It stands for made-up data; there is no vendor to authorize at.',
+  mqjo: 'Made-up data, which the gateway’s own sandbox grants access to: no vendor stands behind it.',
   // Workday
   rvam: 'Its endpoints are on the host, and under the name, of the company’s own tenant.',
   // Zoho Books
   rwuv: 'Its token endpoint depends on the region, which only the callback tells; its refusals have status 200.',
   // Plaid
   suuo: 'Accounts are linked by its own protocol, Link, and not by OAuth at Plaid.',
+  // Banking Sandbox
+  bsbx: 'Made-up data, which the gateway’s own sandbox grants access to: no vendor stands behind it.',
   // Amazon Seller Central
   qkdj: 'Its callback brings `spapi_oauth_code` in place of the standard’s `code`, and its request an application id.',
   // BigCommerce
@@ -23,7 +25,7 @@ export const notLinkable: Readonly<Record<string, string>> = {
   // Clover
   fqly: 'Its hosts depend on the region, its token requests are JSON, and it renews at another endpoint.',
   // Commerce Sandbox
-  aiwb: 'It stands for made-up data; there is no vendor to authorize at.',
+  aiwb: 'Made-up data, which the gateway’s own sandbox grants access to: no vendor stands behind it.',
   // Lightspeed K Sandbox
   lrhd: 'Its vendor documents two environments, production and trial; both have an entry of their own.',
   // Partner Commerce

@@ -55,7 +55,7 @@ export function openBrowser(): Browser {
 
 /** The forms of a page. */
 export function formsOf({ html, url }: Pick<Visit, 'html' | 'url'>): Form[] {
-  return [...html.matchAll(/<form (?<attributes>[^>]*)>(?<content>.*?)<\/form>/gs)].map(
+  return [...html.matchAll(/<form\s(?<attributes>[^>]*)>(?<content>.*?)<\/form>/gs)].map(
     ({ groups: { attributes = '', content = '' } = {} }) => ({
       method: attribute(attributes, 'method') === 'post' ? 'post' : 'get',
       action: new URL(attribute(attributes, 'action') ?? '', url),

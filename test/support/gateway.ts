@@ -8,7 +8,9 @@ import type { ImportSummary } from '../../src/import/tally.ts';
 import { openStore } from '../../src/open-store.ts';
 import { startGateway } from '../../src/server.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Vault } from '../../src/vault/vault.ts';
 import { temporaryFolder } from './folder.ts';
+import { newVault } from './vault.ts';
 import {
   companyRecord,
   connectionRecord,
@@ -39,8 +41,10 @@ interface AddedCompany {
 /** A gateway on a port of its own over a new database file. */
 export interface TestGateway {
   readonly url: string;
+  readonly sandboxUrl: string | undefined;
   readonly file: string;
   readonly store: Store;
+  readonly vault: Vault;
   /** The SQL statements that ran since the last call. */
   takeStatements(): string[];
   /** Sends a GraphQL request as a client does. The data is whatever the caller says that it is. */
@@ -69,13 +73,16 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   let statements: string[] = [];
   const store = await openStore({ file, onStatement: (sql) => statements.push(sql) });
   const { graphiql = false, publicUrl = '', logger = pino({ level: 'silent' }), env } = options;
+  const vault = newVault();
   const config = readConfig({
     PORT: '0',
+    SANDBOX: 'off',
+    DATABASE_URL: `file:${file}`,
     GRAPHIQL: graphiql ? 'on' : 'off',
     PUBLIC_URL: publicUrl,
     ...env,
   });
-  const gateway = await startGateway(config, store, logger);
+  const gateway = await startGateway(config, { store, vault, logger });
   onTestFinished(async () => {
     await gateway.close();
     await store.close();
@@ -84,6 +91,8 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   const runImport = (records: readonly unknown[]) => importRecords(store, readAll(records));
   return {
     url: gateway.url,
+    sandboxUrl: gateway.sandboxUrl,
+    vault,
     file,
     store,
     takeStatements() {

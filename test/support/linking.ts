@@ -1,0 +1,82 @@
+import { formsOf, openBrowser, type Browser, type Visit } from './browser.ts';
+import { startTestGateway, type TestGateway } from './gateway.ts';
+import { signInAndConsent, type SandboxChoice } from './sandbox-user.ts';
+
+/** Starts a gateway with its sandbox. */
+export async function startLinkingGateway(
+  env: Record<string, string> = {},
+): Promise<TestGateway & { readonly sandboxUrl: string }> {
+  const gateway = await startTestGateway({ env: { SANDBOX: 'on', ...env } });
+  const { sandboxUrl } = gateway;
+  if (sandboxUrl === undefined) throw new Error('the sandbox does not run');
+  return { ...gateway, sandboxUrl };
+}
+
+/** A company without connections, with the URL of its link page. */
+export async function newCompany(gateway: TestGateway) {
+  const { companyId } = await gateway.withCompany({ name: 'Acme' });
+  return { companyId, linkUrl: await companyLinkUrl(gateway, companyId) };
+}
+
+export async function companyLinkUrl(gateway: TestGateway, id: string): Promise<string> {
+  const { data } = await gateway.query('query ($id: ID!) { company(id: $id) { linkUrl } }', { id });
+  return data.company.linkUrl;
+}
+
+export async function connectionLinkUrl(gateway: TestGateway, id: string): Promise<string> {
+  const { data } = await gateway.query('query ($id: ID!) { connection(id: $id) { linkUrl } }', {
+    id,
+  });
+  return data.connection.linkUrl;
+}
+
+/** Chooses a platform on a company's link page; answers where the browser is sent. */
+export async function choose(browser: Browser, linkUrl: string, key = 'mqjo'): Promise<Visit> {
+  return press(browser, await browser.open(linkUrl), { integrationKey: key });
+}
+
+/** Presses the button of a page that continues, with what the button says. */
+export async function press(
+  browser: Browser,
+  page: Visit,
+  values: Record<string, string> = {},
+): Promise<Visit> {
+  const form = formsOf(page).find(({ method }) => method === 'post');
+  if (!form) throw new Error(`no form to continue with: ${page.status} ${page.html}`);
+  return browser.submit(form, values);
+}
+
+/** Goes the whole way from a company's link page to the page that says how it ended. */
+export async function linkPlatform(
+  browser: Browser,
+  linkUrl: string,
+  { key, ...choice }: SandboxChoice & { key?: string } = {},
+): Promise<Visit> {
+  const sent = await choose(browser, linkUrl, key);
+  return browser.open(await signInAndConsent(sent.url, choice, openBrowser()));
+}
+
+/** What GraphQL says of a company's connections. */
+export async function connectionsOf(gateway: TestGateway, companyId: string) {
+  const { data } = await gateway.query(
+    `query ($id: ID!) {
+      company(id: $id) {
+        connections {
+          id status platformName
+          health { state failures reason }
+          history(first: 100) { nodes { type fromStatus toStatus actor reason } }
+        }
+      }
+    }`,
+    { id: companyId },
+  );
+  return data.company.connections as readonly {
+    id: string;
+    status: string;
+    platformName: string;
+    health: { state: string; failures: number; reason: string | null } | null;
+    history: { nodes: readonly Record<string, string | null>[] };
+  }[];
+}
+
+export { openBrowser } from './browser.ts';
