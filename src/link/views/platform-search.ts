@@ -1,0 +1,50 @@
+import { html, type Html } from './html.ts';
+import { linkCode } from './link-code.ts';
+import type { Path } from './layout.ts';
+import type { PlatformGroup } from './platform-group.ts';
+
+interface Searched {
+  readonly action: Path;
+  readonly code: string | undefined;
+  readonly search: string;
+  readonly groups: readonly PlatformGroup[];
+}
+
+/** Finds platforms by name; what it found is on the page that it loads. */
+export function platformSearch({ action, code, search, groups }: Searched): Html {
+  // Leads to what was found, which the connections above may have pushed off the screen.
+  const results = `${action}#platforms`;
+  return html` <form class="search" method="get" action="${results}" role="search">
+      ${linkCode(code)}
+      <label for="search">Search platforms by name</label>
+      <span class="search-row">
+        <input
+          id="search"
+          type="search"
+          name="q"
+          value="${search}"
+          maxlength="200"
+          autocomplete="off"
+          spellcheck="false"
+        />
+        <button class="button" type="submit">Search</button>
+      </span>
+    </form>
+    ${search !== '' && found({ results, code, search, groups })}`;
+}
+
+function found({ results, code, search, groups }: Omit<Searched, 'action'> & { results: string }) {
+  const count = groups.reduce((sum, { platforms }) => sum + platforms.length, 0);
+  return html`<div class="found">
+    <p role="status">${countWords(count)} “<bdi class="name">${search}</bdi>”.</p>
+    <form method="get" action="${results}">
+      ${linkCode(code)}
+      <button class="button quiet" type="submit">Show all platforms</button>
+    </form>
+  </div>`;
+}
+
+function countWords(count: number): string {
+  if (count === 0) return 'No platform matches';
+  return count === 1 ? '1 platform matches' : `${count} platforms match`;
+}

@@ -1,0 +1,25 @@
+import { html, type Html } from './html.ts';
+import { attention } from './icons.ts';
+import { layout, type Site } from './layout.ts';
+
+/** A link that cannot be used, a malformed request, a fault of ours. */
+export interface ProblemPage {
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  readonly title: string;
+  readonly message: string;
+  /** What finds the request in the log. */
+  readonly requestId?: string;
+}
+
+export function problemPage({ status, title, message, requestId }: ProblemPage, site: Site): Html {
+  const main = html`<div class="card outcome bad">
+    ${attention}
+    <h1>${title}</h1>
+    <p>${message}</p>
+    <p class="aside">
+      Error ${status}${requestId !== undefined && html`, reference <code>${requestId}</code>`}
+    </p>
+  </div>`;
+  return layout(site, { title, narrow: true, main });
+}
