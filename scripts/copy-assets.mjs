@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs';
 
 for (const asset of [
   'catalogue/integrations.json',
+  'link/link.css',
   'samples/companies.json',
   'sandbox/sandbox.css',
   'store/sqlite/migrations',

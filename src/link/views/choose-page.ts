@@ -21,6 +21,9 @@ export interface ChoosePage {
   readonly notice: string | undefined;
 }
 
+/** How many connections a phone shows without pushing the platforms far off its screen. */
+const fewConnections = 3;
+
 export function choosePage(page: ChoosePage, site: Site): Html {
   const { companyName, connections, notice } = page;
   const main = html`
@@ -30,6 +33,10 @@ export function choosePage(page: ChoosePage, site: Site): Html {
         Connect the platforms that <bdi class="name">${companyName}</bdi> uses, so that
         ${beneficiary(site)} You can withdraw the access on the platform at any time.
       </p>
+      ${
+        connections.length > fewConnections &&
+        html`<p><a class="button" href="#platforms">Connect another platform</a></p>`
+      }
     </div>
     ${notice !== undefined && html`<p class="notice" role="status">${notice}</p>`}
     ${connections.length > 0 && companyConnections(page)} ${platforms(page)}

@@ -44,7 +44,7 @@ function row(connection: CompanyConnection, index: number, choice: Choice): Html
   const details = `connection-${index}`;
   return html`<li class="connection">
     ${monogram(platformName)}
-    <div class="connection-text">
+    <div>
       <p class="name"><bdi>${platformName}</bdi></p>
       <p class="details" id="${details}">
         ${sourceTypeHeadings[sourceType]}, added ${day(created)}
@@ -66,11 +66,11 @@ const relinkWords: Record<ConnectionStatus, { verb: string; join: string }> = {
 };
 
 function relinkForm(
-  row: { connection: CompanyConnection; relink: Relink; details: string },
+  linkable: { connection: CompanyConnection; relink: Relink; details: string },
   { action, code }: Choice,
 ): Html {
-  const { platformName, status } = row.connection;
-  const { integrationKey, connectionId } = row.relink;
+  const { platformName, status } = linkable.connection;
+  const { integrationKey, connectionId } = linkable.relink;
   const { verb, join } = relinkWords[status];
   // Where all is well, nothing should call for being done.
   const look = status === 'Linked' ? 'button quiet' : 'button';
@@ -82,7 +82,7 @@ function relinkForm(
       type="submit"
       name="integrationKey"
       value="${integrationKey}"
-      aria-describedby="${row.details}"
+      aria-describedby="${linkable.details}"
     >
       ${verb}<span class="visually-hidden"> ${join} ${platformName}</span>
     </button>

@@ -41,8 +41,8 @@ export function confirmPage(page: ConfirmPage, site: Site): Html {
       </li>
       <li>There you see what would be shared, and decide.</li>
       <li>
-        If you agree, the ${sourceTypeData[sourceType]} of <bdi>${companyName}</bdi> can be read
-        until you withdraw the access, and you come back here.
+        If you agree, ${reader(site)} can read the company’s ${sourceTypeData[sourceType]} until you
+        withdraw the access. Either way, you are brought back afterwards.
       </li>
     </ol>
     <form method="post" action="${action}">
@@ -56,6 +56,12 @@ export function confirmPage(page: ConfirmPage, site: Site): Html {
     </p>
   </div>`;
   return layout(site, { title: `Connect ${platformName}`, narrow: true, main });
+}
+
+function reader({ applicationName }: Site): Html {
+  return applicationName === undefined
+    ? html`whoever sent you this link`
+    : html`<bdi>${applicationName}</bdi>`;
 }
 
 interface Intent {

@@ -14,24 +14,22 @@ interface Searched {
 export function platformSearch({ action, code, search, groups }: Searched): Html {
   // Leads to what was found, which the connections above may have pushed off the screen.
   const results = `${action}#platforms`;
-  return html`<search>
-      <form class="search" method="get" action="${results}" role="search">
-        ${linkCode(code)}
-        <label for="search">Search platforms by name</label>
-        <span class="search-row">
-          <input
-            id="search"
-            type="search"
-            name="q"
-            value="${search}"
-            maxlength="200"
-            autocomplete="off"
-            spellcheck="false"
-          />
-          <button class="button" type="submit">Search</button>
-        </span>
-      </form>
-    </search>
+  return html` <form class="search" method="get" action="${results}" role="search">
+      ${linkCode(code)}
+      <label for="search">Search platforms by name</label>
+      <span class="search-row">
+        <input
+          id="search"
+          type="search"
+          name="q"
+          value="${search}"
+          maxlength="200"
+          autocomplete="off"
+          spellcheck="false"
+        />
+        <button class="button" type="submit">Search</button>
+      </span>
+    </form>
     ${search !== '' && found({ results, code, search, groups })}`;
 }
 

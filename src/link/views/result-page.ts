@@ -34,7 +34,7 @@ function linkedPage({ companyName, platformName, message, back }: ResultPage, si
 function failedPage({ companyName, platformName, message, back }: ResultPage, site: Site): Html {
   const main = html`<div class="card outcome bad">
     ${attention}
-    <h1><bdi>${platformName}</bdi> was not connected</h1>
+    <h1>Connecting to <bdi>${platformName}</bdi> was not completed</h1>
     <div role="alert">
       <p>${message ?? 'The authorization could not be completed.'}</p>
     </div>
@@ -45,5 +45,9 @@ function failedPage({ companyName, platformName, message, back }: ResultPage, si
         : html`<p><a class="button primary" href="${back}">Try again</a></p>`
     }
   </div>`;
-  return layout(site, { title: `${platformName} was not connected`, narrow: true, main });
+  return layout(site, {
+    title: `Connecting to ${platformName} was not completed`,
+    narrow: true,
+    main,
+  });
 }

@@ -11,8 +11,8 @@ export const sourceTypeHeadings: Record<SourceType, string> = {
   BankFeed: 'Bank feeds',
   Commerce: 'Commerce',
   Expense: 'Expenses',
-  Other: 'Other platforms',
-  Unknown: 'More platforms',
+  Other: 'Other',
+  Unknown: 'Not classified',
 };
 
 /** What a platform of a source type shares. What exactly, only the platform's consent page can tell. */
