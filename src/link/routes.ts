@@ -135,6 +135,7 @@ class LinkPages {
     if (integration?.key == null || !platforms.has(integration.key)) {
       return this.problem(c, problems.notEnabled);
     }
+    const before = await store.providerAccount(connection.id);
     this.#cookie.give(c);
     const page = confirmPage(
       {
@@ -144,7 +145,7 @@ class LinkPages {
         status: connection.status,
         action: this.#pathOf(found.visit),
         code: found.visit.code,
-        sameAccount: !link.allowDifferentAccount,
+        sameAccount: !link.allowDifferentAccount && before !== undefined,
       },
       this.#site,
     );

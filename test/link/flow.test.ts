@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { textOf } from '../support/browser.ts';
 import {
-  choose,
   connectionsOf,
   linkPlatform,
   newCompany,

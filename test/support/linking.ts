@@ -1,3 +1,4 @@
+import type { ConnectionId } from '../../src/domain/id.ts';
 import { formsOf, openBrowser, type Browser, type Visit } from './browser.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { signInAndConsent, type SandboxChoice } from './sandbox-user.ts';
@@ -80,3 +81,22 @@ export async function connectionsOf(gateway: TestGateway, companyId: string) {
 }
 
 export { openBrowser } from './browser.ts';
+
+/** The version of a connection's credentials, which changes when they are renewed. */
+export async function credentialVersion(
+  gateway: TestGateway,
+  connectionId: string,
+): Promise<number | undefined> {
+  return (await gateway.store.credentialsOfConnection(connectionId as ConnectionId))?.version;
+}
+
+/** Takes back, on the sandbox's own page, every access that a business has given. */
+export async function revokeAtSandbox(sandboxUrl: string): Promise<void> {
+  const browser = openBrowser();
+  for (;;) {
+    const page = await browser.open(`${sandboxUrl}/connected-apps`);
+    const form = formsOf(page).find(({ method }) => method === 'post');
+    if (form === undefined) return;
+    await browser.submit(form);
+  }
+}
