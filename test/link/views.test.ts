@@ -1,3 +1,4 @@
+import { catalogue } from '../../src/catalogue/catalogue.ts';
 import { describe, expect, test } from 'vitest';
 import { choosePage } from '../../src/link/views/choose-page.ts';
 import { confirmPage } from '../../src/link/views/confirm-page.ts';
