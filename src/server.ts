@@ -41,9 +41,9 @@ export async function startGateway(
   config: Config,
   { store, vault, logger }: GatewayParts,
 ): Promise<Gateway> {
-  const { server, listen, close } = createHttpServer();
+  const http = createHttpServer();
   const tracing = await startTracing(config, logger);
-  const url = await listen(config);
+  const url = await http.listen(config);
   const publicUrl = config.publicUrl ?? url;
   const linking = await startLinking(config, { store, vault, logger, publicUrl });
   const { anonymous, mostApiKeys, introspection } = config.access;
@@ -89,13 +89,13 @@ export async function startGateway(
       metrics.requestDone(response, info);
     },
   });
-  server.on('request', listener);
+  http.server.on('request', listener);
   return {
     url,
     sandboxUrl: linking.sandboxUrl,
     async close() {
       isStopping = true;
-      await close();
+      await http.close();
       await linking.close();
       await tracing?.stop();
     },

@@ -64,16 +64,16 @@ builder.mutationField('createLink', (t) =>
     resolve: async (_, { input }, context) => {
       if (context.answerIsKept) throw unrepeatable('createLink');
       const { companyId, connectionId, allowDifferentAccount } = input;
-      const company = parseIds<{ companyId: CompanyId }>({ companyId });
-      if (!company.ok) return company.error;
-      const connection =
+      const ofCompany = parseIds<{ companyId: CompanyId }>({ companyId });
+      if (!ofCompany.ok) return ofCompany.error;
+      const ofConnection =
         connectionId == null
           ? undefined
           : parseIds<{ connectionId: ConnectionId }>({ connectionId });
-      if (connection?.ok === false) return connection.error;
+      if (ofConnection?.ok === false) return ofConnection.error;
       const target = {
-        companyId: company.value.companyId,
-        connectionId: connection?.value.connectionId ?? null,
+        companyId: ofCompany.value.companyId,
+        connectionId: ofConnection?.value.connectionId ?? null,
         allowDifferentAccount: allowDifferentAccount ?? false,
       };
       const result = await context.change((store, { at }) => createLink(store, target, at));

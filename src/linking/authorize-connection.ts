@@ -11,7 +11,7 @@ import {
 import { ok, refuse, type Result } from '../domain/result.ts';
 import { decide } from '../domain/status.ts';
 import type { ConnectionRef } from '../operations/connections.ts';
-import { boundTo } from './bound-to.ts';
+import { ofConnection } from '../vault/vault.ts';
 import { renewalTime } from './renewal-time.ts';
 import type { LinkingServices } from './services.ts';
 
@@ -35,7 +35,7 @@ export async function authorizeConnection(
     });
   }
   const { account, ...credentials } = valid.value;
-  const sealed = await vault.seal(credentials, boundTo({ companyId, connectionId }));
+  const sealed = await vault.seal(credentials, ofConnection({ companyId, connectionId }));
 
   return store.transact(async (tx) => {
     const [connection] = await tx.connectionsByIds([connectionId]);

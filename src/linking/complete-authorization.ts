@@ -5,8 +5,8 @@ import { decide } from '../domain/status.ts';
 import { PlatformError, type Binding, type Grant, type Platform } from '../oauth/platform.ts';
 import type { Authorization, AuthorizationOutcome, SealedCredentials } from '../store/linking.ts';
 import type { StoreReader, StoreTransactor } from '../store/store.ts';
-import { boundTo } from './bound-to.ts';
-import { patiently } from './patiently.ts';
+import { ofConnection } from '../vault/vault.ts';
+import { patiently } from '../store/patiently.ts';
 import { renewalTime } from './renewal-time.ts';
 import { linkActor, type LinkingServices } from './services.ts';
 import { hashOfToken } from './token.ts';
@@ -34,7 +34,7 @@ export async function completeAuthorization(
     tx.answerAuthorization(hashOfToken(state), hashOfToken(browser), now),
   );
   if (authorization === undefined) return undefined;
-  const opened = await vault.open(authorization.secrets, boundTo(authorization));
+  const opened = await vault.open(authorization.secrets, ofConnection(authorization));
   const granted = await exchange(services, authorization, answer, bindingForm.parse(opened));
   const outcome =
     granted instanceof PlatformError
@@ -84,7 +84,7 @@ async function link(
 ): Promise<AuthorizationOutcome> {
   const now = Date.now();
   const sealed: SealedCredentials = {
-    sealed: await vault.seal(credentials, boundTo(authorization)),
+    sealed: await vault.seal(credentials, ofConnection(authorization)),
     expires: credentials.expires,
     renewAt: renewalTime(credentials, platform, now),
   };

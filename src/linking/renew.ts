@@ -5,8 +5,8 @@ import { PlatformError, type Platform } from '../oauth/platform.ts';
 import type { StoredCredentials } from '../store/linking.ts';
 import { VaultError } from '../vault/vault.ts';
 import { backoffMs } from './backoff.ts';
-import { boundTo } from './bound-to.ts';
-import { patiently } from './patiently.ts';
+import { ofConnection } from '../vault/vault.ts';
+import { patiently } from '../store/patiently.ts';
 import { renewalTime } from './renewal-time.ts';
 import { providerActor, type LinkingServices } from './services.ts';
 import { openCredentials } from './stored-credentials.ts';
@@ -83,7 +83,7 @@ async function keep(
 ): Promise<RenewalOutcome> {
   const { connectionId, version } = stored;
   const sealed = {
-    sealed: await vault.seal(renewed, boundTo(stored)),
+    sealed: await vault.seal(renewed, ofConnection(stored)),
     expires: renewed.expires,
     renewAt: renewalTime(renewed, platform, Date.now()),
   };

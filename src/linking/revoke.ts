@@ -3,7 +3,7 @@ import type { Revocation } from '../store/linking.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import { VaultError } from '../vault/vault.ts';
 import { backoffMs } from './backoff.ts';
-import { patiently } from './patiently.ts';
+import { patiently } from '../store/patiently.ts';
 import { providerActor, type LinkingServices } from './services.ts';
 import { openCredentials } from './stored-credentials.ts';
 

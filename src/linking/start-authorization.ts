@@ -7,7 +7,7 @@ import { refuse, ok, type Result } from '../domain/result.ts';
 import { decide } from '../domain/status.ts';
 import { PlatformError, type Binding, type Platform } from '../oauth/platform.ts';
 import type { Store, StoreReader, StoreTransactor } from '../store/store.ts';
-import { boundTo } from './bound-to.ts';
+import { ofConnection } from '../vault/vault.ts';
 import { lookAtLink, takeLink, type LinkVisit } from './links.ts';
 import { linkActor, type LinkingServices } from './services.ts';
 import { hashOfToken, newToken } from './token.ts';
@@ -65,7 +65,7 @@ export async function startAuthorization(
         browser: hashOfToken(start.visit.browser),
         allowDifferentAccount: link.allowDifferentAccount,
         // Which connection it is for is known in here only; to seal takes less than a millisecond.
-        secrets: await vault.seal(binding, boundTo({ companyId, connectionId })),
+        secrets: await vault.seal(binding, ofConnection({ companyId, connectionId })),
         expires: now + authorizationMs,
         outcome: null,
       },

@@ -3,7 +3,7 @@ import type { Credentials } from '../domain/credentials.ts';
 import type { Sealed } from '../store/linking.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { ConnectionRef } from '../operations/connections.ts';
-import { boundTo } from './bound-to.ts';
+import { ofConnection } from '../vault/vault.ts';
 
 const form = z.object({
   accessToken: z.string(),
@@ -17,5 +17,5 @@ export async function openCredentials(
   vault: Vault,
   { sealed, ...of }: ConnectionRef & { readonly sealed: Sealed },
 ): Promise<Credentials> {
-  return form.parse(await vault.open(sealed, boundTo(of)));
+  return form.parse(await vault.open(sealed, ofConnection(of)));
 }

@@ -12,7 +12,7 @@ const everyMs = 1000;
 const mostAtOnce = 20;
 /** Longer than any attempt takes: platforms are given 10 s for each request. */
 const leaseMs = 2 * 60 * 1000;
-const forgetEveryMs = 60 * 60 * 1000;
+const forgetEveryMs = 10 * 60 * 1000;
 /** For so long after they expired it is known of links that they existed. */
 const rememberMs = 7 * 24 * 60 * 60 * 1000;
 
@@ -35,7 +35,7 @@ class Worker {
   readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #ended: Promise<void>;
-  #forgetAt = 0;
+  #forgetAt = Date.now() + forgetEveryMs;
 
   constructor(services: LinkingServices, logger: Logger) {
     this.#services = services;

@@ -64,9 +64,9 @@ async function requestAccount(
 
 function newest(list: unknown, by: string): unknown {
   if (!Array.isArray(list)) return undefined;
-  const keyed = list.map((entry: unknown) => ({ entry, key: String(at(entry, by) ?? '') }));
-  keyed.sort((a, b) => (a.key < b.key ? 1 : -1));
-  return keyed[0]?.entry;
+  // Moments in ISO 8601 sort as the texts that they are.
+  const key = (entry: unknown) => asText(at(entry, by)) ?? '';
+  return list.toSorted((a: unknown, b: unknown) => (key(a) < key(b) ? 1 : -1))[0] as unknown;
 }
 
 function at(value: unknown, path: string): unknown {

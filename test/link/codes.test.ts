@@ -46,14 +46,18 @@ test('a link that one browser has used is gone for every other', async () => {
 test('of two browsers that use a link at once, one can', async () => {
   const gateway = await startLinkingGateway();
   const { companyId, linkUrl } = await newCompany(gateway);
-  const browsers = [openBrowser(), openBrowser()];
-  const pages = await Promise.all(browsers.map((browser) => browser.open(linkUrl)));
-
-  const sent = await Promise.all(
-    browsers.map((browser, i) => press(browser, pages[i]!, { integrationKey: 'mqjo' })),
+  const visits = await Promise.all(
+    [openBrowser(), openBrowser()].map(async (browser) => ({
+      browser,
+      page: await browser.open(linkUrl),
+    })),
   );
 
-  expect(sent.map(({ status }) => status).toSorted()).toEqual([303, 410]);
+  const sent = await Promise.all(
+    visits.map(({ browser, page }) => press(browser, page, { integrationKey: 'mqjo' })),
+  );
+
+  expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([303, 410]));
   expect(await connectionsOf(gateway, companyId)).toHaveLength(1);
 });
 

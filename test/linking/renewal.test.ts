@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  connectionsOf,
+  onlyConnectionOf,
   credentialVersion,
   linkPlatform,
   newCompany,
@@ -16,7 +16,7 @@ async function withLinkedCompany() {
   const gateway = await startLinkingGateway({ SANDBOX_ACCESS_TOKEN_SECONDS: '3' });
   const { companyId, linkUrl } = await newCompany(gateway);
   await linkPlatform(openBrowser(), linkUrl);
-  const connection = async () => (await connectionsOf(gateway, companyId))[0]!;
+  const connection = () => onlyConnectionOf(gateway, companyId);
   const { id } = await connection();
   return { gateway, companyId, connectionId: id, connection };
 }

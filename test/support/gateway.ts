@@ -44,6 +44,7 @@ export interface TestGateway {
   readonly sandboxUrl: string | undefined;
   readonly file: string;
   readonly store: Store;
+  /** Seals what the store keeps, with a key of its own. */
   readonly vault: Vault;
   /** The SQL statements that ran since the last call. */
   takeStatements(): string[];

@@ -82,6 +82,13 @@ export async function connectionsOf(gateway: TestGateway, companyId: string) {
 
 export { openBrowser } from './browser.ts';
 
+/** What GraphQL says of the connection of a company that has one. */
+export async function onlyConnectionOf(gateway: TestGateway, companyId: string) {
+  const [connection, ...more] = await connectionsOf(gateway, companyId);
+  if (!connection || more.length > 0) throw new Error('the company has not one connection');
+  return connection;
+}
+
 /** The version of a connection's credentials, which changes when they are renewed. */
 export async function credentialVersion(
   gateway: TestGateway,

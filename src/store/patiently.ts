@@ -1,11 +1,9 @@
-import { StoreUnavailableError } from '../store/store.ts';
+import { StoreUnavailableError } from './store.ts';
 
-/** Each try waits for about a second by itself. */
-const mostTries = 20;
+/** Each try waits for about a second. */
+const mostTries = 60;
 
-/**
- * Tries again while another process writes: what a platform granted is lost, perhaps for good, if it is not kept.
- */
+/** Tries again while another process writes; for work that, unlike a request, has nobody who waits for its answer. */
 export async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
