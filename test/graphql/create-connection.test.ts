@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { change, storedEvents } from '../support/change.ts';
+import { linkUrlLike } from '../support/link-url.ts';
 import { startTestGateway } from '../support/gateway.ts';
 
 test('createConnection creates a connection that waits for authorization', async () => {
@@ -28,7 +29,7 @@ test('createConnection creates a connection that waits for authorization', async
     sourceType: 'ACCOUNTING',
     status: 'PENDING_AUTH',
     lastSync: null,
-    linkUrl: `${gateway.url}/link/companies/${companyId}/connections/${id}/start`,
+    linkUrl: linkUrlLike(`${gateway.url}/link/companies/${companyId}/connections/${id}/start`),
     allowedActions: ['AUTHORIZE', 'DELETE'],
     company: { id: companyId, connectionStatuses: ['PENDING_AUTH'] },
     integration: expect.objectContaining({ key: 'gbol', name: 'Xero' }),

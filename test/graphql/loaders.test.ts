@@ -55,7 +55,9 @@ const connectionFields =
   'id status platformName allowedActions integration { id name } history { nodes { id } }';
 
 test.for<[title: string, query: string, statements: number]>([
-  ['a page of companies', '{ nodes { id name description created linkUrl } }', 1],
+  ['a page of companies', '{ nodes { id name description created } }', 1],
+  // Links are made in a transaction, all of them with one statement.
+  ['their links', '{ nodes { linkUrl } }', 4],
   [
     'its edges, cursors and page info',
     '{ edges { cursor node { id } } pageInfo { hasNextPage } }',
@@ -101,7 +103,9 @@ test.for<[title: string, query: string, statements: number]>([
 );
 
 test.for<[title: string, query: string, statements: number]>([
-  ['a page of connections', '{ nodes { id status sourceType linkUrl lastSync } }', 1],
+  ['a page of connections', '{ nodes { id status sourceType lastSync } }', 1],
+  ['their links', '{ nodes { linkUrl } }', 4],
+  ['the health of their credentials', '{ nodes { health { state } } }', 2],
   ['their integrations', '{ nodes { platformName integration { name } } }', 2],
   ['their companies', '{ nodes { company { name } } }', 2],
   ["their companies' connections", '{ nodes { company { connections { id } } } }', 3],

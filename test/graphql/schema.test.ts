@@ -81,9 +81,11 @@ const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
 
 test('the mutations are those of the contract', () => {
   expect(mutations.map(({ name }) => name).toSorted()).toEqual([
+    'authorizeConnection',
     'createApiKey',
     'createCompany',
     'createConnection',
+    'createLink',
     'deleteCompany',
     'deleteConnection',
     'revokeApiKey',

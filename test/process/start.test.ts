@@ -91,7 +91,8 @@ test('PUBLIC_URL is the base of link URLs', async () => {
   const { data } = await postQuery<Companies>(url, companies);
 
   const [company] = data.companies.nodes;
-  expect(company?.linkUrl).toBe(`https://gateway.example/base/link/companies/${company?.id}`);
+  const base = `https://gateway.example/base/link/companies/${company?.id}`;
+  expect(company?.linkUrl.replace(/\?.*/, '')).toBe(base);
 });
 
 test('without PUBLIC_URL, link URLs start with where the gateway listens', async () => {

@@ -49,9 +49,16 @@ export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure
   }
 
   async createLinks(created: readonly StoredLink[]) {
-    for (const { browser: _, allowDifferentAccount, ...link } of created) {
-      this.#write.createLink.run({ ...link, allowDifferentAccount: Number(allowDifferentAccount) });
-    }
+    const rows = created.map(
+      ({ hash, companyId, connectionId, allowDifferentAccount, expires }) => [
+        hash.toString('hex'),
+        companyId,
+        connectionId,
+        Number(allowDifferentAccount),
+        expires,
+      ],
+    );
+    this.#write.createLinks.run({ rows: JSON.stringify(rows) });
   }
 
   async takeLink(
@@ -165,15 +172,11 @@ function prepare(db: ReturnType<typeof drizzle>) {
   const lease = { leaseOwner: set('owner'), leaseUntil: set('until') };
 
   return {
-    createLink: db
+    createLinks: db
       .insert(links)
-      .values({
-        hash: given('hash'),
-        companyId: given('companyId'),
-        connectionId: given('connectionId'),
-        allowDifferentAccount: set('allowDifferentAccount'),
-        expires: given('expires'),
-      })
+      .select(
+        sql`select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, null from json_each(${given('rows')})`,
+      )
       .prepare(),
     takeLink: db
       .update(links)
