@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
+import { listenForInterruption } from '../interruption.ts';
 import type { Store } from '../store/store.ts';
 import { importRecords, type RefusedRecord } from './import-records.ts';
 import { readRecords } from './read-records.ts';
@@ -21,34 +22,26 @@ export async function runImport(
   { file, strict, dryRun }: ImportCommand,
   store: Store,
 ): Promise<number> {
-  const stopping = new AbortController();
-  let interrupted = 130;
-  const stop = (signal: NodeJS.Signals) => {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-    interrupted = signal === 'SIGTERM' ? 143 : 130;
-    stopping.abort();
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-
+  const interruption = listenForInterruption();
   const progress = await startProgress(file);
   try {
     const summary = await importRecords(
       store,
-      readRecords(progress.watch(untilAborted(input(file), stopping.signal))),
+      readRecords(progress.watch(untilAborted(input(file), interruption.signal))),
       {
         strict,
-        signal: stopping.signal,
+        signal: interruption.signal,
         onRefused: (refused) => progress.print(describe(refused)),
         onProgress: (so) => progress.update(so),
       },
     );
     progress.end();
     process.stdout.write(report(summary, dryRun));
-    if (stopping.signal.aborted) return interrupted;
+    if (interruption.signal.aborted) return interruption.exitCode();
     return summary.companies.refused > 0 ? 1 : 0;
   } finally {
     progress.end();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    interruption.ignore();
   }
 }
 

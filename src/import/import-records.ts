@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cause } from '../domain/event.ts';
 import { invalidInput, validate, type InvalidInput } from '../domain/refusal.ts';
 import { refuse, type Result } from '../domain/result.ts';
-import { StoreUnavailableError, type Store, type StoreTransactor } from '../store/store.ts';
+import { patiently } from '../store/patiently.ts';
+import type { Store, StoreTransactor } from '../store/store.ts';
 import { importCompany, type CompanyOutcome } from './import-company.ts';
 import { importActor } from './plan-connection.ts';
 import type { SourceRecord } from './read-records.ts';
@@ -39,8 +40,6 @@ const batchMs = 100;
 // SQLite does not queue these writers, but has them ask again after up to 100 ms: without a pause they could wait until
 // they give up.
 const pauseMs = 10;
-/** Each try waits for about a second. */
-const mostTries = 60;
 
 /** Imports companies with their connections; each record is imported wholly or not at all. */
 export async function importRecords(
@@ -71,18 +70,6 @@ async function importInBatches(
     }
   }
   return tally.summary(signal?.aborted ? 'interrupted' : 'complete');
-}
-
-/** Tries again while another process writes: an import, unlike a request, has nobody who waits for its answer. */
-async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      const isBusy = error instanceof StoreUnavailableError && error.why === 'busy';
-      if (!isBusy || tries >= mostTries) throw error;
-    }
-  }
 }
 
 async function importAllOrNothing(

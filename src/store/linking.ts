@@ -125,8 +125,10 @@ export interface LinkingReader {
   providerAccount(id: ConnectionId): Promise<string | undefined>;
   /** Whether a renewal or a revocation is due that no process has leased. */
   anyLinkingWork(now: Instant): Promise<boolean>;
-  /** How many things are sealed with other keys than this. */
-  countSealedOtherwise(keyId: string): Promise<number>;
+  /** How many things are sealed with each key that any is sealed with. */
+  countSealedByKey(): Promise<ReadonlyMap<string, number>>;
+  /** Some of what is sealed with other keys than this, after a place in an order that does not change. */
+  sealedOtherwise(keyId: string, limit: number, after?: SealedPlace): Promise<SealedRecord[]>;
 }
 
 /** Changes what linking keeps. Credentials go when their connection ceases to be Linked, with the move itself. */
@@ -170,16 +172,19 @@ export interface LinkingTransactor {
   endRevocation(id: RevocationId): Promise<void>;
   postponeRevocation(id: RevocationId, failures: number, next: Instant): Promise<void>;
 
-  /** Some of what is sealed with other keys than this. */
-  sealedOtherwise(keyId: string, limit: number): Promise<SealedRecord[]>;
-  reseal(record: SealedRecord, sealed: Sealed): Promise<void>;
+  /** Exchanges what is sealed, if it is still what the record says; answers whether it was. */
+  reseal(record: SealedRecord, sealed: Sealed): Promise<boolean>;
 }
 
-/** Something sealed, and where it is kept. */
-export interface SealedRecord {
+/** Where something sealed is kept. */
+export interface SealedPlace {
   readonly kind: 'credentials' | 'revocation' | 'authorization';
   /** The id of the connection, revocation or authorization. */
   readonly id: string;
+}
+
+/** Something sealed, and where it is kept. */
+export interface SealedRecord extends SealedPlace {
   readonly companyId: CompanyId;
   readonly connectionId: ConnectionId;
   readonly sealed: Sealed;

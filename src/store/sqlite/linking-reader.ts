@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { and, desc, eq, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { AuthorizationId, CompanyId, ConnectionId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -8,6 +8,8 @@ import type {
   CredentialHealth,
   Link,
   LinkingReader,
+  SealedPlace,
+  SealedRecord,
   StoredCredentials,
 } from '../linking.ts';
 import { jsonList } from './keyset-list.ts';
@@ -19,13 +21,17 @@ import {
   providerAccounts,
   revocations,
 } from './schema.ts';
+import { prepareSealed, sealedKinds } from './sealed.ts';
 
 /** Reads what linking keeps. */
 export class SqliteLinkingReader implements LinkingReader {
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #sealed: ReturnType<typeof prepareSealed>;
 
   constructor(connection: Database.Database) {
-    this.#statements = prepare(drizzle(connection));
+    const db = drizzle(connection);
+    this.#statements = prepare(db);
+    this.#sealed = prepareSealed(db);
   }
 
   async linkByHash(hash: Buffer): Promise<Link | undefined> {
@@ -60,8 +66,22 @@ export class SqliteLinkingReader implements LinkingReader {
     );
   }
 
-  async countSealedOtherwise(keyId: string) {
-    return this.#statements.countSealedOtherwise.get({ keyId })?.count ?? 0;
+  async countSealedByKey(): Promise<ReadonlyMap<string, number>> {
+    const counts = this.#sealed.countByKey.all();
+    return new Map(counts.map(({ keyId, count }) => [keyId, count]));
+  }
+
+  async sealedOtherwise(keyId: string, limit: number, after?: SealedPlace) {
+    const records: SealedRecord[] = [];
+    const kinds = sealedKinds.slice(after ? sealedKinds.indexOf(after.kind) : 0);
+    for (const kind of kinds) {
+      const afterId = kind === after?.kind ? after.id : '';
+      const left = limit - records.length;
+      if (left === 0) break;
+      const rows = this.#sealed[kind].all({ keyId, afterId, limit: left });
+      records.push(...rows.map((row) => Object.assign(row, { kind })));
+    }
+    return records;
   }
 }
 
@@ -184,28 +204,6 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .from(revocations)
       .where(revocationIsDue)
       .limit(1)
-      .prepare(),
-    countSealedOtherwise: db
-      .select({ count: sql<number>`sum(count)` })
-      .from(
-        db
-          .select({ count: sql<number>`count(*)`.as('count') })
-          .from(credentials)
-          .where(ne(credentials.keyId, given('keyId')))
-          .unionAll(
-            db
-              .select({ count: sql<number>`count(*)`.as('count') })
-              .from(revocations)
-              .where(ne(revocations.keyId, given('keyId'))),
-          )
-          .unionAll(
-            db
-              .select({ count: sql<number>`count(*)`.as('count') })
-              .from(authorizations)
-              .where(ne(authorizations.keyId, given('keyId'))),
-          )
-          .as('counts'),
-      )
       .prepare(),
   };
 }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { and, asc, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import {
   newId,
@@ -38,6 +38,7 @@ import {
   providerAccounts,
   revocations,
 } from './schema.ts';
+import { prepareResealing } from './sealed.ts';
 
 /** Writes what linking keeps, through the connection of a transaction. */
 export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure'> {
@@ -134,22 +135,6 @@ export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure
     this.#write.postponeRevocation.run({ id, failures, next });
   }
 
-  async sealedOtherwise(keyId: string, limit: number): Promise<SealedRecord[]> {
-    const statements = this.#write;
-    const kinds = {
-      credentials: statements.sealedCredentials,
-      revocation: statements.sealedRevocations,
-      authorization: statements.sealedAuthorizations,
-    } as const;
-    return Object.entries(kinds)
-      .flatMap(([kind, statement]) =>
-        statement
-          .all({ keyId, limit })
-          .map((row) => Object.assign(row, { kind: kind as SealedRecord['kind'] })),
-      )
-      .slice(0, limit);
-  }
-
   async reseal({ kind, id, sealed: { jwe: before } }: SealedRecord, sealed: Sealed) {
     const statements = this.#write;
     const statement = {
@@ -157,7 +142,7 @@ export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure
       revocation: statements.resealRevocation,
       authorization: statements.resealAuthorization,
     }[kind];
-    statement.run({ id, before, ...sealed });
+    return statement.run({ id, before, ...sealed }).changes > 0;
   }
 
   /** Erases the credentials of a connection; unless the platform took them back, they are to be revoked there. */
@@ -400,63 +385,5 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .where(eq(credentials.connectionId, given('connectionId')))
       .prepare(),
     ...prepareResealing(db),
-  };
-}
-
-function prepareResealing(db: ReturnType<typeof drizzle>) {
-  const given = sql.placeholder;
-  const keyId = sql`${given('keyId')}`;
-  const jwe = sql`${given('jwe')}`;
-  const ofConnection = { companyId: connections.companyId, connectionId: connections.id };
-  return {
-    sealedCredentials: db
-      .select({
-        id: sql<string>`${credentials.connectionId}`,
-        ...ofConnection,
-        sealed: { keyId: credentials.keyId, jwe: credentials.jwe },
-      })
-      .from(credentials)
-      .innerJoin(connections, eq(connections.id, credentials.connectionId))
-      .where(ne(credentials.keyId, given('keyId')))
-      .limit(given('limit'))
-      .prepare(),
-    sealedRevocations: db
-      .select({
-        id: sql<string>`${revocations.id}`,
-        ...ofConnection,
-        sealed: { keyId: revocations.keyId, jwe: revocations.jwe },
-      })
-      .from(revocations)
-      .innerJoin(connections, eq(connections.id, revocations.connectionId))
-      .where(ne(revocations.keyId, given('keyId')))
-      .limit(given('limit'))
-      .prepare(),
-    sealedAuthorizations: db
-      .select({
-        id: sql<string>`${authorizations.id}`,
-        companyId: authorizations.companyId,
-        connectionId: authorizations.connectionId,
-        sealed: { keyId: authorizations.keyId, jwe: authorizations.secrets },
-      })
-      .from(authorizations)
-      .where(ne(authorizations.keyId, given('keyId')))
-      .limit(given('limit'))
-      .prepare(),
-    // Only what is still what was opened: it may have been renewed meanwhile.
-    resealCredentials: db
-      .update(credentials)
-      .set({ keyId, jwe })
-      .where(and(eq(credentials.connectionId, given('id')), eq(credentials.jwe, given('before'))))
-      .prepare(),
-    resealRevocation: db
-      .update(revocations)
-      .set({ keyId, jwe })
-      .where(and(eq(revocations.id, given('id')), eq(revocations.jwe, given('before'))))
-      .prepare(),
-    resealAuthorization: db
-      .update(authorizations)
-      .set({ keyId, secrets: jwe })
-      .where(and(eq(authorizations.id, given('id')), eq(authorizations.secrets, given('before'))))
-      .prepare(),
   };
 }

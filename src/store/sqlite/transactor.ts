@@ -235,10 +235,6 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
     return this.#linking.postponeRevocation(id, failures, next);
   }
 
-  async sealedOtherwise(keyId: string, limit: number) {
-    return this.#linking.sealedOtherwise(keyId, limit);
-  }
-
   async reseal(record: SealedRecord, sealed: Sealed) {
     return this.#linking.reseal(record, sealed);
   }
