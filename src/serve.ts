@@ -3,23 +3,35 @@ import { resolve } from 'node:path';
 import { ConfigError, type Config } from './config/config.ts';
 import { createLogger } from './logger.ts';
 import { openStore } from './open-store.ts';
+import { openVault, requireEncryptionKeys, type OpenedVault } from './open-vault.ts';
 import { loadSamples } from './samples/samples.ts';
 import { startGateway, type Gateway } from './server.ts';
 import type { Store } from './store/store.ts';
+import { sealedWithMissingKeys } from './vault/missing-keys.ts';
 
 /** Runs the gateway until the process is told to stop. */
 export async function serve(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
   const { file, isDefault } = config.database;
+  // Before there is a database: a start that is refused leaves nothing behind.
+  requireEncryptionKeys(config);
   const isFirstStart = isDefault && !config.production && !existsSync(file);
   const store = await openStore({ file });
   try {
     await requireKey(config, store);
+    const opened = openVault(config);
+    const { vault } = opened;
+    const missing = await sealedWithMissingKeys(store, vault);
+    if (missing.size > 0) {
+      logger.warn({ sealed: Object.fromEntries(missing) }, 'encryption keys are missing');
+    }
     const samples = isFirstStart ? await loadSamples(store) : 0;
     // From here on a signal stops the gateway in order, also one that comes as soon as it says that it is ready.
     const stopped = stopSignal();
-    const gateway = await startGateway(config, store, logger);
-    process.stdout.write(welcome(config, gateway, samples, await isOpen(config, store)));
+    const gateway = await startGateway(config, { store, vault, logger });
+    const encryption = [describeKey(opened), ...missingWarning(missing)];
+    const open = await isOpen(config, store);
+    process.stdout.write(welcome(config, gateway, { samples, open, encryption }));
     await stopped;
     await gateway.close();
   } finally {
@@ -61,11 +73,36 @@ const openWarning = [
   '  Only programs on this machine do. To close it: npm run keys -- create --name "first" --scope admin',
 ];
 
+function describeKey({ vault, keyFile }: OpenedVault): string {
+  const what = `  Encryption key ${vault.keyId}:`;
+  if (!keyFile) return `${what} the first of ENCRYPTION_KEYS`;
+  const made = ' (new; keep a copy: without it, what it encrypts is lost)';
+  return `${what} ${keyFile.path}${keyFile.isNew ? made : ''}`;
+}
+
+function missingWarning(missing: ReadonlyMap<string, number>): string[] {
+  if (missing.size === 0) return [];
+  const total = [...missing.values()].reduce((sum, count) => sum + count);
+  const keyIds = [...missing.keys()].join(', ');
+  return [
+    '',
+    `  WARNING: ${total} secrets in the database are encrypted with keys that are missing here (${keyIds}).`,
+    '  They are kept, but their connections cannot be used until the keys are back, or they are linked again.',
+    '  docs/encryption.md says where keys belong.',
+  ];
+}
+
+interface Said {
+  readonly samples: number;
+  readonly open: boolean;
+  /** Lines about the keys that encrypt credentials. */
+  readonly encryption: readonly string[];
+}
+
 function welcome(
   { database, graphiql }: Config,
   { url }: Gateway,
-  samples: number,
-  open: boolean,
+  { samples, open, encryption }: Said,
 ): string {
   const query =
     '{ companies(first: 5) { totalCount nodes { name connections { platformName status } } } }';
@@ -76,6 +113,7 @@ function welcome(
     `  Connexions is ready at ${url}/graphql`,
     ...(graphiql ? ['  Open that in a browser to explore it with GraphiQL.'] : []),
     `  Database: ${resolve(database.file)}${loaded}`,
+    ...encryption,
     ...(open ? ['', ...openWarning] : []),
     '',
     '  Try it:',

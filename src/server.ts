@@ -14,6 +14,7 @@ import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { logRequest } from './http/request-log.ts';
 import type { Store } from './store/store.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -36,8 +37,19 @@ const slowClients = {
 
 const drainMs = 10_000;
 
+/** What a gateway works with. */
+export interface GatewayParts {
+  readonly store: Store;
+  /** Seals the credentials that the store keeps. */
+  readonly vault: Vault;
+  readonly logger: Logger;
+}
+
 /** Starts a gateway over a store; fulfilled once it takes requests. */
-export async function startGateway(config: Config, store: Store, logger: Logger): Promise<Gateway> {
+export async function startGateway(
+  config: Config,
+  { store, logger }: GatewayParts,
+): Promise<Gateway> {
   const server = createServer(slowClients);
   const sockets = trackSockets(server);
   await listen(server, config);

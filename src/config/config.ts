@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { AnonymousAccess } from '../access/authenticate.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { EncryptionKey } from '../vault/key.ts';
 import { environment, type LogLevel } from './environment.ts';
 
 /** How the gateway runs. */
@@ -17,6 +18,8 @@ export interface Config {
     /** Whether nobody chose this database, so that a new one may be given the sample companies. */
     readonly isDefault: boolean;
   };
+  /** The keys that encrypt credentials: the first encrypts, all decrypt. None if the environment has none. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   readonly access: {
     /** What callers without an API key may do. */
     readonly anonymous: AnonymousAccess;
@@ -60,6 +63,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       file: (env.DATABASE_URL ?? defaultDatabase).slice('file:'.length),
       isDefault: env.DATABASE_URL === undefined,
     },
+    encryptionKeys: env.ENCRYPTION_KEYS,
     access: {
       anonymous: anonymousAccess(env.ALLOW_ANONYMOUS, !production && isLoopback(env.HOST)),
       mostApiKeys: env.MAX_API_KEYS,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseEncryptionKey, type EncryptionKey } from '../vault/key.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -19,6 +20,21 @@ function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** Reads keys with commas between them. A fault names a key by its number: what was given may be one, mistyped. */
+function encryptionKeys(list: string, context: z.RefinementCtx): EncryptionKey[] {
+  const keys: EncryptionKey[] = [];
+  for (const [index, text] of list.split(',').entries()) {
+    const key = parseEncryptionKey(text.trim());
+    if (key.ok) keys.push(key.value);
+    else {
+      context.addIssue(
+        `must be keys as \`openssl rand -base64 32\` makes them, with commas between them: number ${index + 1} ${key.error}`,
+      );
+    }
+  }
+  return keys;
+}
+
 /** The variables that the gateway knows, as texts, and what each must be. */
 export const environment = z.object({
   HOST: z.string().trim().min(1, 'must not be empty').default('127.0.0.1'),
@@ -35,6 +51,7 @@ export const environment = z.object({
       'must be file: and the path of a SQLite database, such as file:./data/connexions.db',
     )
     .optional(),
+  ENCRYPTION_KEYS: z.string().transform(encryptionKeys).default([]),
   GRAPHIQL: onOrOff.optional(),
   INTROSPECTION: onOrOff.optional(),
   ALLOW_ANONYMOUS: z.literal('read', 'must be read, or absent').optional(),

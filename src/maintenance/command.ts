@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { backUp, type BackupOptions } from '../store/sqlite/backup.ts';
 import { checkDatabase, type CheckReport } from '../store/sqlite/check.ts';
 import { restore, type RestoreOptions } from '../store/sqlite/restore.ts';
+import { keyFileOf } from '../vault/key-file.ts';
 
 /** Backs the database up and reports on the terminal; answers the exit code. */
 export async function runBackup(options: Omit<BackupOptions, 'signal'>): Promise<number> {
@@ -16,6 +18,10 @@ export async function runBackup(options: Omit<BackupOptions, 'signal'>): Promise
     if (!result.ok) return fail(result.error);
     const { bytes, report } = result.value;
     print(`${resolve(options.file)}: ${size(bytes)}, ${summary(report)}`);
+    const keyFile = keyFileOf(resolve(options.database));
+    if (existsSync(keyFile)) {
+      print(`${keyFile} is not part of it: keep a copy of that key, and not with the backup`);
+    }
     if (report.findings.length === 0) return 0;
     printFindings(report);
     return fail(

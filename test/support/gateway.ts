@@ -8,7 +8,9 @@ import type { ImportSummary } from '../../src/import/tally.ts';
 import { openStore } from '../../src/open-store.ts';
 import { startGateway } from '../../src/server.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Vault } from '../../src/vault/vault.ts';
 import { temporaryFolder } from './folder.ts';
+import { newVault } from './vault.ts';
 import {
   companyRecord,
   connectionRecord,
@@ -41,6 +43,8 @@ export interface TestGateway {
   readonly url: string;
   readonly file: string;
   readonly store: Store;
+  /** Seals what the store keeps, with a key of its own. */
+  readonly vault: Vault;
   /** The SQL statements that ran since the last call. */
   takeStatements(): string[];
   /** Sends a GraphQL request as a client does. The data is whatever the caller says that it is. */
@@ -69,13 +73,14 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   let statements: string[] = [];
   const store = await openStore({ file, onStatement: (sql) => statements.push(sql) });
   const { graphiql = false, publicUrl = '', logger = pino({ level: 'silent' }), env } = options;
+  const vault = newVault();
   const config = readConfig({
     PORT: '0',
     GRAPHIQL: graphiql ? 'on' : 'off',
     PUBLIC_URL: publicUrl,
     ...env,
   });
-  const gateway = await startGateway(config, store, logger);
+  const gateway = await startGateway(config, { store, vault, logger });
   onTestFinished(async () => {
     await gateway.close();
     await store.close();
@@ -86,6 +91,7 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     url: gateway.url,
     file,
     store,
+    vault,
     takeStatements() {
       const taken = statements;
       statements = [];

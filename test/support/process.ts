@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
+import { newKeyText } from './vault.ts';
 
 /** A command of the product that ended. */
 export interface Finished {
@@ -30,7 +31,7 @@ export function runCommand(
 ): Running {
   const main = new URL('../../dist/main.js', import.meta.url).pathname;
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env['PATH'], ...options.env },
+    env: { PATH: process.env['PATH'], ...productionKeys(options.env), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -53,6 +54,11 @@ export function runCommand(
     await finished;
   });
   return { child, finished };
+}
+
+/** In production a gateway needs a key to start with, which few tests are about. */
+function productionKeys(env: Record<string, string> = {}) {
+  return env['NODE_ENV'] === 'production' ? { ENCRYPTION_KEYS: newKeyText() } : {};
 }
 
 /** A gateway in a process of its own. */

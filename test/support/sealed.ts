@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import {
+  newId,
+  type CompanyId,
+  type ConnectionId,
+  type IntegrationId,
+} from '../../src/domain/id.ts';
+import { importRecords } from '../../src/import/import-records.ts';
+import { readRecords } from '../../src/import/read-records.ts';
+import type { Store } from '../../src/store/store.ts';
+import { ofConnection, type Vault } from '../../src/vault/vault.ts';
+import { manyCompanies } from './companies.ts';
+import { ndjson } from './import.ts';
+import { rowsOf } from './stored.ts';
+
+/** A connection and the company that it belongs to. */
+export interface Owned {
+  readonly companyId: CompanyId;
+  readonly connectionId: ConnectionId;
+}
+
+/** The credentials that a test gives to a connection. */
+export function credentialsOf({ connectionId }: Owned) {
+  return { accessToken: `the token of ${connectionId}` };
+}
+
+/** Adds Linked connections, each of a company of its own, whose credentials are sealed. */
+export async function addSealed(store: Store, vault: Vault, number: number): Promise<Owned[]> {
+  const records = manyCompanies(number);
+  await importRecords(store, readRecords(Readable.from([Buffer.from(ndjson(records))])));
+  const connections = records.map(({ id, dataConnections: [connection] }) => ({
+    companyId: id as CompanyId,
+    connectionId: connection?.id as ConnectionId,
+  }));
+  const given = await Promise.all(
+    connections.map(async (it) => ({
+      id: it.connectionId,
+      sealed: await vault.seal(credentialsOf(it), ofConnection(it)),
+    })),
+  );
+  await store.transact(async (tx) => {
+    for (const { id, sealed } of given) {
+      await tx.setCredentials(id, { sealed, expires: null, renewAt: null });
+    }
+  });
+  return connections;
+}
+
+/** Adds what else of a connection is kept sealed: an authorization that runs, and a revocation to come. */
+export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned): Promise<void> {
+  const sealed = await vault.seal(credentialsOf(owned), ofConnection(owned));
+  await store.transact(async (tx) => {
+    await tx.createRevocation({
+      id: newId(),
+      ...owned,
+      integrationId: newId<IntegrationId>(),
+      sealed,
+      queued: Date.now(),
+      failures: 0,
+    });
+    await tx.createAuthorization(
+      {
+        id: newId(),
+        ...owned,
+        browser: randomBytes(32),
+        allowDifferentAccount: false,
+        secrets: sealed,
+        expires: Date.now() + 60_000,
+        outcome: null,
+      },
+      randomBytes(32),
+    );
+  });
+}
+
+/** Opens all that is kept sealed in a database file, as `connection: secret`; throws where that is not possible. */
+export async function openAll(file: string, vault: Vault): Promise<[string, unknown][]> {
+  const rows = rowsOf<Owned & { keyId: string; jwe: string }>(file, everythingSealed);
+  return Promise.all(
+    rows.map(async (row): Promise<[string, unknown]> => [
+      row.connectionId,
+      await vault.open(row, ofConnection(row)),
+    ]),
+  );
+}
+
+/** How many things in a database file are sealed with the key of this id. */
+export function countSealed(file: string, keyId: string): number {
+  return rowsOf<{ keyId: string }>(file, everythingSealed).filter((row) => row.keyId === keyId)
+    .length;
+}
+
+const everythingSealed = `
+  SELECT c.company_id AS companyId, c.id AS connectionId, s.key_id AS keyId, s.jwe
+  FROM connections c
+  JOIN (
+    SELECT connection_id, key_id, jwe FROM credentials
+    UNION ALL SELECT connection_id, key_id, jwe FROM revocations
+    UNION ALL SELECT connection_id, key_id, secrets FROM authorizations
+  ) s ON s.connection_id = c.id`;
