@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { Command, Option } from 'commander';
 import { createKey, listKeys, revokeKey, type NewKeyOptions } from './access/command.ts';
@@ -14,6 +14,8 @@ import { openStore } from './open-store.ts';
 import { serve } from './serve.ts';
 import { copyDatabase } from './store/sqlite/copy.ts';
 import { StoreUnavailableError, type Store } from './store/store.ts';
+import { runRotation } from './vault/command.ts';
+import { createVault } from './vault/vault.ts';
 
 const program = new Command('connexions').description(
   'Self-hosted GraphQL gateway for companies and their data connections. Configured by environment variables: see README.md.',
@@ -68,6 +70,17 @@ program
     process.exitCode = runCheck(file ?? loadConfig().database.file);
   });
 
+program
+  .command('rotate-keys')
+  .description('encrypt everything with the first of ENCRYPTION_KEYS, also while the gateway runs')
+  .action(async () => {
+    const config = loadConfig();
+    requireKeysToRotate(config);
+    process.exitCode = await withStore(config, (store) =>
+      runRotation(store, createVault(config.encryptionKeys)),
+    );
+  });
+
 const keys = program.command('keys').description('manage API keys');
 
 keys
@@ -97,6 +110,17 @@ keys
   .action(async (key: string) => {
     process.exitCode = await withStore(loadConfig(), (store) => revokeKey(store, key));
   });
+
+function requireKeysToRotate({ encryptionKeys, database }: Config): void {
+  if (encryptionKeys.length === 0) {
+    throw new ConfigError(
+      'ENCRYPTION_KEYS must hold the new key and, after it, those that it replaces: see docs/encryption.md',
+    );
+  }
+  if (!existsSync(database.file)) {
+    throw new ConfigError(`there is no database at ${resolve(database.file)}`);
+  }
+}
 
 async function withStore<T>({ database }: Config, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore({ file: database.file });
