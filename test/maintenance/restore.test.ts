@@ -105,7 +105,7 @@ test('a restore refuses while a gateway has the database open, even an idle one'
     stdout: '',
     stderr: `${file} is in use: stop the gateway, and whatever else has it open, before you restore\n`,
   });
-  expect(await namesIn(folder)).toEqual(['a.db', 'backup']);
+  expect(await namesIn(folder)).toEqual(['a.db', 'a.db.key', 'backup']);
   const answer = await postQuery(gateway.url, `{ company(id: "${now}") { name } }`);
   expect(answer.data).toEqual({ company: { name: 'Now' } });
   gateway.child.kill('SIGTERM');

@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 const create = 'mutation { createCompany(input: { name: "A" }) { __typename } }';
 
 test.for(['SIGTERM', 'SIGINT'] as const)(
-  '%s stops a gateway with exit code 0 and everything in one file',
+  '%s stops a gateway with exit code 0 and all data in one file',
   async (signal) => {
     const folder = await temporaryFolder();
     const { url, child, finished } = await spawnGateway(join(folder, 'test.db'), {
@@ -24,7 +24,7 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
     child.kill(signal);
 
     expect(await finished).toMatchObject({ code: 0, signal: null, stderr: '' });
-    expect(await readdir(folder)).toEqual(['test.db']);
+    expect(await readdir(folder)).toEqual(['test.db', 'test.db.key']);
     expect(countRows(join(folder, 'test.db'), 'companies')).toBe(1);
   },
 );

@@ -149,7 +149,7 @@ test('secrets whose key is lost are told of on the terminal and in the log, and 
     `  WARNING: 3 secrets in the database are encrypted with keys that are missing here (${lost.keyId}).\n`,
   );
   expect(stdout).toContain('docs/encryption.md');
-  const [warning] = stderr.split('\n').filter((line) => line.includes('"level":40'));
+  const warning = stderr.split('\n').find((line) => line.includes('"level":40'));
   expect(JSON.parse(warning ?? '')).toMatchObject({
     msg: 'encryption keys are missing',
     sealed: { [lost.keyId]: 3 },
