@@ -41,15 +41,22 @@ export async function serve(config: Config): Promise<void> {
   if (config.tracesUrl !== undefined) process.exit();
 }
 
-/** Fulfilled at the first SIGINT or SIGTERM; a second one ends the process at once, as if there were no handler. */
+/** Fulfilled at the first SIGINT or SIGTERM; a second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((done) => {
     const stop = () => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.off(signal, stop).on(signal, endAtOnce);
+      }
       done();
     };
     process.on('SIGINT', stop).on('SIGTERM', stop);
   });
+}
+
+/** Not left to the system, which ignores signals that process 1 of a container does not handle. */
+function endAtOnce(_: NodeJS.Signals, signal: number): void {
+  process.exit(128 + signal);
 }
 
 /** Whether everybody may do everything: no API key was ever made, and only this machine reaches the gateway. */

@@ -49,12 +49,16 @@ export function createMetrics(store: StoreReader): Metrics {
     return name;
   };
   return {
-    requestDone({ statusCode }, { startedMs, operationName, operationType, errorCodes }) {
+    requestDone(
+      { headersSent, statusCode },
+      { startedMs, operationName, operationType, errorCodes },
+    ) {
       duration.observe(
         {
           operation: operationName === undefined ? 'unnamed' : bounded(operationName),
           type: operationType ?? 'none',
-          status: statusCode,
+          // No answer was begun for a client that went away.
+          status: headersSent ? statusCode : 'none',
         },
         (performance.now() - startedMs) / 1000,
       );

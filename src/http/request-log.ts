@@ -25,7 +25,8 @@ export function logRequest(
       ...(traceId !== undefined && { traceId }),
       method: request.method,
       path,
-      status: response.statusCode,
+      // A response that was never begun has the status that it would have had by default.
+      ...(response.headersSent && { status: response.statusCode }),
       durationMs: Math.round((performance.now() - startedMs) * 10) / 10,
       ...(caller && { caller: caller.actor }),
       ...(operationType && { operationType }),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ask, bearer, makeApiKey, type Question } from '../support/callers.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { openWire } from '../support/wire.ts';
 
 /** One line of what Prometheus reads. */
 interface Series {
@@ -133,6 +134,19 @@ test('the lag of the event loop and the memory of the process are measured', asy
   const names = series.map(({ name }) => name);
   expect(names).toContain('nodejs_eventloop_lag_p99_seconds');
   expect(names).toContain('process_resident_memory_bytes');
+});
+
+test('a request whose client goes away before its answer is not counted as answered', async () => {
+  const gateway = await startTestGateway();
+  const wire = await openWire(gateway);
+  wire.socket.write(
+    'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+  );
+  wire.socket.end();
+
+  await expect
+    .poll(() => valuesOf(gateway, requests))
+    .toContainEqual({ operation: 'unnamed', type: 'none', status: 'none', value: 1 });
 });
 
 test('names of operations, which clients choose, make a bounded number of series', async () => {

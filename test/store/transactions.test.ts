@@ -153,3 +153,18 @@ test('a query is answered while another process goes on writing', async () => {
   expect(status).toBe(200);
   expect(data.companies.nodes).toEqual([{ name: 'Acme' }]);
 });
+
+test('a mutation that waits for another process does not hold up queries', async () => {
+  const gateway = await startTestGateway();
+  await gateway.withCompany({ name: 'Acme' });
+  const other = lock(gateway.file);
+  let isAnswered = false;
+  const mutation = gateway.query(create).finally(() => (isAnswered = true));
+
+  const { data } = await nameOfAll(gateway);
+
+  expect(isAnswered).toBe(false);
+  expect(data.companies.nodes).toEqual([{ name: 'Acme' }]);
+  other.exec('COMMIT');
+  expect((await mutation).status).toBe(200);
+});

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { environment } from '../src/config/environment.ts';
+import { ask } from './support/callers.ts';
+import { startTestGateway } from './support/gateway.ts';
+
+const root = new URL('../', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
+const operations = read('docs/operations.md');
+const security = read('docs/security.md');
+
+/** What the first group of a pattern matches in a text, each once. */
+function named(text: string, pattern: RegExp): Set<string> {
+  return new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
+}
+
+/** A part of a page, from its heading to the next one of the same rank. */
+function section(page: string, heading: string): string {
+  const [, after = ''] = page.split(`\n## ${heading}\n`);
+  return after.split('\n## ', 1)[0] ?? '';
+}
+
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/operations.md'];
+
+test.for([...pages, 'docs/security.md'])('every relative link of %s leads somewhere', (page) => {
+  const links = named(read(page), /\]\(((?!https?:)[^)\s]+)\)/g);
+
+  const broken = [...links].filter((link) => {
+    const target = new URL(link, new URL(page, root));
+    const anchor = target.hash.slice(1);
+    return !existsSync(target.pathname) || (anchor !== '' && !anchorsOf(target).includes(anchor));
+  });
+  expect(broken).toEqual([]);
+});
+
+/** The anchors of a page's headings, as they are shown on the web. */
+function anchorsOf({ pathname }: URL): string[] {
+  const headings = named(readFileSync(pathname, 'utf8'), /^#+ (.+)$/gm);
+  return [...headings].map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test('every test that docs/security.md names exists', () => {
+  const tests = [...security.matchAll(/`(test\/[\w/.-]+)`: "([^"]+)"/g)];
+
+  expect(tests.length).toBeGreaterThan(50);
+  expect(new Set(tests.map(([, file]) => file))).toEqual(named(security, /`(test\/[^`]+)`/g));
+  const missing = tests.filter(([, file = '', name = '']) => {
+    return !existsSync(new URL(file, root)) || !read(file).includes(name);
+  });
+  expect(missing.map(([it]) => it)).toEqual([]);
+});
+
+/** The metrics of a gateway that has read something, and had something to refuse. */
+async function exposedMetrics(): Promise<Set<string>> {
+  const gateway = await startTestGateway();
+  await ask(gateway, { query: '{ company(id: "no uuid") { id } }' });
+  const response = await fetch(`${gateway.url}/metrics`);
+  return named(await response.text(), /^# TYPE (\w+) /gm);
+}
+
+// Some of a process' numbers are to be had on Linux only.
+const own = /^(connexions|nodejs)_/;
+
+test('docs/operations.md explains every metric, and no other', async () => {
+  const exposed = [...(await exposedMetrics())];
+  const explained = [...named(section(operations, 'Metrics'), /^\| `(\w+)`/gm)];
+
+  expect(explained).toEqual(expect.arrayContaining(exposed));
+  expect(explained.filter((name) => own.test(name)).toSorted()).toEqual(
+    exposed.filter((name) => own.test(name)).toSorted(),
+  );
+});
+
+test('the alerts watch metrics that exist', async () => {
+  const exposed = await exposedMetrics();
+  const watched = named(read('deploy/alerts.yml'), /\b((?:connexions|nodejs)_\w+)\b/g);
+
+  expect(watched.size).toBeGreaterThan(2);
+  for (const name of watched) expect(exposed).toContain(name.replace(/_bucket$/, ''));
+});
+
+test('docs/operations.md explains every alert, and no other', () => {
+  expect(named(section(operations, 'Alerts'), /^\| `(\w+)`/gm)).toEqual(
+    named(read('deploy/alerts.yml'), /alert: (\w+)/g),
+  );
+});
+
+const variables = new Set(Object.keys(environment.shape));
+
+test('docs/operations.md places every variable, and no other', () => {
+  const table = section(operations, 'Configuration').match(/^\|.*/gm) ?? [];
+  const placed = table.map((row) => row.split(' | ')[1] ?? '').join();
+
+  expect(named(placed, /`([A-Z_]+)`/g)).toEqual(variables);
+});
+
+test('every name in capitals in the docs is a variable of the configuration or a code of an error', () => {
+  const codes = named(sources().join('\n'), /'([A-Z_]+)'/g);
+  const ofOthers = named(read('README.md'), /`(OTEL_\w+)`/g);
+
+  const names = named(`${operations}${security}`, /`([A-Z][A-Z_]+)(?:=[^`]*)?`/g);
+
+  expect(names.size).toBeGreaterThan(20);
+  for (const name of names) expect([...variables, ...codes, ...ofOthers]).toContain(name);
+});
+
+function sources(): string[] {
+  const files = readdirSync(new URL('src', root), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.ts')).map((file) => read(`src/${file}`));
+}
+
+test.for(['Dockerfile', 'deploy/connexions.service', 'deploy/connexions-backup.service'])(
+  '%s sets variables that exist',
+  (file) => {
+    const lines = /^(?:ENV NODE_ENV(?:.*\\\n)*.*|Environment=.*)$/gm;
+    const set = named(read(file).match(lines)?.join('\n') ?? '', /(?:^|[\s=])([A-Z_]{4,})=/g);
+
+    expect(set.size).toBeGreaterThan(1);
+    for (const name of set) expect(variables).toContain(name);
+  },
+);

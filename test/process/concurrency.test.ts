@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ask, bearer } from '../support/callers.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { Random, seedOf } from '../support/random.ts';
+import { runCommand } from '../support/process.ts';
+import { disagreements } from './agreement.ts';
+import { eventsAfter, isDone, unserved, type StoredEvent } from './attempts.ts';
+import { keepImporting } from './importer.ts';
+import { replay } from './replay.ts';
+import { makeClients, spawnBusyGateway, Traffic, type Client } from './traffic.ts';
+import { shown, World } from './world.ts';
+
+const clientCount = 8;
+const requestsEach = 400;
+
+/** Lets clients of two gateways and an import work on one database at once; answers all that they did. */
+async function workTogether(random: Random) {
+  const file = join(await temporaryFolder(), 'test.db');
+  await runCommand(['import', '-'], { env: { DATABASE_URL: `file:${file}` } }).finished;
+  const clients = await makeClients(file, clientCount, random);
+  const gateways = await Promise.all([spawnBusyGateway(file), spawnBusyGateway(file)]);
+  const urls = gateways.map(({ url }) => url);
+  const traffic = new Traffic({ racing: 0.3 });
+  let working = clients.length;
+  const work = async (client: Client) => {
+    for (let sent = 0; sent < requestsEach; sent += 1) {
+      await traffic.sendNext(client.random.pick(urls), client);
+    }
+    working -= 1;
+  };
+  const importing = keepImporting(file, {
+    traffic,
+    random: random.fork('importer'),
+    goOn: () => working > 0,
+  });
+  const [imports] = await Promise.all([importing, ...clients.map(work)]);
+  return { file, urls, clients, requests: traffic.requests, imports };
+}
+
+const askCompany = /* GraphQL */ `
+  query ($id: ID!) {
+    company(id: $id) {
+      name
+      description
+      tags {
+        key
+        value
+      }
+      connections {
+        id
+        status
+        allowedActions
+        history(first: 100) {
+          nodes {
+            type
+            fromStatus
+            toStatus
+            actor
+          }
+        }
+      }
+    }
+  }
+`;
+
+/** What a gateway is to answer of a company, as the model and the history have it. */
+function companyOf(world: World, id: string, history: readonly StoredEvent[]) {
+  const company = world.liveCompany(id);
+  if (company === undefined) return null;
+  const { name, description, tags } = company;
+  const connections = world.liveConnectionsOf(id).map((connection) => ({
+    id: connection.id,
+    status: shown(connection.status),
+    allowedActions: world.allowedActions(connection),
+    history: {
+      nodes: history.filter(({ connectionId }) => connectionId === connection.id).map(shownEvent),
+    },
+  }));
+  return { name, description, tags, connections: inOrder(connections) };
+}
+
+function shownEvent({ type, fromStatus, toStatus, actor }: StoredEvent) {
+  return {
+    type: type.replace('.', '_').toUpperCase(),
+    fromStatus: fromStatus && shown(fromStatus),
+    toStatus: toStatus && shown(toStatus),
+    actor,
+  };
+}
+
+function inOrder<T extends { readonly id: string }>(records: readonly T[]): T[] {
+  return records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+test(
+  'clients of two gateways and an import, all at once, leave one history that the rules permit and every answer fits',
+  { timeout: 120_000 },
+  async () => {
+    const random = new Random(seedOf('CONCURRENCY_SEED'));
+    const { file, urls, clients, requests, imports } = await workTogether(random);
+    const history = eventsAfter(file);
+    const world = new World();
+
+    expect(replay(world, { requests, imports }, history)).toEqual([]);
+    expect(disagreements(file, world)).toEqual([]);
+
+    for (const id of world.companies.keys()) {
+      for (const url of urls) {
+        const headers = bearer(clients[0]?.key.secret ?? '');
+        const { data } = await ask({ url }, { query: askCompany, variables: { id }, headers });
+        if (data.company !== null) data.company.connections = inOrder(data.company.connections);
+        expect(data.company).toEqual(companyOf(world, id, history));
+      }
+    }
+
+    const figures = {
+      done: requests.filter(isDone).length,
+      refused: requests.filter(({ answer }) => answer?.['__typename'] === 'NotFoundError').length,
+      tooLate: requests.filter(({ answer }) => answer?.['__typename'] === 'InvalidStatusError')
+        .length,
+      read: requests.filter(({ what }) => what === 'connection').length,
+      unserved: requests.filter(({ answer }) => answer === unserved).length,
+      imports: imports.length,
+      imported: history.filter(({ actor }) => actor === 'import').length,
+      events: history.length,
+    };
+    process.stdout.write(`two gateways and an import: ${JSON.stringify(figures)}\n`);
+    // If one of these never happened, too little was tried.
+    expect(Object.values({ ...figures, unserved: 1 })).not.toContain(0);
+  },
+);

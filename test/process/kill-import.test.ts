@@ -1,0 +1,66 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { manyCompanies } from '../support/companies.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { ndjson } from '../support/import.ts';
+import { runCommand } from '../support/process.ts';
+import { countRows, faultsOf, rowsOf } from '../support/stored.ts';
+import { until } from '../support/until.ts';
+
+const rounds = 4;
+const number = 5000;
+
+/** A file of companies and a database, which does not exist yet, to import them into. */
+async function largeFile() {
+  const folder = await temporaryFolder();
+  const [file, input] = [join(folder, 'test.db'), join(folder, 'companies.ndjson')] as const;
+  await writeFile(input, ndjson(manyCompanies(number)));
+  const env = { DATABASE_URL: `file:${file}` };
+  return { file, startImport: () => runCommand(['import', input], { env }) };
+}
+
+test('an import that is killed while it creates the database can be started again', async () => {
+  const { file, startImport } = await largeFile();
+  const { child, finished } = startImport();
+  await until('the file is there', () => existsSync(file));
+  child.kill('SIGKILL');
+  await finished;
+
+  const { code } = await startImport().finished;
+
+  expect(code).toBe(0);
+  expect(countRows(file, 'companies')).toBe(number);
+  expect(faultsOf(file)).toEqual([]);
+});
+
+test('an import that is killed at any moment leaves whole companies, and can be completed', async () => {
+  const { file, startImport } = await largeFile();
+  await runCommand(['import', '-'], { env: { DATABASE_URL: `file:${file}` } }).finished;
+
+  for (let round = 0; round < rounds; round += 1) {
+    const enough = countRows(file, 'companies') + randomInt(1, 400);
+    const { child, finished } = startImport();
+    await until(`${enough} companies are in`, () => countRows(file, 'companies') >= enough);
+    child.kill('SIGKILL');
+    expect((await finished).signal).toBe('SIGKILL');
+
+    expect(faultsOf(file)).toEqual([]);
+    expect(rowsOf(file, halfCompanies)).toEqual([]);
+  }
+
+  const before = countRows(file, 'companies');
+  const { code, stdout } = await startImport().finished;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    `${number} companies: ${number - before} created, 0 updated, ${before} unchanged, 0 refused`,
+  );
+});
+
+/** Companies of which not all is there: they have one connection each, and as many events as things. */
+const halfCompanies = `
+  SELECT id FROM companies c
+  WHERE (SELECT count(*) FROM connections WHERE company_id = c.id) <> 1
+    OR (SELECT count(*) FROM events WHERE company_id = c.id) <> 2`;
