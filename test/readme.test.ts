@@ -37,7 +37,8 @@ test('the README and .env.example name every variable of the configuration, and 
   const inExample = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
 
   expect(known.length).toBeGreaterThan(5);
-  expect(new Set(inExample)).toEqual(new Set(known));
+  // The variables of clients are named by the keys of integrations.
+  expect(new Set(inExample.filter((name) => !name?.startsWith('CLIENT_')))).toEqual(new Set(known));
   expect(new Set(inReadme)).toEqual(new Set(known));
 });
 

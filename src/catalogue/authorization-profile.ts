@@ -30,7 +30,7 @@ interface DiscoveredServer {
 }
 
 /** A server whose vendor documents the endpoints instead. */
-export interface DescribedServer {
+interface DescribedServer {
   /** What `iss` is in its ID tokens and callbacks (RFC 9207), where it sends either. */
   readonly issuer?: string;
   readonly authorizationEndpoint: string;

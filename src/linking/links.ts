@@ -7,7 +7,7 @@ import type { Store, StoreReader, StoreTransactor } from '../store/store.ts';
 import { hashOfToken, newToken } from './token.ts';
 
 /** How long a link can be taken up. */
-export const linkMs = 24 * 60 * 60 * 1000;
+const linkMs = 24 * 60 * 60 * 1000;
 /** How long the browser that took a link up may use it. */
 const takenMs = 60 * 60 * 1000;
 

@@ -11,7 +11,7 @@ import { createProvider } from './provider.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 
 /** The credentials with which the gateway is known to one platform that the sandbox stands in for. */
-export interface SandboxClient {
+interface SandboxClient {
   /** The platform's key in the catalogue. */
   readonly integrationKey: string;
   readonly clientId: string;

@@ -7,7 +7,7 @@ import { monogram } from './monogram.ts';
 import { sourceTypeHeadings } from './wording.ts';
 
 /** A platform that the company's people can choose. */
-export interface Platform {
+interface Platform {
   /** The key of its integration. */
   readonly key: string;
   readonly name: string;
