@@ -8,7 +8,7 @@ import { startLinkingWorker } from './linking/worker.ts';
 import { OAuthPlatform, type ClientCredentials } from './oauth/oauth-platform.ts';
 import type { Platforms } from './oauth/platform.ts';
 import { sandboxProfiles } from './sandbox-profiles.ts';
-import { startSandbox, type Sandbox } from './sandbox/sandbox.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Store } from './store/store.ts';
 import type { Vault } from './vault/vault.ts';
 
@@ -70,6 +70,8 @@ async function sandboxFor(
   if (sandbox === undefined) return undefined;
   try {
     const file = `${database.file}.sandbox`;
+    // A server of its own, which a gateway in production need not load.
+    const { startSandbox } = await import('./sandbox/sandbox.ts');
     return await startSandbox({ ...sandbox, redirectUri, file, logger });
   } catch (error) {
     logger.warn({ err: error }, 'the sandbox could not start');

@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 import { ConnectionType } from './connection.ts';
 import { CompanyConnectionStatusEnum, ConnectionStatusEnum, SourceTypeEnum } from './enums.ts';
 import { deletedMeanwhile } from './faults.ts';
-import { linkUrlDescription, newLink } from './link.ts';
+import { linkComplexity, linkUrlDescription, newLink } from './link.ts';
 import { Node } from './node.ts';
 import { pageType } from './page.ts';
 
@@ -91,6 +91,7 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
       },
     }),
     linkUrl: t.string({
+      complexity: linkComplexity,
       description: linkUrlDescription(
         "The URL at which the company's people choose a platform and link it.",
       ),

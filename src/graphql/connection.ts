@@ -9,7 +9,7 @@ import { ConnectionHealthType } from './connection-health.ts';
 import { EventPage } from './event.ts';
 import { historyPage } from './history.ts';
 import { IntegrationType } from './integration.ts';
-import { linkUrlDescription, newLink } from './link.ts';
+import { linkComplexity, linkUrlDescription, newLink } from './link.ts';
 import { Node } from './node.ts';
 import { pageArguments, pageComplexity, pageType } from './page.ts';
 
@@ -46,6 +46,7 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
         'How far it has come: whether the company has yet to authorize access, data can be read and written through it, or access has ended.',
     }),
     linkUrl: t.string({
+      complexity: linkComplexity,
       description: linkUrlDescription(
         "The URL at which the company's people authorize access to their platform.",
       ),

@@ -7,6 +7,9 @@ export function linkUrlDescription(what: string): string {
   return `${what} Each time you ask for it you get a new one, which one browser can use, once, within 24 hours. Whoever has it can link on the company's behalf: send it to nobody else.`;
 }
 
+/** A link is written, which costs more than what is read. */
+export const linkComplexity = 10;
+
 /** Makes a link for the answer. */
 export async function newLink(
   { loaders, answerIsKept }: GraphQLContext,

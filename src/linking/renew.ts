@@ -1,5 +1,6 @@
 import { situationOf } from '../domain/connection.ts';
 import type { Credentials } from '../domain/credentials.ts';
+import { newId, type RevocationId } from '../domain/id.ts';
 import { decide } from '../domain/status.ts';
 import { PlatformError, type Platform } from '../oauth/platform.ts';
 import type { StoredCredentials } from '../store/linking.ts';
@@ -81,16 +82,31 @@ async function keep(
   stored: StoredCredentials,
   renewed: Credentials,
 ): Promise<RenewalOutcome> {
-  const { connectionId, version } = stored;
+  const { companyId, connectionId, integrationId, version } = stored;
+  const now = Date.now();
   const sealed = {
     sealed: await vault.seal(renewed, ofConnection(stored)),
     expires: renewed.expires,
-    renewAt: renewalTime(renewed, platform, Date.now()),
+    renewAt: renewalTime(renewed, platform, now),
   };
-  const kept = await patiently(() =>
-    store.transact((tx) => tx.renewCredentials(connectionId, version, sealed)),
+  return patiently(() =>
+    store.transact(async (tx) => {
+      if (await tx.renewCredentials(connectionId, version, sealed)) return 'renewed';
+      // Whoever gave the access up meanwhile knew only the credentials that these have taken the place of.
+      if ((await tx.credentialsOfConnection(connectionId)) === undefined) {
+        await tx.createRevocation({
+          id: newId<RevocationId>(),
+          companyId,
+          connectionId,
+          integrationId,
+          sealed: sealed.sealed,
+          queued: now,
+          failures: 0,
+        });
+      }
+      return 'superseded';
+    }),
   );
-  return kept ? 'renewed' : 'superseded';
 }
 
 async function postpone(

@@ -14,7 +14,9 @@ const mostAtOnce = 20;
 const leaseMs = 2 * 60 * 1000;
 const forgetEveryMs = 10 * 60 * 1000;
 /** For so long after they expired it is known of links that they existed. */
-const rememberMs = 7 * 24 * 60 * 60 * 1000;
+const rememberMs = 24 * 60 * 60 * 1000;
+/** Forgotten at a time, so that nobody has to wait for the write lock. */
+const forgottenAtOnce = 5000;
 
 /** Renews and revokes in the background. */
 export interface LinkingWorker {
@@ -106,7 +108,9 @@ class Worker {
   async #forget(): Promise<void> {
     const now = Date.now();
     if (now < this.#forgetAt) return;
-    await this.#services.store.transact((tx) => tx.forgetLinks(now - rememberMs));
-    this.#forgetAt = now + forgetEveryMs;
+    const isAll = await this.#services.store.transact((tx) =>
+      tx.forgetLinks(now - rememberMs, forgottenAtOnce),
+    );
+    if (isAll) this.#forgetAt = now + forgetEveryMs;
   }
 }

@@ -147,8 +147,8 @@ export interface LinkingTransactor {
     now: Instant,
   ): Promise<Authorization | undefined>;
   finishAuthorization(id: AuthorizationId, outcome: AuthorizationOutcome): Promise<void>;
-  /** Forgets links and authorizations that expired before a moment. */
-  forgetLinks(before: Instant): Promise<void>;
+  /** Forgets links and authorizations that expired before a moment, at most so many of each; answers whether it was all. */
+  forgetLinks(before: Instant, limit: number): Promise<boolean>;
 
   /** Gives a Linked connection credentials, or others than it has. */
   setCredentials(id: ConnectionId, credentials: SealedCredentials): Promise<void>;

@@ -91,9 +91,10 @@ export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure
     this.#write.finishAuthorization.run({ id, statusCode, message });
   }
 
-  async forgetLinks(before: Instant) {
-    this.#write.forgetLinks.run({ before });
-    this.#write.forgetAuthorizations.run({ before });
+  async forgetLinks(before: Instant, limit: number) {
+    const { changes: forgotten } = this.#write.forgetLinks.run({ before, limit });
+    const { changes: ended } = this.#write.forgetAuthorizations.run({ before, limit });
+    return forgotten < limit && ended < limit;
   }
 
   async setCredentials(id: ConnectionId, { sealed, expires, renewAt }: SealedCredentials) {
@@ -230,11 +231,29 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .prepare(),
     forgetLinks: db
       .delete(links)
-      .where(lt(links.expires, given('before')))
+      .where(
+        inArray(
+          links.hash,
+          db
+            .select({ hash: links.hash })
+            .from(links)
+            .where(lt(links.expires, given('before')))
+            .limit(given('limit')),
+        ),
+      )
       .prepare(),
     forgetAuthorizations: db
       .delete(authorizations)
-      .where(lt(authorizations.expires, given('before')))
+      .where(
+        inArray(
+          authorizations.id,
+          db
+            .select({ id: authorizations.id })
+            .from(authorizations)
+            .where(lt(authorizations.expires, given('before')))
+            .limit(given('limit')),
+        ),
+      )
       .prepare(),
     setCredentials: db
       .insert(credentials)

@@ -191,8 +191,8 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
     return this.#linking.finishAuthorization(id, outcome);
   }
 
-  async forgetLinks(before: Instant) {
-    return this.#linking.forgetLinks(before);
+  async forgetLinks(before: Instant, limit: number) {
+    return this.#linking.forgetLinks(before, limit);
   }
 
   async setCredentials(id: ConnectionId, credentials: SealedCredentials) {
