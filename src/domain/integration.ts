@@ -10,7 +10,7 @@ export interface Integration {
   readonly sourceType: SourceType;
   /** The information source behind it. */
   readonly sourceId: SourceId;
-  /** Whether new connections to it can be made. */
+  /** Whether it is of the catalogue, so that new connections to it can be made; an import may bring others. */
   readonly enabled: boolean;
 }
 

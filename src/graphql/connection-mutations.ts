@@ -44,7 +44,7 @@ builder.mutationField('createConnection', (t) =>
   t.field({
     type: resultType('CreateConnection', CreateConnectionPayload, ['NotFound', 'InvalidInput']),
     description:
-      "Creates a connection of a company to an integration. The company's people authorize it at its `linkUrl`, if the integration is enabled; `authorizeConnection` does without them. A company may have several that wait for authorization, also where only one of them can become active.",
+      "Creates a connection of a company to an integration of the catalogue. The company's people authorize it at its `linkUrl`, if the integration is enabled; `authorizeConnection` does without them. A company may have several that wait for authorization, also where only one of them can become active.",
     args: {
       input: t.arg({
         type: CreateConnectionInput,

@@ -6,6 +6,7 @@ import { listenForInterruption } from '../interruption.ts';
 import type { Store } from '../store/store.ts';
 import { importRecords, type RefusedRecord } from './import-records.ts';
 import { readRecords } from './read-records.ts';
+import { spooled } from './spool.ts';
 import type { Counts, ImportSummary } from './tally.ts';
 
 /** What the command line asks of an import. */
@@ -25,16 +26,16 @@ export async function runImport(
   const interruption = listenForInterruption();
   const progress = await startProgress(file);
   try {
-    const summary = await importRecords(
-      store,
-      readRecords(progress.watch(untilAborted(input(file), interruption.signal))),
-      {
+    const { signal } = interruption;
+    const load = (bytes: Readable) =>
+      importRecords(store, readRecords(progress.watch(untilAborted(bytes, signal))), {
         strict,
-        signal: interruption.signal,
+        signal,
         onRefused: (refused) => progress.print(describe(refused)),
         onProgress: (so) => progress.update(so),
-      },
-    );
+      });
+    const isWaitedFor = strict && file === '-';
+    const summary = await (isWaitedFor ? spooled(process.stdin, signal, load) : load(input(file)));
     progress.end();
     process.stdout.write(report(summary, dryRun));
     if (interruption.signal.aborted) return interruption.exitCode();

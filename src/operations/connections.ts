@@ -18,7 +18,7 @@ export interface ConnectionRef {
   readonly connectionId: ConnectionId;
 }
 
-/** Creates a connection that waits for its company's authorization, by the key of an enabled integration. */
+/** Creates a connection that waits for its company's authorization, by the key of an integration of the catalogue. */
 export async function createConnection(
   store: Store,
   { companyId, integrationKey }: { companyId: CompanyId; integrationKey: string },
@@ -30,7 +30,9 @@ export async function createConnection(
     const [integration] = await tx.integrations({ key: integrationKey });
     if (integration === undefined) return refuse(notFound('integration', 'integrationKey'));
     if (!integration.enabled) {
-      return refuse(invalidInput('integrationKey', 'must be the key of an enabled integration'));
+      return refuse(
+        invalidInput('integrationKey', 'must be the key of an integration of the catalogue'),
+      );
     }
     const connection: Connection = {
       id: newId<ConnectionId>(),

@@ -85,7 +85,7 @@ test('createConnection finds no company that never was', async () => {
   expect(storedEvents(gateway)).toEqual([]);
 });
 
-test('createConnection refuses an integration that is not enabled', async () => {
+test('createConnection refuses an integration that is not of the catalogue', async () => {
   const gateway = await startTestGateway();
   const { companyId } = await gateway.withCompany({ connections: [{ integrationKey: 'vjms' }] });
   const before = storedEvents(gateway);
@@ -94,9 +94,9 @@ test('createConnection refuses an integration that is not enabled', async () => 
 
   expect(await change(gateway, 'createConnection', input)).toEqual({
     __typename: 'InvalidInputError',
-    message: 'integrationKey must be the key of an enabled integration',
+    message: 'integrationKey must be the key of an integration of the catalogue',
     field: 'integrationKey',
-    rule: 'must be the key of an enabled integration',
+    rule: 'must be the key of an integration of the catalogue',
   });
   expect(storedEvents(gateway)).toEqual(before);
 });

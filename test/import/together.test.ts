@@ -151,3 +151,21 @@ test('a dry run goes on while another process holds the database', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain(`${number} companies: ${number} created`);
 });
+
+test('a strict import that waits for its standard input holds up nobody', async () => {
+  const database = join(await temporaryFolder(), 'test.db');
+  const { url } = await spawnGateway(database);
+  const { child, finished } = runCommand(['import', '--strict', '-'], {
+    env: { DATABASE_URL: `file:${database}` },
+    input: ndjson(manyCompanies(10)),
+    keepInputOpen: true,
+  });
+  await until('the input is read', () => child.stdin?.writableLength === 0);
+
+  const { errors } = await postQuery(url, create);
+
+  expect(errors).toEqual([]);
+  child.stdin?.end();
+  expect((await finished).code).toBe(0);
+  expect(countRows(database, 'companies')).toBe(11);
+});
