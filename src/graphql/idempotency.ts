@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
-import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
 import { joinTransaction } from '../store/join.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
@@ -35,10 +35,13 @@ export function useIdempotency(services: GraphQLServices): Plugin<ServerContext>
 class IdempotentMutation {
   readonly #context: RequestContext;
   readonly #key: string;
+  /** The SHA-256 of the request. */
+  readonly #request: Buffer;
 
   constructor(context: RequestContext, key: string) {
     this.#context = context;
     this.#key = key;
+    this.#request = hashOf(context.params);
   }
 
   async once(
@@ -67,7 +70,7 @@ class IdempotentMutation {
     await tx.forgetIdempotentAnswers(now - keptMs);
     const earlier = await tx.idempotentAnswer(this.#context.caller.actor, this.#key);
     if (earlier === undefined) return undefined;
-    if (!earlier.request.equals(this.#request())) throw reusedKey();
+    if (!earlier.request.equals(this.#request)) throw reusedKey();
     return JSON.parse(earlier.answer) as ExecutionResult;
   }
 
@@ -75,16 +78,10 @@ class IdempotentMutation {
     await tx.keepIdempotentAnswer({
       actor: this.#context.caller.actor,
       key: this.#key,
-      request: this.#request(),
+      request: this.#request,
       answer: JSON.stringify(result),
       at: Date.now(),
     });
-  }
-
-  #request(): Buffer {
-    const { query, variables = null, operationName = null } = this.#context.params;
-    const request = JSON.stringify([query, variables, operationName]);
-    return createHash('sha256').update(request).digest();
   }
 
   /** The request's context, but for a store whose every transaction is part of this one. */
@@ -92,6 +89,17 @@ class IdempotentMutation {
     const within = { ...services, store: joinTransaction(tx), answerIsKept: true };
     const { caller, notes } = this.#context;
     return { ...this.#context, ...createContext(within, caller, notes.storeCalls) };
+  }
+}
+
+function hashOf(params: GraphQLParams): Buffer {
+  const { query, variables = null, operationName = null } = params;
+  try {
+    const request = JSON.stringify([query, variables, operationName]);
+    return createHash('sha256').update(request).digest();
+  } catch (error) {
+    // JSON is read however deep it is nested, but written only as deep as the stack goes.
+    throw error instanceof RangeError ? nestedTooDeeply() : error;
   }
 }
 
@@ -108,6 +116,12 @@ class Failed extends Error {
 
 function malformedKey(): GraphQLError {
   return new GraphQLError('Idempotency-Key must be 1 to 255 visible ASCII characters', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
+}
+
+function nestedTooDeeply(): GraphQLError {
+  return new GraphQLError('The variables are nested too deeply', {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });
 }
