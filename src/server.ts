@@ -36,11 +36,16 @@ const slowClients = {
   connectionsCheckingInterval: 2000,
 };
 
+/** How long a client may read nothing of its answer, which is kept for it meanwhile. */
+const unreadMs = 15_000;
+
 const drainMs = 10_000;
 
 /** Starts a gateway over a store; fulfilled once it takes requests. */
 export async function startGateway(config: Config, store: Store, logger: Logger): Promise<Gateway> {
   const server = createServer(slowClients);
+  // Nothing moves on the connection while an operation runs, either.
+  server.setTimeout(config.limits.operationMs + unreadMs);
   const sockets = trackSockets(server);
   const tracing = await startTracing(config, logger);
   await listen(server, config);
