@@ -44,6 +44,21 @@ test('a mutation that is repeated with its key gets the same bytes and changes n
   expect(countRows(gateway, 'events')).toBe(1);
 });
 
+test('a key that may only read begins no transaction of its own', async () => {
+  const gateway = await startTestGateway();
+  const { secret } = await makeApiKey(gateway, 'read');
+  gateway.takeStatements();
+
+  const answer = await ask(gateway, {
+    query: create,
+    variables: { name: 'Acme' },
+    headers: { ...bearer(secret), ...withKey('key-1') },
+  });
+
+  expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+  expect(gateway.takeStatements().join()).not.toContain('idempotent_answers');
+});
+
 test('variables that are nested too deeply to be compared are a fault of the request', async () => {
   const gateway = await startTestGateway();
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
+import { permits } from '../domain/api-key.ts';
 import { joinTransaction } from '../store/join.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
@@ -22,6 +23,8 @@ export function useIdempotency(services: GraphQLServices): Plugin<ServerContext>
       const key = context.request.headers.get('idempotency-key');
       const operation = getOperationAST(args.document, args.operationName);
       if (key === null || operation?.operation !== OperationTypeNode.MUTATION) return;
+      // What is forbidden is refused as without the key: before anything waits for the write lock, and takes it.
+      if (!permits(context.caller.scope, 'write')) return;
       if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw malformedKey();
       const answer = new IdempotentMutation(context, key);
 
