@@ -152,6 +152,11 @@ async function rehearse(database: string, file: string, strict: boolean): Promis
   }
 }
 
+// Whoever reads the output may have seen enough of it, such as `head`: that is no fault of what is done here.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

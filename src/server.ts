@@ -28,6 +28,11 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** How long a client may read nothing of its answer, which is kept for it meanwhile. */
+const unreadMs = 15_000;
+/** As long as platforms may take in all to answer what a callback asks of them. */
+const callbackMs = 40_000;
+
 /** What a gateway works with. */
 export interface GatewayParts {
   readonly store: Store;
@@ -42,6 +47,8 @@ export async function startGateway(
   { store, vault, logger }: GatewayParts,
 ): Promise<Gateway> {
   const http = createHttpServer();
+  // Nothing moves on the connection while an operation runs, either.
+  http.server.setTimeout(Math.max(config.limits.operationMs, callbackMs) + unreadMs);
   const tracing = await startTracing(config, logger);
   const url = await http.listen(config);
   const publicUrl = config.publicUrl ?? url;

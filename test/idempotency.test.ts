@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, bearer, codesOf, makeApiKey } from './support/callers.ts';
+import { ask, bearer, codesOf, makeApiKey, send } from './support/callers.ts';
 import { times } from './support/documents.ts';
 import { startTestGateway, type TestGateway } from './support/gateway.ts';
 import { companyRecord, connectionRecord } from './support/records.ts';
@@ -42,6 +42,40 @@ test('a mutation that is repeated with its key gets the same bytes and changes n
   expect(second.status).toBe(first.status);
   expect(countRows(gateway, 'companies')).toBe(1);
   expect(countRows(gateway, 'events')).toBe(1);
+});
+
+test('a key that may only read begins no transaction of its own', async () => {
+  const gateway = await startTestGateway();
+  const { secret } = await makeApiKey(gateway, 'read');
+  gateway.takeStatements();
+
+  const answer = await ask(gateway, {
+    query: create,
+    variables: { name: 'Acme' },
+    headers: { ...bearer(secret), ...withKey('key-1') },
+  });
+
+  expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+  expect(gateway.takeStatements().join()).not.toContain('idempotent_answers');
+});
+
+test('variables that are nested too deeply to be compared are a fault of the request', async () => {
+  const gateway = await startTestGateway();
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+
+  const response = await send(gateway, {
+    headers: withKey('key-1'),
+    body: JSON.stringify({ query: create, variables: { name: 'Acme', other: 0 } }).replace(
+      ':0}',
+      `:${deep}}`,
+    ),
+  });
+
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    errors: [{ extensions: { code: 'BAD_REQUEST' } }],
+  });
+  expect(countRows(gateway, 'companies')).toBe(0);
 });
 
 test('another key, or none, is another change', async () => {

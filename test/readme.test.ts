@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { loadSamples } from '../src/samples/samples.ts';
@@ -40,6 +40,19 @@ test('the README and .env.example name every variable of the configuration, and 
   // The variables of clients are named by the keys of integrations.
   expect(new Set(inExample.filter((name) => !name?.startsWith('CLIENT_')))).toEqual(new Set(known));
   expect(new Set(inReadme)).toEqual(new Set(known));
+});
+
+test('the README names every code of an error that is answered', () => {
+  const sources = readdirSync(new URL('../src', import.meta.url), { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => read(`src/${file}`));
+  const codes = new Set([...sources.join('\n').matchAll(/code: '([A-Z_]+)'/g)].map(([, it]) => it));
+  // Of the file system.
+  codes.delete('EEXIST');
+
+  expect(codes.size).toBeGreaterThan(10);
+  for (const code of codes) expect(readme).toContain(`\`${code}\``);
 });
 
 test('every npm script that the documentation names is in package.json', () => {

@@ -2,6 +2,7 @@ import { isUsable, type ApiKey, type Scope } from '../domain/api-key.ts';
 import type { ApiKeyId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Store } from '../store/store.ts';
+import { namesLoopback } from './loopback.ts';
 import { matches, prefixOf } from './secret.ts';
 
 /** Who sends a request, and what they may do. */
@@ -14,8 +15,14 @@ export interface Caller {
 /** What callers without a key may do: everything until the first key is made, only read, or nothing. */
 export type AnonymousAccess = 'untilFirstKey' | 'read' | 'none';
 
-/** Finds out who sends a request, from its `Authorization` header; `undefined` if they may do nothing. */
-export type Authenticate = (authorization: string | undefined) => Promise<Caller | undefined>;
+/** The headers of a request that tell who sends it. */
+interface CallerHeaders {
+  readonly authorization?: string | undefined;
+  readonly host?: string | undefined;
+}
+
+/** Finds out who sends a request, from its headers; `undefined` if they may do nothing. */
+export type Authenticate = (headers: CallerHeaders) => Promise<Caller | undefined>;
 
 const usedEveryMs = 60_000;
 
@@ -24,9 +31,11 @@ const usedEveryMs = 60_000;
  * every process.
  */
 export function createAuthenticate(store: Store, anonymous: AnonymousAccess): Authenticate {
-  const anonymousCaller = async (): Promise<Caller | undefined> => {
+  const anonymousCaller = async (host: string | undefined): Promise<Caller | undefined> => {
     if (anonymous === 'read') return { actor: 'anonymous', scope: 'read' };
-    const isOpen = anonymous === 'untilFirstKey' && !(await store.anyApiKey());
+    // A web page can give its own name this machine's address, and then reads and writes here as if it were local.
+    const isOpen =
+      anonymous === 'untilFirstKey' && namesLoopback(host) && !(await store.anyApiKey());
     return isOpen ? { actor: 'anonymous', scope: 'admin' } : undefined;
   };
   const noted = new Map<ApiKeyId, Instant>();
@@ -36,8 +45,8 @@ export function createAuthenticate(store: Store, anonymous: AnonymousAccess): Au
     noted.set(id, now);
     store.transact((tx) => tx.setApiKeyUsed(id, now)).catch(() => noted.delete(id));
   };
-  return async (authorization) => {
-    if (authorization === undefined) return anonymousCaller();
+  return async ({ authorization, host }) => {
+    if (authorization === undefined) return anonymousCaller(host);
     const key = keyIn(authorization);
     const prefix = key === undefined ? undefined : prefixOf(key);
     if (key === undefined || prefix === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AnonymousAccess } from '../access/authenticate.ts';
+import { isLoopback } from '../access/loopback.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { ClientCredentials } from '../oauth/oauth-platform.ts';
 import type { EncryptionKey } from '../vault/key.ts';
@@ -136,10 +137,6 @@ function sandboxOf(env: ReturnType<typeof environment.parse>, isOn: boolean): Co
 
 function anonymousAccess(allowed: 'read' | undefined, isPrivate: boolean): AnonymousAccess {
   return allowed ?? (isPrivate ? 'untilFirstKey' : 'none');
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Reads the configuration of this process: its environment and, where that is silent, the file `.env`. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
-import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
+import { permits } from '../domain/api-key.ts';
 import { joinTransaction } from '../store/join.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
@@ -22,6 +23,8 @@ export function useIdempotency(services: GraphQLServices): Plugin<ServerContext>
       const key = context.request.headers.get('idempotency-key');
       const operation = getOperationAST(args.document, args.operationName);
       if (key === null || operation?.operation !== OperationTypeNode.MUTATION) return;
+      // What is forbidden is refused as without the key: before anything waits for the write lock, and takes it.
+      if (!permits(context.caller.scope, 'write')) return;
       if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw malformedKey();
       const answer = new IdempotentMutation(context, key);
 
@@ -35,10 +38,13 @@ export function useIdempotency(services: GraphQLServices): Plugin<ServerContext>
 class IdempotentMutation {
   readonly #context: RequestContext;
   readonly #key: string;
+  /** The SHA-256 of the request. */
+  readonly #request: Buffer;
 
   constructor(context: RequestContext, key: string) {
     this.#context = context;
     this.#key = key;
+    this.#request = hashOf(context.params);
   }
 
   async once(
@@ -67,7 +73,7 @@ class IdempotentMutation {
     await tx.forgetIdempotentAnswers(now - keptMs);
     const earlier = await tx.idempotentAnswer(this.#context.caller.actor, this.#key);
     if (earlier === undefined) return undefined;
-    if (!earlier.request.equals(this.#request())) throw reusedKey();
+    if (!earlier.request.equals(this.#request)) throw reusedKey();
     return JSON.parse(earlier.answer) as ExecutionResult;
   }
 
@@ -75,16 +81,10 @@ class IdempotentMutation {
     await tx.keepIdempotentAnswer({
       actor: this.#context.caller.actor,
       key: this.#key,
-      request: this.#request(),
+      request: this.#request,
       answer: JSON.stringify(result),
       at: Date.now(),
     });
-  }
-
-  #request(): Buffer {
-    const { query, variables = null, operationName = null } = this.#context.params;
-    const request = JSON.stringify([query, variables, operationName]);
-    return createHash('sha256').update(request).digest();
   }
 
   /** The request's context, but for a store whose every transaction is part of this one. */
@@ -92,6 +92,17 @@ class IdempotentMutation {
     const within = { ...services, store: joinTransaction(tx), answerIsKept: true };
     const { caller, notes } = this.#context;
     return { ...this.#context, ...createContext(within, caller, notes.storeCalls) };
+  }
+}
+
+function hashOf(params: GraphQLParams): Buffer {
+  const { query, variables = null, operationName = null } = params;
+  try {
+    const request = JSON.stringify([query, variables, operationName]);
+    return createHash('sha256').update(request).digest();
+  } catch (error) {
+    // JSON is read however deep it is nested, but written only as deep as the stack goes.
+    throw error instanceof RangeError ? nestedTooDeeply() : error;
   }
 }
 
@@ -108,6 +119,12 @@ class Failed extends Error {
 
 function malformedKey(): GraphQLError {
   return new GraphQLError('Idempotency-Key must be 1 to 255 visible ASCII characters', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
+}
+
+function nestedTooDeeply(): GraphQLError {
+  return new GraphQLError('The variables are nested too deeply', {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });
 }

@@ -19,6 +19,9 @@ export interface ServerContext {
   readonly notes: RequestNotes;
 }
 
+/** Longer names of operations are cut: clients choose them, and metrics keep a hundred of them. */
+const longestName = 100;
+
 /** Notes which operation a request is and which errors it met. */
 export function useRequestNotes(): Plugin<ServerContext, ServerContext> {
   return {
@@ -27,7 +30,7 @@ export function useRequestNotes(): Plugin<ServerContext, ServerContext> {
       const operation = getOperationAST(args.document, args.operationName);
       if (!operation) return;
       notes.operationType = operation.operation;
-      notes.operationName = operation.name?.value;
+      notes.operationName = operation.name?.value.slice(0, longestName);
     },
     onResultProcess({ result, serverContext }) {
       for (const one of Array.isArray(result) ? result : [result]) {

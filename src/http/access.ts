@@ -22,7 +22,7 @@ export function requireCaller(
   route: CallerRoute,
 ): Route {
   return async (request, response, info) => {
-    const caller = await authenticate(request.headers.authorization);
+    const caller = await authenticate(request.headers);
     const isKnown = caller !== undefined && caller.actor !== 'anonymous';
     const who = isKnown ? caller.actor : addressOf(request);
     if (!(await rateLimit(who, response, info))) return;

@@ -35,7 +35,13 @@ export function createListener(options: ListenerOptions): RequestListener {
   const allowOrigins = cors({
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'retry-after'],
+    exposedHeaders: [
+      'x-request-id',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'retry-after',
+    ],
     maxAge: 600,
   });
   return (request, response) => {

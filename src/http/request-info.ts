@@ -10,7 +10,7 @@ export interface RequestInfo {
   /** The path of the route that answers it. */
   route?: string;
   caller?: Caller;
-  /** The operation's name, as the client chose it. */
+  /** The operation's name, as the client chose it, cut at 100 characters. */
   operationName?: string | undefined;
   operationType?: 'query' | 'mutation' | 'subscription';
   /** The codes of the errors that were answered. */

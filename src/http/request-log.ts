@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import { pathOf } from './listener.ts';
 import type { RequestInfo } from './request-info.ts';
 
-/** Longer names of operations are cut: clients choose them. */
-const longestName = 100;
+/** Longer paths are cut: clients choose them. */
+const longestPath = 100;
 
 /**
  * Logs a request in one line. What it asked for is not in it: documents and variables hold what people keep to
@@ -18,7 +18,7 @@ export function logRequest(
   traceId: string | undefined,
 ): void {
   const { requestId, caller, operationName, operationType, errorCodes, startedMs } = info;
-  const path = pathOf(request).slice(0, longestName);
+  const path = pathOf(request).slice(0, longestPath);
   logger[levelOf(path, response.statusCode)](
     {
       requestId,
@@ -30,7 +30,7 @@ export function logRequest(
       durationMs: Math.round((performance.now() - startedMs) * 10) / 10,
       ...(caller && { caller: caller.actor }),
       ...(operationType && { operationType }),
-      ...(operationName && { operationName: operationName.slice(0, longestName) }),
+      ...(operationName && { operationName }),
       ...(errorCodes.length > 0 && { errorCodes: [...new Set(errorCodes)] }),
       ...(!response.writableFinished && { clientGone: true }),
     },

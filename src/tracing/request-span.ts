@@ -6,8 +6,8 @@ import type { RequestInfo } from '../http/request-info.ts';
 // By the semantic conventions of OpenTelemetry for HTTP and GraphQL servers. Nothing of what a request asked for is in
 // it: no document, variable, query string or header.
 
-/** Longer names and paths are cut: clients choose them. */
-const longestText = 100;
+/** Longer paths are cut: clients choose them. */
+const longestPath = 100;
 
 /** The methods that the conventions know. */
 const knownMethods = new Set(
@@ -34,14 +34,12 @@ export function requestAttributes(
   return {
     'http.request.method': methodOf(request) ?? '_OTHER',
     'url.scheme': 'http',
-    'url.path': pathOf(request).slice(0, longestText),
+    'url.path': pathOf(request).slice(0, longestPath),
     ...(route !== undefined && { 'http.route': route }),
     // A client that has gone was not answered.
     ...(response.headersSent && { 'http.response.status_code': response.statusCode }),
     ...(operationType !== undefined && { 'graphql.operation.type': operationType }),
-    ...(operationName !== undefined && {
-      'graphql.operation.name': operationName.slice(0, longestText),
-    }),
+    ...(operationName !== undefined && { 'graphql.operation.name': operationName }),
     'connexions.request_id': requestId,
     ...(caller && { 'connexions.caller': caller.actor }),
     ...(errorCodes.length > 0 && { 'connexions.error_codes': [...new Set(errorCodes)] }),

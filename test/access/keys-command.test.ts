@@ -158,3 +158,15 @@ test('a key that the command revokes stops working at once in a gateway that run
 
   expect((await use()).status).toBe(401);
 });
+
+test('keys list ends quietly where nobody reads what it prints', async () => {
+  const file = await newFile();
+  await create(file);
+  const { child, finished } = runCommand(['keys', 'list'], {
+    env: { DATABASE_URL: `file:${file}` },
+  });
+
+  child.stdout?.destroy();
+
+  expect(await finished).toMatchObject({ code: 0, stderr: '' });
+});

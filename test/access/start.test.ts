@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ask, bearer, makeApiKey } from '../support/callers.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { startTestGateway } from '../support/gateway.ts';
 import { runCommand, spawnGateway } from '../support/process.ts';
 import { inStore } from '../support/rows.ts';
+import { sayOnWire } from '../support/wire.ts';
 
 const newFile = async () => join(await temporaryFolder(), 'test.db');
 
@@ -12,6 +14,10 @@ async function fileWithKey() {
   const { secret } = await inStore(file, (store) => makeApiKey({ store }));
   return { file, secret };
 }
+
+/** A request by hand, since clients do not let programs choose the host. */
+const metricsOf = (host: string) =>
+  `GET /metrics HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
 
 const exposed = [
   ['on all addresses', { HOST: '0.0.0.0' }],
@@ -47,6 +53,28 @@ test.for([
   expect((await ask(gateway, { query })).status).toBe(401);
   expect((await ask(gateway, { query, headers: bearer(secret) })).status).toBe(200);
 });
+
+test.for(['rebound.example', 'rebound.example:4000', '127.0.0.1.rebound.example', '[::2]:4000'])(
+  "without a key, a web page whose name %s was given this machine's address may do nothing",
+  async (host) => {
+    const gateway = await startTestGateway();
+
+    const answer = await sayOnWire(gateway, metricsOf(host));
+
+    expect(answer).toMatch(/^HTTP\/1.1 401 /);
+  },
+);
+
+test.for(['localhost', 'LOCALHOST:4000', '127.0.0.1:4000', '127.1.2.3', '[::1]:4000'])(
+  'without a key, programs on this machine reach it as %s',
+  async (host) => {
+    const gateway = await startTestGateway();
+
+    const answer = await sayOnWire(gateway, metricsOf(host));
+
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  },
+);
 
 test('on all addresses it starts without a key if everybody may read', async () => {
   const gateway = await spawnGateway(await newFile(), {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { captureLog } from '../support/captured-log.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { openWire } from '../support/wire.ts';
 
@@ -35,4 +36,24 @@ test('clients that are slow with their headers or their body, or idle, are cut o
     expect.stringMatching(/^(HTTP\/1.1 408 |$)/),
     expect.stringMatching(/^HTTP\/1.1 200 OK/),
   ]);
+});
+
+test('a client that does not read its answer is cut off', { timeout: 60_000 }, async () => {
+  const log = captureLog();
+  const gateway = await startTestGateway({
+    graphiql: true,
+    logger: log.logger,
+    env: { OPERATION_TIMEOUT_MS: '10' },
+  });
+  const { socket } = await openWire(gateway);
+  socket.pause();
+
+  // More than the system takes for a client.
+  const page = 'GET /graphql HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\n\r\n';
+  socket.write(page.repeat(8));
+
+  // Node looks twice: of what was taken last, it cannot tell when.
+  await expect
+    .poll(() => log.requests(), { timeout: 45_000 })
+    .toContainEqual(expect.objectContaining({ clientGone: true }));
 });

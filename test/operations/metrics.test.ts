@@ -166,6 +166,15 @@ test('names of operations, which clients choose, make a bounded number of series
   ]);
 });
 
+test('a long name of an operation is cut', async () => {
+  const gateway = await startTestGateway();
+  await ask(gateway, { query: `query ${'N'.repeat(10_000)} { __typename }` });
+
+  const [count] = await valuesOf(gateway, requests);
+
+  expect(count).toMatchObject({ operation: 'N'.repeat(100), value: 1 });
+});
+
 test('a name that is known goes on being counted when there is no room for others', async () => {
   const gateway = await startTestGateway();
   const names = Array.from({ length: 150 }, (_, i) => ({ query: `query Name${i} { __typename }` }));
