@@ -67,7 +67,7 @@ describe.skipIf(chromiumPath === undefined)('linking again, in Chromium', () => 
     });
 
     await page.getByRole('link', { name: 'Try again' }).click();
-    await page.getByRole('button', { name: 'Renew access to Sandbox' }).click();
+    await page.getByRole('button', { name: 'Continue to Sandbox' }).click();
     await signIn(page, 'Hart & Sons Bakery');
     await decide(page);
     await expectHeading(page, 'Sandbox is connected');
