@@ -1,16 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { chromiumPath, hosts, launchChromium, useChromium } from '../support/chromium.ts';
 import { startLandingPage } from '../support/landing-page.ts';
 import { newCompany, onlyConnectionOf, startLinkingGateway } from '../support/linking.ts';
 import { choose, decide, expectHeading, linkPlatform, signIn } from '../support/visit.ts';
+import { openVisitor } from '../support/visitor.ts';
 
 describe.skipIf(chromiumPath === undefined)('the way through linking, in Chromium', () => {
-  const openVisitor = useChromium();
+  const visitor = useChromium();
 
   test('who chooses a platform, signs in and consents has linked it', async () => {
     const gateway = await startLinkingGateway();
     const { companyId, linkUrl } = await newCompany(gateway);
-    const { page } = await openVisitor();
+    const { page } = await visitor();
 
     await page.goto(linkUrl);
     await choose(page, 'Sandbox');
@@ -29,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)('the way through linking, in Chromiu
   test('who refuses is told so, and can try again from there', async () => {
     const gateway = await startLinkingGateway();
     const { companyId, linkUrl } = await newCompany(gateway);
-    const { page } = await openVisitor();
+    const { page } = await visitor();
 
     await linkPlatform(page, linkUrl, { decision: 'Refuse' });
 
@@ -55,7 +56,7 @@ describe.skipIf(chromiumPath === undefined)('the way through linking, in Chromiu
       const template = `${landing.url}/done?connection={connectionId}&status={statusCode}&error={errorMessage}`;
       const gateway = await startLinkingGateway({ LINK_REDIRECT_URL: template });
       const { companyId, linkUrl } = await newCompany(gateway);
-      const { page } = await openVisitor({ otherHosts: [hosts.lender] });
+      const { page } = await visitor({ otherHosts: [hosts.lender] });
 
       await linkPlatform(page, linkUrl, { decision });
 
@@ -76,21 +77,19 @@ describe.skipIf(chromiumPath === undefined)('the way through linking, in Chromiu
     const gateway = await startLinkingGateway({ PUBLIC_URL: `http://${hosts.gateway}` });
     const { linkUrl } = await newCompany(gateway);
     const browser = await launchChromium(new URL(gateway.url).host);
-    try {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      await linkPlatform(page, linkUrl);
-      await expectHeading(page, 'Sandbox is connected');
-      expect(new URL(page.url()).hostname).toBe(hosts.gateway);
-    } finally {
-      await browser.close();
-    }
+    onTestFinished(() => browser.close());
+    const { page } = await openVisitor(browser, { otherHosts: [hosts.gateway] });
+
+    await linkPlatform(page, linkUrl);
+
+    await expectHeading(page, 'Sandbox is connected');
+    expect(new URL(page.url()).hostname).toBe(hosts.gateway);
   });
 
   test('no script is needed', async () => {
     const gateway = await startLinkingGateway();
     const { linkUrl } = await newCompany(gateway);
-    const { page } = await openVisitor({ javaScriptEnabled: false });
+    const { page } = await visitor({ javaScriptEnabled: false });
 
     await page.goto(linkUrl);
     await page.getByLabel('Search platforms by name').fill('bank');

@@ -28,6 +28,10 @@ export function launchChromium(address?: string): Promise<Browser> {
   ];
   return chromium.launch({
     ...(chromiumPath !== undefined && { executablePath: chromiumPath }),
-    args: [`--host-resolver-rules=${rules.join(', ')}`],
+    args: [
+      `--host-resolver-rules=${rules.join(', ')}`,
+      // As if it were https, without which Chromium does not tell where forms are from.
+      `--unsafely-treat-insecure-origin-as-secure=http://${hosts.gateway}`,
+    ],
   });
 }
