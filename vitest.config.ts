@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/build.ts',
+    globalSetup: ['test/support/look-for-chromium.ts', 'test/support/build.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

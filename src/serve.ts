@@ -101,6 +101,15 @@ function missingWarning(missing: ReadonlyMap<string, number>): string[] {
   ];
 }
 
+function describeSandbox(sandbox: Config['sandbox'], url: string | undefined): string[] {
+  if (sandbox === undefined) return [];
+  return url === undefined
+    ? [
+        `  WARNING: the sandbox could not start on port ${sandbox.port}; the log says why. SANDBOX_PORT chooses another port.`,
+      ]
+    : [`  Sandbox: ${url}, with platforms that anybody can link: open the linkUrl of a company`];
+}
+
 interface Said {
   readonly samples: number;
   readonly open: boolean;
@@ -109,7 +118,7 @@ interface Said {
 }
 
 function welcome(
-  { database, graphiql }: Config,
+  { database, graphiql, sandbox }: Config,
   { url, sandboxUrl }: Gateway,
   { samples, open, encryption }: Said,
 ): string {
@@ -123,11 +132,7 @@ function welcome(
     ...(graphiql ? ['  Open that in a browser to explore it with GraphiQL.'] : []),
     `  Database: ${resolve(database.file)}${loaded}`,
     ...encryption,
-    ...(sandboxUrl === undefined
-      ? []
-      : [
-          `  Sandbox: ${sandboxUrl}, with platforms that anybody can link: open the linkUrl of a company`,
-        ]),
+    ...describeSandbox(sandbox, sandboxUrl),
     ...(open ? ['', ...openWarning] : []),
     '',
     '  Try it:',

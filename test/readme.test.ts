@@ -3,6 +3,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { loadSamples } from '../src/samples/samples.ts';
 import { startTestGateway } from './support/gateway.ts';
+import { choose, openBrowser, startLinkingGateway } from './support/linking.ts';
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 const readme = read('README.md');
@@ -22,6 +23,17 @@ test("the README's first query gives the README's answer", async () => {
 
   expect(errors).toEqual([]);
   expect({ data }).toEqual(JSON.parse(blocks('json')[0] ?? ''));
+});
+
+test("the README's link leads to a page with the accounting sandbox to choose", async () => {
+  const gateway = await startLinkingGateway();
+  await loadSamples(gateway.store);
+  const document = blocks('graphql').find((it) => it.includes('linkUrl')) ?? '';
+  const { data } = await gateway.query(document);
+
+  const sent = await choose(openBrowser(), data.companies.nodes[0].linkUrl);
+
+  expect(sent.url.origin).toBe(gateway.sandboxUrl);
 });
 
 test.for(blocks('graphql'))('a GraphQL example of the README is valid: %s', (document) => {

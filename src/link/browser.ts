@@ -9,7 +9,7 @@ const knownSeconds = 24 * 60 * 60;
 export interface BrowserCookie {
   /** The token of the browser, if it has been here before. */
   read(c: Context): string | undefined;
-  /** Makes sure that the browser has a token. */
+  /** Makes sure that the browser has a token, and keeps it for as long as it may need it from now on. */
   give(c: Context): void;
 }
 
@@ -24,8 +24,7 @@ export function browserCookie(isSecure: boolean): BrowserCookie {
   return {
     read,
     give(c) {
-      if (read(c) !== undefined) return;
-      setCookie(c, name, newToken(), {
+      setCookie(c, name, read(c) ?? newToken(), {
         path: '/',
         httpOnly: true,
         secure: isSecure,

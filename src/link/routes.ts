@@ -11,6 +11,7 @@ import { lookAtLink, subjectOf, type LinkVisit } from '../linking/links.ts';
 import type { LinkingServices } from '../linking/services.ts';
 import { startAuthorization } from '../linking/start-authorization.ts';
 import { hashOfToken } from '../linking/token.ts';
+import type { AuthorizationOutcome } from '../store/linking.ts';
 import { browserCookie } from './browser.ts';
 import { choices } from './choose.ts';
 import { pageHeaders } from './page-headers.ts';
@@ -211,22 +212,26 @@ class LinkPages {
         platformName: integration?.name ?? '',
         outcome: outcome.statusCode === 200 ? 'linked' : 'failed',
         message: outcome.message ?? undefined,
-        back: await this.#wayBack({ companyId, connectionId, browser }),
+        back: await this.#wayBack(outcome, { companyId, connectionId, browser }),
       },
       this.#site,
     );
     return this.#answer(c, page);
   }
 
-  /** The page from which this browser can go on, as long as its link permits. */
-  async #wayBack({ companyId, connectionId, browser }: LinkVisit): Promise<Path | undefined> {
-    const { store } = this.#services;
-    const now = Date.now();
-    const whole = { companyId, browser };
-    if (typeof (await lookAtLink(store, whole, now)) !== 'string') return this.#pathOf(whole);
-    const one = { companyId, connectionId, browser };
-    if (typeof (await lookAtLink(store, one, now)) !== 'string') return this.#pathOf(one);
-    return undefined;
+  /**
+   * The page from which this browser can go on, as long as its link permits: to a company's connections; where the
+   * authorization failed, to that of the connection if it has a link of its own, which may permit more.
+   */
+  async #wayBack(
+    { statusCode }: AuthorizationOutcome,
+    { companyId, connectionId, browser }: LinkVisit,
+  ): Promise<Path | undefined> {
+    const company = { companyId, browser };
+    const visit = statusCode === 200 ? company : { ...company, connectionId };
+    const link = await lookAtLink(this.#services.store, visit, Date.now());
+    if (typeof link === 'string') return undefined;
+    return this.#pathOf(link.connectionId === null ? company : visit);
   }
 
   async #redirectTo(

@@ -63,11 +63,11 @@ export async function lookAtLink(
   visit: LinkVisit,
   now: Instant,
 ): Promise<LinkRefusal | Link> {
-  const { companyId, code } = visit;
+  const { companyId, connectionId, code } = visit;
   const browser = visit.browser === undefined ? undefined : hashOfToken(visit.browser);
   const link =
     code === undefined
-      ? browser && (await store.linkOfBrowser(companyId, browser, now))
+      ? browser && (await store.linkOfBrowser({ companyId, connectionId, browser, now }))
       : await store.linkByHash(hashOfToken(code));
   if (link === undefined || !isFor(link, visit)) return 'unknown';
   const isTheirs = link.browser === null || (browser && link.browser.equals(browser));
@@ -80,11 +80,12 @@ export async function takeLink(
   visit: LinkVisit & { readonly browser: string },
   now: Instant,
 ): Promise<Link | undefined> {
+  const { companyId, connectionId } = visit;
   const browser = hashOfToken(visit.browser);
   const hash = visit.code === undefined ? undefined : hashOfToken(visit.code);
   const link = hash
     ? await tx.linkByHash(hash)
-    : await tx.linkOfBrowser(visit.companyId, browser, now);
+    : await tx.linkOfBrowser({ companyId, connectionId, browser, now });
   if (link === undefined || !isFor(link, visit)) return undefined;
   return hash ? tx.takeLink(hash, browser, now, now + takenMs) : link;
 }

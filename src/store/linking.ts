@@ -116,8 +116,16 @@ export interface Lease {
 /** Reads what linking keeps. */
 export interface LinkingReader {
   linkByHash(hash: Buffer): Promise<Link | undefined>;
-  /** The link of a company that a browser took up last and may still use, one for the whole company first. */
-  linkOfBrowser(companyId: CompanyId, browser: Buffer, now: Instant): Promise<Link | undefined>;
+  /**
+   * The link that a browser took up last and may still use: for a connection, one of its own before one of its company;
+   * without a connection, one of the company.
+   */
+  linkOfBrowser(visit: {
+    readonly companyId: CompanyId;
+    readonly connectionId: ConnectionId | undefined;
+    readonly browser: Buffer;
+    readonly now: Instant;
+  }): Promise<Link | undefined>;
   authorizationById(id: AuthorizationId): Promise<Authorization | undefined>;
   credentialHealthByConnectionIds(ids: readonly ConnectionId[]): Promise<CredentialHealth[]>;
   credentialsOfConnection(id: ConnectionId): Promise<StoredCredentials | undefined>;

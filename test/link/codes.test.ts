@@ -75,6 +75,30 @@ test('who presses twice begins twice, with one connection', async () => {
   expect(await connectionsOf(gateway, companyId)).toHaveLength(1);
 });
 
+test('a browser is known for as long as a link can be used, from its last visit on', async () => {
+  const gateway = await startLinkingGateway();
+  const { linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const [known] = (await browser.open(linkUrl)).headers.getSetCookie();
+
+  const again = (await browser.open(linkUrl)).headers.getSetCookie();
+
+  expect(known).toContain('Max-Age=86400');
+  expect(again).toEqual([known]);
+});
+
+test('a browser that takes no cookies is told so, and its link can still be used', async () => {
+  const gateway = await startLinkingGateway();
+  const { linkUrl } = await newCompany(gateway);
+  const page = await openBrowser().open(linkUrl);
+
+  const refused = await press(openBrowser(), page, { integrationKey: 'mqjo' });
+
+  expect(refused.status).toBe(400);
+  expect(textOf(refused.html)).toContain('must accept cookies');
+  expect((await choose(openBrowser(), linkUrl)).status).toBe(303);
+});
+
 test('a link that has expired is gone', async () => {
   const gateway = await startLinkingGateway();
   const { linkUrl } = await newCompany(gateway);

@@ -43,6 +43,17 @@ test('the database of the first start is data/connexions.db, and the terminal sh
   expect(existsSync(database)).toBe(true);
 });
 
+test('a gateway whose sandbox finds its port taken starts without, and says so', async () => {
+  const first = await startIn(await temporaryFolder());
+  const { port } = new URL(first.url);
+  const env = { SANDBOX: 'on', SANDBOX_PORT: port };
+
+  const { welcome, url } = await startIn(await temporaryFolder(), env);
+
+  expect(welcome).toContain(`WARNING: the sandbox could not start on port ${port}`);
+  expect(await countCompanies(url)).toBe(7);
+});
+
 test('the second start does not load the samples again', async () => {
   const folder = await temporaryFolder();
   await stop(await startIn(folder));

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { and, desc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import type { AuthorizationId, CompanyId, ConnectionId } from '../../domain/id.ts';
+import type { AuthorizationId, ConnectionId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type {
   Authorization,
@@ -38,8 +38,8 @@ export class SqliteLinkingReader implements LinkingReader {
     return this.#statements.linkByHash.get({ hash });
   }
 
-  async linkOfBrowser(companyId: CompanyId, browser: Buffer, now: Instant) {
-    return this.#statements.linkOfBrowser.get({ companyId, browser, now });
+  async linkOfBrowser({ connectionId, ...visit }: Parameters<LinkingReader['linkOfBrowser']>[0]) {
+    return this.#statements.linkOfBrowser.get({ ...visit, connectionId: connectionId ?? null });
   }
 
   async authorizationById(id: AuthorizationId): Promise<Authorization | undefined> {
@@ -165,9 +165,10 @@ function prepare(db: ReturnType<typeof drizzle>) {
           eq(links.companyId, given('companyId')),
           eq(links.browser, given('browser')),
           gt(links.expires, given('now')),
+          or(isNull(links.connectionId), eq(links.connectionId, given('connectionId'))),
         ),
       )
-      .orderBy(sql`${links.connectionId} is not null`, desc(links.expires))
+      .orderBy(isNull(links.connectionId), desc(links.expires))
       .limit(1)
       .prepare(),
     authorizationById: db

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, useChromium } from '../support/chromium.ts';
+import {
+  companyLinkUrl,
+  connectionLinkUrl,
+  newCompany,
+  onlyConnectionOf,
+  startLinkingGateway,
+} from '../support/linking.ts';
+import { decide, expectHeading, linkPlatform, revokeAccess, signIn } from '../support/visit.ts';
+
+describe.skipIf(chromiumPath === undefined)('linking again, in Chromium', () => {
+  const openVisitor = useChromium();
+  const tokenSeconds = 3;
+
+  /** Somebody who has linked the accounting sandbox as Hart & Sons Bakery. */
+  async function linked() {
+    const env = { SANDBOX_ACCESS_TOKEN_SECONDS: String(tokenSeconds) };
+    const gateway = await startLinkingGateway(env);
+    const { companyId, linkUrl } = await newCompany(gateway);
+    const { page } = await openVisitor();
+    await linkPlatform(page, linkUrl);
+    await expectHeading(page, 'Sandbox is connected');
+    const connection = () => onlyConnectionOf(gateway, companyId);
+    return { gateway, companyId, page, connection, id: (await connection()).id };
+  }
+
+  test('access that is revoked on the sandbox’s page can be given again', async () => {
+    const { gateway, companyId, page, connection, id } = await linked();
+
+    await revokeAccess(page, gateway.sandboxUrl);
+
+    // The time that is stated, and what a busy machine may add to it.
+    const patience = { timeout: (tokenSeconds + 5) * 1000 };
+    await expect.poll(async () => (await connection()).status, patience).toBe('DEAUTHORIZED');
+    const { history } = await connection();
+    expect(history.nodes.at(-1)).toMatchObject({
+      type: 'CONNECTION_DISCONNECTED',
+      actor: 'provider',
+      reason: 'the platform no longer accepts the authorization',
+    });
+
+    await page.goto(await companyLinkUrl(gateway, companyId));
+    await page.getByText('Access expired or withdrawn').waitFor();
+    await page.getByRole('button', { name: 'Renew access to Sandbox' }).click();
+    await signIn(page);
+    await decide(page);
+    await expectHeading(page, 'Sandbox is connected');
+    expect(await connection()).toMatchObject({ id, status: 'LINKED' });
+  });
+
+  test('another account than before is refused, and the same one is not', async () => {
+    const { gateway, page, connection, id } = await linked();
+    await page.goto(await connectionLinkUrl(gateway, id));
+    await expectHeading(page, 'Renew access to Sandbox');
+    await page.getByRole('button', { name: 'Continue to Sandbox' }).click();
+    await signIn(page, 'Lindström Design Studio');
+    await decide(page);
+
+    await expectHeading(page, 'Connecting to Sandbox was not completed');
+    expect(await page.getByRole('alert').textContent()).toContain('another account');
+    const { status, history } = await connection();
+    expect(status).toBe('LINKED');
+    expect(history.nodes.at(-1)).toMatchObject({
+      type: 'CONNECTION_FAILED',
+      reason: 'another account at the platform than before was chosen',
+    });
+
+    await page.getByRole('link', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Continue to Sandbox' }).click();
+    await signIn(page, 'Hart & Sons Bakery');
+    await decide(page);
+    await expectHeading(page, 'Sandbox is connected');
+    expect(await connection()).toMatchObject({ id, status: 'LINKED' });
+  });
+});

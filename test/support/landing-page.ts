@@ -1,0 +1,32 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { hosts } from './chromium.ts';
+
+/** The page of an application of another site, to which people are sent on. */
+export interface LandingPage {
+  readonly url: string;
+  /** The headers of the requests that came. */
+  readonly received: readonly IncomingHttpHeaders[];
+}
+
+// Without an icon of its own, Chromium asks for /favicon.ico as well.
+const html = `<!doctype html>
+  <html lang="en"><title>Lender</title><link rel="icon" href="data:," /><h1>Welcome back</h1></html>`;
+
+/** Starts a landing page, which ends with the test. */
+export async function startLandingPage(): Promise<LandingPage> {
+  const received: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    received.push(request.headers);
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(html);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${hosts.lender}:${port}`, received };
+}
