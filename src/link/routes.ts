@@ -219,14 +219,11 @@ class LinkPages {
   }
 
   /** The page from which this browser can go on, as long as its link permits. */
-  async #wayBack({ companyId, connectionId, browser }: LinkVisit): Promise<Path | undefined> {
-    const { store } = this.#services;
-    const now = Date.now();
-    const whole = { companyId, browser };
-    if (typeof (await lookAtLink(store, whole, now)) !== 'string') return this.#pathOf(whole);
-    const one = { companyId, connectionId, browser };
-    if (typeof (await lookAtLink(store, one, now)) !== 'string') return this.#pathOf(one);
-    return undefined;
+  async #wayBack(visit: LinkVisit): Promise<Path | undefined> {
+    const link = await lookAtLink(this.#services.store, visit, Date.now());
+    if (typeof link === 'string') return undefined;
+    const { companyId, connectionId } = link;
+    return this.#pathOf({ companyId, connectionId: connectionId ?? undefined });
   }
 
   async #redirectTo(

@@ -63,11 +63,11 @@ export async function lookAtLink(
   visit: LinkVisit,
   now: Instant,
 ): Promise<LinkRefusal | Link> {
-  const { companyId, code } = visit;
+  const { code } = visit;
   const browser = visit.browser === undefined ? undefined : hashOfToken(visit.browser);
   const link =
     code === undefined
-      ? browser && (await store.linkOfBrowser(companyId, browser, now))
+      ? browser && (await linkOfBrowser(store, visit, browser, now))
       : await store.linkByHash(hashOfToken(code));
   if (link === undefined || !isFor(link, visit)) return 'unknown';
   const isTheirs = link.browser === null || (browser && link.browser.equals(browser));
@@ -82,11 +82,19 @@ export async function takeLink(
 ): Promise<Link | undefined> {
   const browser = hashOfToken(visit.browser);
   const hash = visit.code === undefined ? undefined : hashOfToken(visit.code);
-  const link = hash
-    ? await tx.linkByHash(hash)
-    : await tx.linkOfBrowser(visit.companyId, browser, now);
+  const link = hash ? await tx.linkByHash(hash) : await linkOfBrowser(tx, visit, browser, now);
   if (link === undefined || !isFor(link, visit)) return undefined;
   return hash ? tx.takeLink(hash, browser, now, now + takenMs) : link;
+}
+
+async function linkOfBrowser(
+  store: StoreReader,
+  { companyId, connectionId }: LinkVisit,
+  browser: Buffer,
+  now: Instant,
+): Promise<Link | undefined> {
+  const of = { companyId, connectionId: connectionId ?? null };
+  return store.linkOfBrowser(of, browser, now);
 }
 
 /** A link of a whole company is good for each of its connections. */

@@ -116,8 +116,15 @@ export interface Lease {
 /** Reads what linking keeps. */
 export interface LinkingReader {
   linkByHash(hash: Buffer): Promise<Link | undefined>;
-  /** The link of a company that a browser took up last and may still use, one for the whole company first. */
-  linkOfBrowser(companyId: CompanyId, browser: Buffer, now: Instant): Promise<Link | undefined>;
+  /**
+   * The link that a browser took up last, and may still use, for a connection: one for that connection only comes before
+   * those for its whole company. Without a connection, the last one for the whole company.
+   */
+  linkOfBrowser(
+    of: { readonly companyId: CompanyId; readonly connectionId: ConnectionId | null },
+    browser: Buffer,
+    now: Instant,
+  ): Promise<Link | undefined>;
   authorizationById(id: AuthorizationId): Promise<Authorization | undefined>;
   credentialHealthByConnectionIds(ids: readonly ConnectionId[]): Promise<CredentialHealth[]>;
   credentialsOfConnection(id: ConnectionId): Promise<StoredCredentials | undefined>;

@@ -38,8 +38,12 @@ export class SqliteLinkingReader implements LinkingReader {
     return this.#statements.linkByHash.get({ hash });
   }
 
-  async linkOfBrowser(companyId: CompanyId, browser: Buffer, now: Instant) {
-    return this.#statements.linkOfBrowser.get({ companyId, browser, now });
+  async linkOfBrowser(
+    of: { readonly companyId: CompanyId; readonly connectionId: ConnectionId | null },
+    browser: Buffer,
+    now: Instant,
+  ) {
+    return this.#statements.linkOfBrowser.get({ ...of, browser, now });
   }
 
   async authorizationById(id: AuthorizationId): Promise<Authorization | undefined> {
@@ -165,9 +169,10 @@ function prepare(db: ReturnType<typeof drizzle>) {
           eq(links.companyId, given('companyId')),
           eq(links.browser, given('browser')),
           gt(links.expires, given('now')),
+          or(isNull(links.connectionId), eq(links.connectionId, given('connectionId'))),
         ),
       )
-      .orderBy(sql`${links.connectionId} is not null`, desc(links.expires))
+      .orderBy(sql`${links.connectionId} is null`, desc(links.expires))
       .limit(1)
       .prepare(),
     authorizationById: db
