@@ -200,9 +200,8 @@ class LinkPages {
     }
     const { companyId, connectionId, outcome } = authorization;
     const subject = await subjectOf(store, { companyId, connectionId });
-    if (subject?.connection === undefined) {
-      return this.problem(c, problems.unknown);
-    }
+    // Whoever began it knows that it was there.
+    if (subject?.connection === undefined) return this.problem(c, problems.deleted);
     const { company, connection } = subject;
     const [integration] = await store.integrationsByIds([connection.integrationId]);
     const page = resultPage(
