@@ -2,14 +2,14 @@ import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { newToken } from '../linking/token.ts';
 
-/** For how long a browser is known, in seconds: as long as a link can be taken up. */
+/** For how long a browser is known after each page, in seconds: longer than what it begins there may take. */
 const knownSeconds = 24 * 60 * 60;
 
 /** Knows browsers by a cookie with a random token, so that what one began no other can end. */
 export interface BrowserCookie {
   /** The token of the browser, if it has been here before. */
   read(c: Context): string | undefined;
-  /** Makes sure that the browser has a token. */
+  /** Makes sure that the browser has a token, and keeps it for as long again. */
   give(c: Context): void;
 }
 
@@ -24,8 +24,7 @@ export function browserCookie(isSecure: boolean): BrowserCookie {
   return {
     read,
     give(c) {
-      if (read(c) !== undefined) return;
-      setCookie(c, name, newToken(), {
+      setCookie(c, name, read(c) ?? newToken(), {
         path: '/',
         httpOnly: true,
         secure: isSecure,

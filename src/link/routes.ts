@@ -170,6 +170,7 @@ class LinkPages {
       Date.now(),
     );
     if (!started.ok) return this.problem(c, problemOfStart[started.error.kind]);
+    this.#cookie.give(c);
     return c.redirect(started.value.href, 303);
   }
 
