@@ -65,7 +65,9 @@ export function linkPages(
     c.header('cache-control', 'public, max-age=3600');
     return c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' });
   });
-  app.get('/link/callback', (c) => pages.callback(c));
+  app.get('/link/callback/:integrationKey', (c) =>
+    pages.callback(c, c.req.param('integrationKey')),
+  );
   app.get('/link/results/:authorizationId', (c) => pages.result(c, c.req.param('authorizationId')));
   app.get(company, (c) => pages.choose(c));
   app.post(company, (c) => pages.start(c));
@@ -174,13 +176,16 @@ class LinkPages {
     return c.redirect(started.value.href, 303);
   }
 
-  async callback(c: Context): Promise<Response> {
+  async callback(c: Context, integrationKey: string): Promise<Response> {
     const browser = this.#cookie.read(c);
-    const answer = new URL(c.req.url);
     const ended =
       browser === undefined
         ? undefined
-        : await completeAuthorization(this.#services, { answer, browser }, Date.now());
+        : await completeAuthorization(
+            this.#services,
+            { integrationKey, url: new URL(c.req.url), browser },
+            Date.now(),
+          );
     if (ended === undefined) return this.problem(c, problems.notUnderWay);
     const { redirectTemplate } = this.#options;
     if (redirectTemplate !== undefined) {

@@ -216,6 +216,25 @@ test('an answer that names another issuer, or none, is refused (RFC 9207)', asyn
   expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
 });
 
+test("an answer at another platform's address is refused before anything is sent to a platform", async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const { answer } = await consented(browser, linkUrl);
+  expect(answer.pathname).toBe('/link/callback/mqjo');
+  answer.pathname = '/link/callback/aiwb';
+
+  const page = await browser.open(answer);
+
+  expect(textOf(page.html)).toContain('was not completed');
+  const { status, history } = await onlyConnectionOf(gateway, companyId);
+  expect(status).toBe('PENDING_AUTH');
+  expect(history.nodes.at(-1)).toMatchObject({
+    type: 'CONNECTION_FAILED',
+    reason: 'the answer came in at the address of another platform',
+  });
+});
+
 test('how an authorization ended is shown to the browser that began it only', async () => {
   const gateway = await startLinkingGateway();
   const { linkUrl } = await newCompany(gateway);

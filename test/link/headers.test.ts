@@ -48,7 +48,7 @@ test.for([
     413,
     (path: string) => ({ path, method: 'POST', headers: form, body: 'x'.repeat(20_000) }),
   ],
-  ['an answer that nobody waits for', 410, () => ({ path: '/link/callback?code=x&state=y' })],
+  ['an answer that nobody waits for', 410, () => ({ path: '/link/callback/mqjo?code=x&state=y' })],
   ['a result that is not there', 404, () => ({ path: '/link/results/x' })],
   ['another method', 404, (path: string) => ({ path, method: 'PUT' })],
 ] as const)(
