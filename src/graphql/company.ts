@@ -91,6 +91,8 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
       },
     }),
     linkUrl: t.string({
+      // Whoever has a link changes what the company is connected to.
+      authScopes: { write: true },
       description: linkUrlDescription(
         "The URL at which the company's people choose a platform and link it.",
       ),

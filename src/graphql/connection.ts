@@ -46,6 +46,8 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
         'How far it has come: whether the company has yet to authorize access, data can be read and written through it, or access has ended.',
     }),
     linkUrl: t.string({
+      // Whoever has a link changes what the company is connected to.
+      authScopes: { write: true },
       description: linkUrlDescription(
         "The URL at which the company's people authorize access to their platform.",
       ),

@@ -4,7 +4,7 @@ import { unrepeatable } from './faults.ts';
 
 /** Describes a field that hands out a link URL. */
 export function linkUrlDescription(what: string): string {
-  return `${what} Each time you ask for it you get a new one, which one browser can use, once, within 24 hours. Whoever has it can link on the company's behalf: send it to nobody else.`;
+  return `${what} Each time you ask for it you get a new one, which one browser can use, once, within 24 hours. Whoever has it can link on the company's behalf: send it to nobody else. An API key needs the scope WRITE to ask for it.`;
 }
 
 /** Makes a link for the answer. */
