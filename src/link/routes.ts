@@ -13,6 +13,7 @@ import { startAuthorization } from '../linking/start-authorization.ts';
 import { hashOfToken } from '../linking/token.ts';
 import { browserCookie } from './browser.ts';
 import { choices } from './choose.ts';
+import { readForm } from './form.ts';
 import { pageHeaders } from './page-headers.ts';
 import { problemOfLink, problemOfStart, problems } from './problems.ts';
 import { fillRedirectTemplate } from './redirect-url.ts';
@@ -287,25 +288,4 @@ class LinkPages {
   #answer(c: Context, page: Html, status = 200): Response {
     return c.html(page, status as ContentfulStatusCode);
   }
-}
-
-interface LinkForm {
-  readonly code: string | undefined;
-  readonly integrationKey: string | undefined;
-  readonly connectionId: ConnectionId | undefined;
-}
-
-/** Reads a form of ours; `undefined` if it is none. */
-async function readForm(c: Context): Promise<LinkForm | undefined> {
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return undefined;
-  const fields = new URLSearchParams(await c.req.text());
-  const connection = fields.get('connectionId') ?? undefined;
-  const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
-  if (connection !== undefined && connectionId === undefined) return undefined;
-  return {
-    code: fields.get('code') ?? undefined,
-    integrationKey: fields.get('integrationKey') ?? undefined,
-    connectionId,
-  };
 }

@@ -126,19 +126,20 @@ test('the stylesheet may be kept, and nothing else may', async () => {
   });
 });
 
-test('forms may lead to the sandbox and to an application by http only where there are such', async () => {
-  const policyOf = async (env: Record<string, string>) => {
-    const gateway = await startLinkingGateway(env);
-    const { headers } = await send(gateway.url, { path: '/link/' });
-    const policy = String(headers['content-security-policy']).split('form-action ')[1];
-    return policy?.replace(gateway.sandboxUrl, 'SANDBOX');
-  };
+/** Where forms may lead, as browsers are told. */
+async function formTargets(env: Record<string, string>) {
+  const gateway = await startLinkingGateway(env);
+  const { headers } = await send(gateway.url, { path: '/link/' });
+  const policy = String(headers['content-security-policy']).split('form-action ')[1];
+  return policy?.replace(gateway.sandboxUrl, 'SANDBOX');
+}
 
-  expect(await policyOf({})).toBe(`'self' https: SANDBOX`);
-  expect(await policyOf({ LINK_REDIRECT_URL: 'https://a.example.com/{companyId}' })).toBe(
+test('forms may lead to the sandbox and to an application by http only where there are such', async () => {
+  expect(await formTargets({})).toBe(`'self' https: SANDBOX`);
+  expect(await formTargets({ LINK_REDIRECT_URL: 'https://a.example.com/{companyId}' })).toBe(
     `'self' https: SANDBOX`,
   );
-  expect(await policyOf({ LINK_REDIRECT_URL: 'http://localhost:3000?{companyId}' })).toBe(
+  expect(await formTargets({ LINK_REDIRECT_URL: 'http://localhost:3000?{companyId}' })).toBe(
     `'self' https: SANDBOX http://localhost:3000`,
   );
 });

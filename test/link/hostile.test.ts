@@ -4,6 +4,7 @@ import { storedEvents } from '../support/change.ts';
 import { bearer, makeApiKey } from '../support/callers.ts';
 import { formsOf, openBrowser, textOf } from '../support/browser.ts';
 import { send } from '../support/http.ts';
+import { formType, openForm } from '../support/link-form.ts';
 import {
   authorize,
   choose,
@@ -15,94 +16,6 @@ import {
   newCompany,
   startLinkingGateway,
 } from '../support/linking.ts';
-
-/** The cookie and the form of a browser that has opened a link's page. */
-async function opened(gateway: { url: string }, linkUrl: string) {
-  const { pathname, search, searchParams } = new URL(linkUrl);
-  const { headers } = await send(gateway.url, { path: `${pathname}${search}` });
-  const cookie = headers['set-cookie']?.[0]?.split(';', 1)[0] ?? '';
-  const code = searchParams.get('code') ?? '';
-  return { path: pathname, cookie, body: `integrationKey=mqjo&code=${code}` };
-}
-
-const form = 'application/x-www-form-urlencoded';
-
-test.for(['cross-site', 'same-site', 'none', 'anything'])(
-  'a form that the browser says is from elsewhere (%s) is refused, and begins nothing',
-  async (site) => {
-    const gateway = await startLinkingGateway();
-    const { companyId, linkUrl } = await newCompany(gateway);
-    const { path, cookie, body } = await opened(gateway, linkUrl);
-
-    const { status } = await send(gateway.url, {
-      method: 'POST',
-      path,
-      headers: { cookie, 'content-type': form, 'sec-fetch-site': site },
-      body,
-    });
-
-    expect(status).toBe(403);
-    expect(await connectionsOf(gateway, companyId)).toEqual([]);
-  },
-);
-
-test.for([
-  'application/json',
-  'text/plain',
-  'multipart/form-data; boundary=x',
-  'application/x-www-form-urlencoded-not',
-  '',
-])('a form of the type "%s" is refused', async (type) => {
-  const gateway = await startLinkingGateway();
-  const { companyId, linkUrl } = await newCompany(gateway);
-  const { path, cookie, body } = await opened(gateway, linkUrl);
-  const headers = { cookie, ...(type !== '' && { 'content-type': type }) };
-
-  const { status } = await send(gateway.url, { method: 'POST', path, headers, body });
-
-  expect(status).toBe(400);
-  expect(await connectionsOf(gateway, companyId)).toEqual([]);
-});
-
-test.for([true, false])('a form too large is refused (length told: %s)', async (isTold) => {
-  const gateway = await startLinkingGateway();
-  const { linkUrl } = await newCompany(gateway);
-  const { path, cookie, body } = await opened(gateway, linkUrl);
-
-  const { status, text } = await send(gateway.url, {
-    method: 'POST',
-    path,
-    headers: { cookie, 'content-type': form, ...(!isTold && { 'transfer-encoding': 'chunked' }) },
-    body: `${body}&x=${'x'.repeat(16_384)}`,
-  });
-
-  expect(status).toBe(413);
-  expect(textOf(text)).toContain('cannot be understood');
-});
-
-test.for([
-  'integrationKey=gbol',
-  'integrationKey=zzzz',
-  'integrationKey=',
-  'integrationKey=../mqjo',
-  'integrationKey=%00',
-  '',
-])('a platform that is not offered cannot be linked: %s', async (chosen) => {
-  const gateway = await startLinkingGateway();
-  const { companyId, linkUrl } = await newCompany(gateway);
-  const { path, cookie, body } = await opened(gateway, linkUrl);
-
-  const { status, text } = await send(gateway.url, {
-    method: 'POST',
-    path,
-    headers: { cookie, 'content-type': form },
-    body: body.replace('integrationKey=mqjo', chosen),
-  });
-
-  expect(status).toBe(409);
-  expect(textOf(text)).toContain('This platform cannot be connected at the moment');
-  expect(await connectionsOf(gateway, companyId)).toEqual([]);
-});
 
 test.for([
   'x',
@@ -126,26 +39,11 @@ test.for([
 
   for (const path of paths) {
     for (const method of ['GET', 'POST']) {
-      const headers = { 'content-type': form };
+      const headers = { 'content-type': formType };
       const { status } = await send(gateway.url, { method, path: `${path}${search}`, headers });
       expect({ path, status }).toEqual({ path, status: 404 });
     }
   }
-});
-
-test('a form whose connection is no id is not understood', async () => {
-  const gateway = await startLinkingGateway();
-  const { linkUrl } = await newCompany(gateway);
-  const { path, cookie, body } = await opened(gateway, linkUrl);
-
-  const { status } = await send(gateway.url, {
-    method: 'POST',
-    path,
-    headers: { cookie, 'content-type': form },
-    body: `${body}&connectionId=x`,
-  });
-
-  expect(status).toBe(400);
 });
 
 test("no link leads to another company's connection", async () => {
@@ -154,9 +52,9 @@ test("no link leads to another company's connection", async () => {
     connections: [{ integrationKey: 'mqjo', status: 'PendingAuth' }],
   });
   const { linkUrl } = await newCompany(gateway);
-  const { path, cookie, body } = await opened(gateway, linkUrl);
+  const { path, cookie, body } = await openForm(gateway, linkUrl);
   const before = storedEvents(gateway);
-  const headers = { cookie, 'content-type': form };
+  const headers = { cookie, 'content-type': formType };
 
   const posted = await send(gateway.url, {
     method: 'POST',

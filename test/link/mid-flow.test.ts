@@ -115,7 +115,7 @@ test('of two people who authorize an accounting platform each, one succeeds', as
   const pages = await Promise.all(people.map(({ browser, sent }) => authorize(browser, sent)));
 
   const said = pages.map(({ html }) => textOf(html).includes('is connected'));
-  expect(said.toSorted()).toEqual([false, true]);
+  expect(said.filter(Boolean)).toHaveLength(1);
   const statuses = (await connectionsOf(gateway, companyId)).map(({ status }) => status);
   expect(statuses.filter((status) => status === 'LINKED')).toHaveLength(1);
 });

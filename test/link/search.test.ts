@@ -11,7 +11,7 @@ async function search(linkUrl: string, words: string) {
   const page = readHtml(html);
   const keys = named(page, 'button')
     .filter(({ attributes }) => attributes['name'] === 'integrationKey')
-    .map(({ attributes }) => attributes['value']);
+    .map(({ attributes }) => attributes['value'] ?? '');
   return { status, html, text: textOf(html), page, keys };
 }
 

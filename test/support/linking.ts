@@ -74,11 +74,6 @@ export async function authorize(
   return browser.open(await signInAndConsent(sent.url, choice, openBrowser()));
 }
 
-/** The address of the form on a link page, with its code as that of a link without one would be. */
-export function withoutCode(linkUrl: string): string {
-  return linkUrl.replace(/\?.*/, '');
-}
-
 /** What GraphQL says of a company's connections. */
 export async function connectionsOf(gateway: TestGateway, companyId: string) {
   const { data } = await gateway.query(
