@@ -178,6 +178,8 @@ class LinkPages {
   }
 
   async callback(c: Context, integrationKey: string): Promise<Response> {
+    // HEAD, which Hono answers as it does GET, must change nothing.
+    if (c.req.method !== 'GET') return this.problem(c, { ...problems.malformed, status: 405 });
     const browser = this.#cookie.read(c);
     const ended =
       browser === undefined

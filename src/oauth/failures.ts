@@ -30,10 +30,7 @@ export function asPlatformError(error: unknown): unknown {
   // How a platform refuses a client that authenticated by a header (RFC 6749, section 5.2).
   if (error instanceof WWWAuthenticateChallengeError) {
     if (isTransient(error.status)) return unavailable(`it answered ${error.status}`);
-    return new PlatformError(
-      'rejected',
-      `the platform does not accept the gateway as its client (status ${error.status})`,
-    );
+    return new PlatformError('rejected', 'the platform does not accept the gateway as its client');
   }
   if (error instanceof ClientError) {
     const status = error.cause instanceof Response ? error.cause.status : undefined;

@@ -14,8 +14,10 @@ import {
   connectionsOf,
   linkPlatform,
   newCompany,
+  onlyConnectionOf,
   startLinkingGateway,
 } from '../support/linking.ts';
+import { signInAndConsent } from '../support/sandbox-user.ts';
 
 test.for([
   'x',
@@ -137,6 +139,29 @@ test('who goes back after the start sees the page again, and can go on from ther
   expect(await connectionsOf(gateway, companyId)).toHaveLength(1);
   // What was left behind in another tab still ends well: it is the same account.
   expect(textOf((await authorize(browser, abandoned)).html)).toContain('is connected');
+});
+
+test('a HEAD of the answer, as of a scanner of links, takes nothing', async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const page = await openBrowser().open(linkUrl);
+  const [cookie = ''] = page.headers.getSetCookie()[0]?.split(';', 1) ?? [];
+  const [, platforms] = formsOf(page);
+  const started = await fetch(platforms?.action ?? '', {
+    method: 'POST',
+    body: new URLSearchParams({ ...platforms?.fields, integrationKey: 'mqjo' }),
+    headers: { cookie },
+    redirect: 'manual',
+  });
+  const answer = await signInAndConsent(started.headers.get('location') ?? '');
+  const status = async (method: string) =>
+    (await fetch(answer, { method, headers: { cookie }, redirect: 'manual' })).status;
+
+  expect(await status('HEAD')).toBe(405);
+  expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
+
+  expect(await status('GET')).toBe(303);
+  expect((await onlyConnectionOf(gateway, companyId)).status).toBe('LINKED');
 });
 
 test('the pages need no API key, where all else does', async () => {

@@ -87,7 +87,7 @@ test('a platform that does not accept the client secret is told in the history',
   expect(status).toBe('PENDING_AUTH');
   expect(history.nodes.at(-1)).toMatchObject({
     type: 'CONNECTION_FAILED',
-    reason: 'the platform does not accept the gateway as its client (status 401)',
+    reason: 'the platform does not accept the gateway as its client',
   });
   expect(page.html + JSON.stringify(history)).not.toContain('PLANTED');
 });
