@@ -36,7 +36,7 @@ export async function startLinking(
   config: Config,
   { store, vault, logger, publicUrl }: Parts,
 ): Promise<GatewayLinking> {
-  const redirectUri = `${publicUrl}/link/callback`;
+  const redirectUri = (integrationKey: string) => `${publicUrl}/link/callback/${integrationKey}`;
   const sandbox = await sandboxFor(config, redirectUri, logger);
   const platforms = platformsOf(config.clients, redirectUri, sandbox);
   const services: LinkingServices = { store, vault, platforms };
@@ -61,10 +61,16 @@ export async function startLinking(
   };
 }
 
+/**
+ * Where a platform sends the browser back to. Each has an address of its own, so that the code of one cannot be passed off
+ * as the answer of another, also where a platform does not say who it is (RFC 9700, section 4.4.2.2).
+ */
+type RedirectUri = (integrationKey: string) => string;
+
 /** A gateway whose sandbox cannot start, as where its port is taken, is still a gateway. */
 async function sandboxFor(
   { sandbox, database }: Config,
-  redirectUri: string,
+  redirectUri: RedirectUri,
   logger: Logger,
 ): Promise<Sandbox | undefined> {
   if (sandbox === undefined) return undefined;
@@ -81,11 +87,14 @@ async function sandboxFor(
 
 function platformsOf(
   clients: Config['clients'],
-  redirectUri: string,
+  redirectUri: RedirectUri,
   sandbox: Sandbox | undefined,
 ): Platforms {
   const platform = (profile: AuthorizationProfile, client: ClientCredentials) =>
-    [profile.integrationKey, new OAuthPlatform(profile, client, redirectUri)] as const;
+    [
+      profile.integrationKey,
+      new OAuthPlatform(profile, client, redirectUri(profile.integrationKey)),
+    ] as const;
   const real = authorizationProfiles.flatMap((profile) => {
     const client = clients.get(profile.integrationKey);
     return client ? [platform(profile, client)] : [];

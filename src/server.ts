@@ -132,8 +132,12 @@ const toGraphiql: Route = async (_, response) => {
 
 function linkUrls(base: string): LinkUrls {
   return {
-    ofCompany: (id, code) => `${base}/link/companies/${id}?code=${code}`,
+    ofCompany: (id, code) => withCode(`${base}/link/companies/${id}`, code),
     ofConnection: (companyId, id, code) =>
-      `${base}/link/companies/${companyId}/connections/${id}/start?code=${code}`,
+      withCode(`${base}/link/companies/${companyId}/connections/${id}/start`, code),
   };
+}
+
+function withCode(page: string, code: string | undefined): string {
+  return code === undefined ? page : `${page}?code=${code}`;
 }

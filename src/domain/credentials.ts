@@ -26,7 +26,7 @@ const token = z
   .max(credentialLimits.token, `must be at most ${credentialLimits.token} characters`);
 
 /** The name of the platform's account, such as a tenant or realm, in the platform's own words. */
-const account = z
+const accountId = z
   .string()
   .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters');
 
@@ -38,7 +38,7 @@ export const givenCredentials = z.object({
     .int()
     .nullish()
     .transform((given) => given ?? null),
-  account: account.nullish().transform((given) => given ?? null),
+  accountId: accountId.nullish().transform((given) => given ?? null),
   fields: z
     .array(
       z.object({

@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 import { ConnectionType } from './connection.ts';
 import { CompanyConnectionStatusEnum, ConnectionStatusEnum, SourceTypeEnum } from './enums.ts';
 import { deletedMeanwhile } from './faults.ts';
-import { linkComplexity, linkUrlDescription, newLink } from './link.ts';
+import { linkComplexity, linkUrlDescription, newLinkCode } from './link.ts';
 import { Node } from './node.ts';
 import { pageType } from './page.ts';
 
@@ -96,7 +96,7 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
         "The URL at which the company's people choose a platform and link it.",
       ),
       resolve: async ({ id }, _, context) => {
-        const { code } = await newLink(context, { companyId: id, connectionId: null });
+        const code = await newLinkCode(context, { companyId: id, connectionId: null });
         return context.links.ofCompany(id, code);
       },
     }),

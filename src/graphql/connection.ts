@@ -9,7 +9,7 @@ import { ConnectionHealthType } from './connection-health.ts';
 import { EventPage } from './event.ts';
 import { historyPage } from './history.ts';
 import { IntegrationType } from './integration.ts';
-import { linkComplexity, linkUrlDescription, newLink } from './link.ts';
+import { linkComplexity, linkUrlDescription, newLinkCode } from './link.ts';
 import { Node } from './node.ts';
 import { pageArguments, pageComplexity, pageType } from './page.ts';
 
@@ -51,7 +51,7 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
         "The URL at which the company's people authorize access to their platform.",
       ),
       resolve: async ({ id, companyId }, _, context) => {
-        const { code } = await newLink(context, { companyId, connectionId: id });
+        const code = await newLinkCode(context, { companyId, connectionId: id });
         return context.links.ofConnection(companyId, id, code);
       },
     }),

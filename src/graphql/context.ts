@@ -14,9 +14,9 @@ import { createLoaders, type Loaders } from './loaders.ts';
 /** Where a company's people go to authorize access. */
 export interface LinkUrls {
   /** The page where a company's people choose a platform, by the code of a link. */
-  ofCompany(id: CompanyId, code: string): string;
+  ofCompany(id: CompanyId, code: string | undefined): string;
   /** The start of the authorization of one connection, by the code of a link. */
-  ofConnection(companyId: CompanyId, id: ConnectionId, code: string): string;
+  ofConnection(companyId: CompanyId, id: ConnectionId, code: string | undefined): string;
 }
 
 /** What every resolver of one request can use. */

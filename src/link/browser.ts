@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { newToken } from '../linking/token.ts';
 
-/** For how long a browser is known, in seconds: as long as a link can be taken up. */
+/** For how long a browser is known after each page, in seconds: longer than what it begins there may take. */
 const knownSeconds = 24 * 60 * 60;
 
 /** Knows browsers by a cookie with a random token, so that what one began no other can end. */

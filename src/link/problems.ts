@@ -14,6 +14,12 @@ export const problems = {
     title: 'This link can no longer be used',
     message: 'It was used already, or has expired. Please ask for a new one.',
   },
+  deleted: {
+    status: 404,
+    title: 'This connection is no longer there',
+    message:
+      'The connection was deleted in the meantime. To connect the platform, please ask for a new link.',
+  },
   notEnabled: {
     status: 409,
     title: 'This platform cannot be connected at the moment',

@@ -32,8 +32,9 @@ export function faultOfRedirectTemplate(template: string): string | undefined {
     ([, name = '']) => !names.some((known) => known === name),
   );
   if (unknown) return `must have no placeholders but ${names.map((it) => `{${it}}`).join(', ')}`;
-  const filled = fillRedirectTemplate(template, sample);
-  if (!/^https?:\/\/[^/?#{}]+/.test(template) || !URL.canParse(filled)) {
+  // URLs may hold neither spaces nor backslashes; readers of URLs differ in what they make of them.
+  const isUrl = /^https?:\/\/[^\s/?#{}\\]+([/?#][^\s\\]*)?$/.test(template);
+  if (!isUrl || !URL.canParse(filled(template, sample))) {
     return 'must be an http or https URL, with placeholders only after its host';
   }
   return undefined;
@@ -52,6 +53,11 @@ const sample: RedirectValues = {
 
 /** Fills a template's placeholders in, each value encoded for URLs. */
 export function fillRedirectTemplate(template: string, values: RedirectValues): string {
+  // What is not ASCII in the template is encoded here: done to the whole, it would encode the values again.
+  return new URL(filled(template, values)).href;
+}
+
+function filled(template: string, values: RedirectValues): string {
   return template.replaceAll(placeholder, (_, name: string) =>
     encodeURIComponent(values[name as keyof RedirectValues]),
   );

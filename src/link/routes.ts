@@ -14,6 +14,7 @@ import { hashOfToken } from '../linking/token.ts';
 import type { AuthorizationOutcome } from '../store/linking.ts';
 import { browserCookie } from './browser.ts';
 import { choices } from './choose.ts';
+import { readForm } from './form.ts';
 import { pageHeaders } from './page-headers.ts';
 import { problemOfLink, problemOfStart, problems } from './problems.ts';
 import { fillRedirectTemplate } from './redirect-url.ts';
@@ -66,7 +67,9 @@ export function linkPages(
     c.header('cache-control', 'public, max-age=3600');
     return c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' });
   });
-  app.get('/link/callback', (c) => pages.callback(c));
+  app.get('/link/callback/:integrationKey', (c) =>
+    pages.callback(c, c.req.param('integrationKey')),
+  );
   app.get('/link/results/:authorizationId', (c) => pages.result(c, c.req.param('authorizationId')));
   app.get(company, (c) => pages.choose(c));
   app.post(company, (c) => pages.start(c));
@@ -171,16 +174,22 @@ class LinkPages {
       Date.now(),
     );
     if (!started.ok) return this.problem(c, problemOfStart[started.error.kind]);
+    this.#cookie.give(c);
     return c.redirect(started.value.href, 303);
   }
 
-  async callback(c: Context): Promise<Response> {
+  async callback(c: Context, integrationKey: string): Promise<Response> {
+    // HEAD, which Hono answers as it does GET, must change nothing.
+    if (c.req.method !== 'GET') return this.problem(c, { ...problems.malformed, status: 405 });
     const browser = this.#cookie.read(c);
-    const answer = new URL(c.req.url);
     const ended =
       browser === undefined
         ? undefined
-        : await completeAuthorization(this.#services, { answer, browser }, Date.now());
+        : await completeAuthorization(
+            this.#services,
+            { integrationKey, url: new URL(c.req.url), browser },
+            Date.now(),
+          );
     if (ended === undefined) return this.problem(c, problems.notUnderWay);
     const { redirectTemplate } = this.#options;
     if (redirectTemplate !== undefined) {
@@ -201,9 +210,8 @@ class LinkPages {
     }
     const { companyId, connectionId, outcome } = authorization;
     const subject = await subjectOf(store, { companyId, connectionId });
-    if (subject?.connection === undefined) {
-      return this.problem(c, problems.unknown);
-    }
+    // Whoever began it knows that it was there.
+    if (subject?.connection === undefined) return this.problem(c, problems.deleted);
     const { company, connection } = subject;
     const [integration] = await store.integrationsByIds([connection.integrationId]);
     const page = resultPage(
@@ -290,25 +298,4 @@ class LinkPages {
   #answer(c: Context, page: Html, status = 200): Response {
     return c.html(page, status as ContentfulStatusCode);
   }
-}
-
-interface LinkForm {
-  readonly code: string | undefined;
-  readonly integrationKey: string | undefined;
-  readonly connectionId: ConnectionId | undefined;
-}
-
-/** Reads a form of ours; `undefined` if it is none. */
-async function readForm(c: Context): Promise<LinkForm | undefined> {
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return undefined;
-  const fields = new URLSearchParams(await c.req.text());
-  const connection = fields.get('connectionId') ?? undefined;
-  const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
-  if (connection !== undefined && connectionId === undefined) return undefined;
-  return {
-    code: fields.get('code') ?? undefined,
-    integrationKey: fields.get('integrationKey') ?? undefined,
-    connectionId,
-  };
 }

@@ -19,19 +19,29 @@ export interface EndedAuthorization {
 
 const bindingForm = z.object({ state: z.string(), verifier: z.string(), nonce: z.string() });
 
+/** What a platform answers, by way of the browser. */
+export interface PlatformAnswer {
+  /** The platform at whose address the answer came in. */
+  readonly integrationKey: string;
+  /** Where the browser was sent. */
+  readonly url: URL;
+  /** The token of the browser. */
+  readonly browser: string;
+}
+
 /**
- * Takes the platform's answer, the URL to which it sent the browser: links the connection, or notes in its history why
- * it could not be. `undefined` if this browser has no authorization under way that the answer belongs to.
+ * Takes the platform's answer: links the connection, or notes in its history why it could not be. `undefined` if this
+ * browser has no authorization under way that the answer belongs to.
  */
 export async function completeAuthorization(
   services: LinkingServices,
-  { answer, browser }: { readonly answer: URL; readonly browser: string },
+  answer: PlatformAnswer,
   now: Instant,
 ): Promise<EndedAuthorization | undefined> {
   const { store, vault } = services;
-  const state = answer.searchParams.get('state') ?? '';
+  const state = answer.url.searchParams.get('state') ?? '';
   const authorization = await store.transact((tx) =>
-    tx.answerAuthorization(hashOfToken(state), hashOfToken(browser), now),
+    tx.answerAuthorization(hashOfToken(state), hashOfToken(answer.browser), now),
   );
   if (authorization === undefined) return undefined;
   const opened = await vault.open(authorization.secrets, ofConnection(authorization));
@@ -50,13 +60,18 @@ interface Exchanged extends Grant {
 async function exchange(
   { store, platforms }: LinkingServices,
   authorization: Authorization,
-  answer: URL,
+  { integrationKey, url }: PlatformAnswer,
   binding: Binding,
 ): Promise<Exchanged | PlatformError> {
-  const platform = platforms.get((await integrationKeyOf(store, authorization)) ?? '');
+  const key = await integrationKeyOf(store, authorization);
+  // Before anything is sent: a platform that is not honest may have made another one answer in its place.
+  if (key !== undefined && key !== integrationKey) {
+    return new PlatformError('rejected', 'the answer came in at the address of another platform');
+  }
+  const platform = platforms.get(key ?? '');
   if (platform === undefined) return new PlatformError('rejected', 'the platform is not enabled');
   try {
-    return { platform, ...(await platform.exchange(answer, binding)) };
+    return { platform, ...(await platform.exchange(url, binding)) };
   } catch (error) {
     if (error instanceof PlatformError) return error;
     throw error;

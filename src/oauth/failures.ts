@@ -1,4 +1,9 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
 import { PlatformError } from './platform.ts';
 
 /** Codes of errors are printable ASCII without quotes (RFC 6749, section 5.2); anything else is not repeated. */
@@ -21,6 +26,11 @@ export function asPlatformError(error: unknown): unknown {
       return new PlatformError('invalidGrant', 'the platform says that the grant is not valid');
     }
     return new PlatformError('rejected', `the platform answered ${code}`);
+  }
+  // How a platform refuses a client that authenticated by a header (RFC 6749, section 5.2).
+  if (error instanceof WWWAuthenticateChallengeError) {
+    if (isTransient(error.status)) return unavailable(`it answered ${error.status}`);
+    return new PlatformError('rejected', 'the platform does not accept the gateway as its client');
   }
   if (error instanceof ClientError) {
     const status = error.cause instanceof Response ? error.cause.status : undefined;

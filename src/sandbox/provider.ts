@@ -11,7 +11,7 @@ import type { Secrets } from './secrets.ts';
 
 export interface ProviderOptions {
   readonly issuer: string;
-  readonly redirectUri: string;
+  readonly redirectUri: (integrationKey: string) => string;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
 }
@@ -33,11 +33,11 @@ export function createProvider(
   const provider = new Provider(issuer, {
     ...protocol,
     adapter: createAdapters(db, grants),
-    clients: platforms.map(({ clientId, scope }) => ({
+    clients: platforms.map(({ integrationKey, clientId, scope }) => ({
       ...client,
       client_id: clientId,
       client_secret: secrets.clientSecret(clientId),
-      redirect_uris: [redirectUri],
+      redirect_uris: [redirectUri(integrationKey)],
       scope: `openid offline_access ${scope}`,
     })),
     cookies: {

@@ -23,8 +23,8 @@ export interface SandboxOptions {
   readonly host: string;
   /** `0` for any port that is free. */
   readonly port: number;
-  /** Where the gateway takes the answers to authorization requests: no other redirect URI is accepted. */
-  readonly redirectUri: string;
+  /** Where the gateway takes the answers of a platform, by its key: no other redirect URI is accepted. */
+  readonly redirectUri: (integrationKey: string) => string;
   /** Path of the SQLite file that keeps grants, tokens and keys. */
   readonly file: string;
   readonly accessTokenSeconds: number;

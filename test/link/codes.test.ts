@@ -110,6 +110,26 @@ test('a link that has expired is gone', async () => {
   expect(textOf(page.html)).toContain('can no longer be used');
 });
 
+test('a link that was taken up is of use for an hour, and then gone for its own browser too', async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  await choose(browser, linkUrl);
+  const page = linkUrl.replace(/\?.*/, '');
+  expect((await browser.open(page)).status).toBe(200);
+
+  inDatabase(gateway.file, (db) => {
+    const expires = Number(db.prepare('SELECT expires FROM links').pluck().get());
+    expect(expires - Date.now()).toBeGreaterThan(3_590_000);
+    expect(expires - Date.now()).toBeLessThanOrEqual(3_600_000);
+    db.exec('UPDATE links SET expires = 1');
+  });
+
+  expect((await browser.open(linkUrl)).status).toBe(410);
+  expect((await browser.open(page)).status).toBe(404);
+  expect(await connectionsOf(gateway, companyId)).toHaveLength(1);
+});
+
 test.for([
   ['a code that nobody made', (url: string) => url.replace(/code=.{43}/, `code=${'A'.repeat(43)}`)],
   ['no code', (url: string) => url.replace(/\?.*/, '')],

@@ -120,7 +120,9 @@ test('nothing is said on the terminal', async () => {
       accessTokenSeconds: 60,
       refreshTokenSeconds: 60,
     })};
-    const sandbox = await startSandbox({ ...options, logger: pino({ level: 'silent' }) });
+    const sandbox = await startSandbox({
+      ...options, redirectUri: () => options.redirectUri, logger: pino({ level: 'silent' }),
+    });
     for (const path of ['/', '/nothing', '/auth', '/token', '/me', '/jwks']) {
       await fetch(sandbox.url + path, { headers: { accept: 'text/html' } });
     }

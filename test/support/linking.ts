@@ -33,7 +33,16 @@ export async function connectionLinkUrl(gateway: TestGateway, id: string): Promi
 
 /** Chooses a platform on a company's link page; answers where the browser is sent. */
 export async function choose(browser: Browser, linkUrl: string, key = 'mqjo'): Promise<Visit> {
-  return press(browser, await browser.open(linkUrl), { integrationKey: key });
+  return chooseOn(browser, await browser.open(linkUrl), key);
+}
+
+/** Chooses a platform on a company's link page that is open. */
+export async function chooseOn(browser: Browser, page: Visit, key = 'mqjo'): Promise<Visit> {
+  const form = formsOf(page).find(
+    ({ method, fields }) => method === 'post' && fields['connectionId'] === undefined,
+  );
+  if (!form) throw new Error(`no platform to choose: ${page.status} ${page.html}`);
+  return browser.submit(form, { integrationKey: key });
 }
 
 /** Presses the button of a page that continues, with what the button says. */
@@ -53,7 +62,15 @@ export async function linkPlatform(
   linkUrl: string,
   { key, ...choice }: SandboxChoice & { key?: string } = {},
 ): Promise<Visit> {
-  const sent = await choose(browser, linkUrl, key);
+  return authorize(browser, await choose(browser, linkUrl, key), choice);
+}
+
+/** Does at the sandbox what it is sent there for, and comes back to the page that says how it ended. */
+export async function authorize(
+  browser: Browser,
+  sent: Pick<Visit, 'url'>,
+  choice: SandboxChoice = {},
+): Promise<Visit> {
   return browser.open(await signInAndConsent(sent.url, choice, openBrowser()));
 }
 

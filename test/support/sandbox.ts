@@ -22,7 +22,7 @@ export async function startTestSandbox(options: Options = {}): Promise<Sandbox> 
   const sandbox = await startSandbox({
     host: '127.0.0.1',
     port: 0,
-    redirectUri,
+    redirectUri: () => redirectUri,
     file: join(await temporaryFolder(), 'sandbox.db'),
     accessTokenSeconds: 3600,
     refreshTokenSeconds: 86_400,

@@ -1,0 +1,248 @@
+import { expect, test } from 'vitest';
+import { textOf, type Browser } from '../support/browser.ts';
+import {
+  authorize,
+  choose,
+  companyLinkUrl,
+  connectionsOf,
+  credentialVersion,
+  newCompany,
+  onlyConnectionOf,
+  openBrowser,
+  startLinkingGateway,
+} from '../support/linking.ts';
+import { inDatabase } from '../support/rows.ts';
+import { signInAndConsent } from '../support/sandbox-user.ts';
+
+/** Somebody who has consented, and is about to be sent back by the platform. */
+async function consented(browser: Browser, linkUrl: string, key?: string) {
+  const sent = await choose(browser, linkUrl, key);
+  return {
+    state: sent.url.searchParams.get('state') ?? '',
+    answer: await signInAndConsent(sent.url),
+  };
+}
+
+function withState(answer: URL, state: string | undefined): URL {
+  const changed = new URL(answer);
+  if (state === undefined) changed.searchParams.delete('state');
+  else changed.searchParams.set('state', state);
+  return changed;
+}
+
+test('an answer is taken once: opened again, it is not under way any more, and nothing changes', async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const { answer } = await consented(browser, linkUrl);
+  await browser.open(answer);
+  const before = await onlyConnectionOf(gateway, companyId);
+  const version = await credentialVersion(gateway, before.id);
+
+  const again = await browser.open(answer);
+
+  expect(again.status).toBe(410);
+  expect(textOf(again.html)).toContain('This authorization is not under way');
+  expect(await onlyConnectionOf(gateway, companyId)).toEqual(before);
+  expect(await credentialVersion(gateway, before.id)).toBe(version);
+});
+
+test('of one answer that comes several times at once, one is taken', async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const { answer } = await consented(browser, linkUrl);
+
+  const pages = await Promise.all([1, 2, 3].map(() => browser.open(answer)));
+
+  expect(pages.map(({ status }) => String(status)).toSorted()).toEqual(['200', '410', '410']);
+  const { history } = await onlyConnectionOf(gateway, companyId);
+  expect(history.nodes.map(({ type }) => type)).toEqual([
+    'CONNECTION_CREATED',
+    'CONNECTION_CONNECTED',
+  ]);
+});
+
+test.for([
+  ['none', undefined],
+  ['an empty one', ''],
+  ['one that nobody made', 'A'.repeat(43)],
+] as const)(
+  'an answer with another state than the one sent is not taken: %s',
+  async ([, state]) => {
+    const gateway = await startLinkingGateway();
+    const { companyId, linkUrl } = await newCompany(gateway);
+    const browser = openBrowser();
+    const { answer } = await consented(browser, linkUrl);
+
+    expect((await browser.open(withState(answer, state))).status).toBe(410);
+    expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
+
+    // What was forged has not used up what is real.
+    expect((await browser.open(answer)).status).toBe(200);
+    expect((await onlyConnectionOf(gateway, companyId)).status).toBe('LINKED');
+  },
+);
+
+test('an answer in another browser than the one that began is not taken', async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const other = openBrowser();
+  await other.open(await companyLinkUrl(gateway, companyId));
+  const { answer } = await consented(browser, linkUrl);
+
+  for (const stranger of [openBrowser(), other]) {
+    expect((await stranger.open(answer)).status).toBe(410);
+  }
+  expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
+
+  expect((await browser.open(answer)).status).toBe(200);
+});
+
+test("an attacker's answer is not taken in the browser of somebody who is linking, too", async () => {
+  const gateway = await startLinkingGateway();
+  const victim = await newCompany(gateway);
+  const attacker = await newCompany(gateway);
+  const theirs = openBrowser();
+  await choose(theirs, victim.linkUrl);
+  const { answer } = await consented(openBrowser(), attacker.linkUrl);
+
+  expect((await theirs.open(answer)).status).toBe(410);
+  for (const { companyId } of [victim, attacker]) {
+    expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
+  }
+});
+
+test('the code of one authorization with the state of another is refused by the platform (PKCE)', async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const first = await consented(browser, linkUrl);
+  const second = await consented(browser, linkUrl);
+
+  const page = await browser.open(withState(first.answer, second.state));
+
+  expect(textOf(page.html)).toContain('The platform did not complete the authorization.');
+  const { status, history } = await onlyConnectionOf(gateway, companyId);
+  expect(status).toBe('PENDING_AUTH');
+  expect(history.nodes.at(-1)).toMatchObject({
+    type: 'CONNECTION_FAILED',
+    reason: 'the platform says that the grant is not valid',
+  });
+});
+
+test("the code of another browser's authorization with the own state is refused by the platform", async () => {
+  const gateway = await startLinkingGateway();
+  const victim = await newCompany(gateway);
+  const attacker = await newCompany(gateway);
+  const stolen = await consented(openBrowser(), victim.linkUrl);
+  const browser = openBrowser();
+  const own = await consented(browser, attacker.linkUrl);
+
+  const page = await browser.open(withState(stolen.answer, own.state));
+
+  expect(textOf(page.html)).toContain('was not completed');
+  for (const { companyId } of [victim, attacker]) {
+    expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
+  }
+});
+
+test('two authorizations of one browser both end well, in whichever order', async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const books = await consented(browser, linkUrl, 'mqjo');
+  const shop = await consented(browser, linkUrl, 'aiwb');
+
+  for (const { answer } of [shop, books]) {
+    expect(textOf((await browser.open(answer)).html)).toContain('is connected');
+  }
+
+  const connections = await connectionsOf(gateway, companyId);
+  expect(connections.map(({ status }) => status)).toEqual(['LINKED', 'LINKED']);
+});
+
+test('an authorization that took longer than an hour is not under way any more', async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const { answer } = await consented(browser, linkUrl);
+  inDatabase(gateway.file, (db) => {
+    const left = db.prepare('SELECT expires FROM authorizations').pluck().get();
+    expect(Number(left) - Date.now()).toBeGreaterThan(3_590_000);
+    db.exec('UPDATE authorizations SET expires = 1');
+  });
+
+  expect((await browser.open(answer)).status).toBe(410);
+  expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
+
+  // The link is of use for as long: who was too slow begins again.
+  const sent = await choose(browser, linkUrl);
+  expect(textOf((await authorize(browser, sent)).html)).toContain('is connected');
+});
+
+test.for(['error=server_error', 'error=temporarily_unavailable', 'error=%00%3Cscript%3E', ''])(
+  'an answer that says %s instead of a code ends the attempt, and is not repeated to anybody',
+  async (said) => {
+    const gateway = await startLinkingGateway();
+    const { companyId, linkUrl } = await newCompany(gateway);
+    const browser = openBrowser();
+    const { state, answer } = await consented(browser, linkUrl);
+    const iss = encodeURIComponent(answer.searchParams.get('iss') ?? '');
+    const callback = `${answer.origin}${answer.pathname}?state=${state}&iss=${iss}`;
+
+    const page = await browser.open(`${callback}&${said}&error_description=PLANTED`);
+
+    expect(textOf(page.html)).toContain('The platform did not complete the authorization.');
+    const { status, history } = await onlyConnectionOf(gateway, companyId);
+    expect(status).toBe('PENDING_AUTH');
+    expect(history.nodes.at(-1)).toMatchObject({ type: 'CONNECTION_FAILED', actor: 'link' });
+    expect(page.html + JSON.stringify(history)).not.toMatch(/PLANTED|<script/);
+  },
+);
+
+test('an answer that names another issuer, or none, is refused (RFC 9207)', async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  for (const iss of ['https://attacker.example', '']) {
+    const { answer } = await consented(browser, linkUrl);
+    if (iss === '') answer.searchParams.delete('iss');
+    else answer.searchParams.set('iss', iss);
+
+    expect(textOf((await browser.open(answer)).html)).toContain('was not completed');
+  }
+  expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
+});
+
+test("an answer at another platform's address is refused before anything is sent to a platform", async () => {
+  const gateway = await startLinkingGateway();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const { answer } = await consented(browser, linkUrl);
+  expect(answer.pathname).toBe('/link/callback/mqjo');
+  answer.pathname = '/link/callback/aiwb';
+
+  const page = await browser.open(answer);
+
+  expect(textOf(page.html)).toContain('was not completed');
+  const { status, history } = await onlyConnectionOf(gateway, companyId);
+  expect(status).toBe('PENDING_AUTH');
+  expect(history.nodes.at(-1)).toMatchObject({
+    type: 'CONNECTION_FAILED',
+    reason: 'the answer came in at the address of another platform',
+  });
+});
+
+test('how an authorization ended is shown to the browser that began it only', async () => {
+  const gateway = await startLinkingGateway();
+  const { linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const end = await authorize(browser, await choose(browser, linkUrl));
+
+  expect((await browser.open(end.url)).status).toBe(200);
+  const foreign = await openBrowser().open(end.url);
+  expect(foreign.status).toBe(404);
+  expect(foreign.html).not.toContain('Acme');
+});
