@@ -148,7 +148,7 @@ async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const { axe: it } = globalThis as unknown as { axe: typeof axe };
-    return (await it.run()).violations.flatMap(({ id, nodes }) =>
+    return (await it.run({ resultTypes: ['violations'] })).violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html }) => `${id}: ${html}`),
     );
   });
