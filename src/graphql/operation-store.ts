@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
 import type { StoreCalls } from '../tracing/store-calls.ts';
+import { isTurnLong, nextTurn } from './turns.ts';
 
 /** An operation took longer than it may. */
 export class DeadlineError extends Error {
@@ -26,6 +27,7 @@ export function operationStore(
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
       return async (...args: unknown[]): Promise<unknown> => {
+        if (isTurnLong()) await nextTurn();
         if (performance.now() > deadline) throw new DeadlineError();
         const batchSize = Array.isArray(args[0]) ? args[0].length : undefined;
         if (batchSize !== undefined) onBatch(String(name), batchSize);

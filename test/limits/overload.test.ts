@@ -136,3 +136,26 @@ test('the same operation passes within the usual time limit', async () => {
   expect(errors).toEqual([]);
   expect(gateway.takeStatements().length).toBeGreaterThanOrEqual(30);
 });
+
+test('whoever asks for much at once does not hold up those who ask for little', async () => {
+  const gateway = await startTestGateway();
+  await gateway.import(
+    Array.from({ length: 3000 }, (_, i) => companyRecord({ name: `Acme ${i}` })),
+  );
+  const counts = times(15, (i) => `c${i}: companies(filter: { search: "acme" }) { totalCount }`);
+  const order: string[] = [];
+  const many = Array.from({ length: 4 }, async () => {
+    await ask(gateway, { query: `{ ${counts} }` });
+    order.push('much');
+  });
+
+  const little = Array.from({ length: 4 }, async () => {
+    const { status } = await fetch(`${gateway.url}/health/live`);
+    order.push('little');
+    return status;
+  });
+
+  expect(await Promise.all(little)).toEqual([200, 200, 200, 200]);
+  await Promise.all(many);
+  expect(order.slice(0, 4)).toEqual(['little', 'little', 'little', 'little']);
+});
