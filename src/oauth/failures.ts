@@ -1,4 +1,9 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
 import { PlatformError } from './platform.ts';
 
 /** Codes of errors are printable ASCII without quotes (RFC 6749, section 5.2); anything else is not repeated. */
@@ -22,10 +27,15 @@ export function asPlatformError(error: unknown): unknown {
     }
     return new PlatformError('rejected', `the platform answered ${code}`);
   }
+  // How a platform refuses its client (RFC 6749, section 5.2): 401 with a challenge, whatever its body says.
+  if (error instanceof WWWAuthenticateChallengeError) {
+    if (isTransient(error.status)) return unavailable(`it answered ${error.status}`);
+    return new PlatformError('rejected', `the platform does not accept the gateway as its client`);
+  }
   if (error instanceof ClientError) {
     const status = error.cause instanceof Response ? error.cause.status : undefined;
     if (status !== undefined && isTransient(status)) return unavailable(`it answered ${status}`);
-    if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT') {
+    if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT' || isTimeout(error)) {
       return unavailable('it did not answer in time');
     }
     const detail = status === undefined ? (error.code ?? 'unknown') : `status ${status}`;
@@ -34,7 +44,7 @@ export function asPlatformError(error: unknown): unknown {
       `the platform's answer is not as it should be (${detail})`,
     );
   }
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
+  if (isTimeout(error)) {
     return unavailable('it did not answer in time');
   }
   // How fetch tells that there was no connection, or that it broke.
@@ -42,6 +52,14 @@ export function asPlatformError(error: unknown): unknown {
     return unavailable('it cannot be reached');
   }
   return error;
+}
+
+/** An answer that begins in time and does not end is told as one that cannot be parsed, for that reason. */
+function isTimeout(error: unknown): boolean {
+  for (let it = error; it instanceof Error; it = it.cause) {
+    if (it instanceof DOMException && it.name === 'TimeoutError') return true;
+  }
+  return false;
 }
 
 function isTransient(status: number): boolean {
