@@ -1,7 +1,8 @@
 import { situationOf } from '../domain/connection.ts';
 import type { Credentials } from '../domain/credentials.ts';
+import { newId, type RevocationId } from '../domain/id.ts';
 import { decide } from '../domain/status.ts';
-import { PlatformError, type Platform } from '../oauth/platform.ts';
+import { noClientCredentials, PlatformError, type Platform } from '../oauth/platform.ts';
 import type { StoredCredentials } from '../store/linking.ts';
 import { VaultError } from '../vault/vault.ts';
 import { backoffMs } from './backoff.ts';
@@ -72,7 +73,7 @@ async function platformOf(
   const [integration] = await store.integrationsByIds([integrationId]);
   const platform = platforms.get(integration?.key ?? '');
   if (platform) return platform;
-  throw new PlatformError('rejected', 'the gateway has no client credentials for the platform');
+  throw noClientCredentials();
 }
 
 async function keep(
@@ -81,16 +82,24 @@ async function keep(
   stored: StoredCredentials,
   renewed: Credentials,
 ): Promise<RenewalOutcome> {
-  const { connectionId, version } = stored;
-  const sealed = {
-    sealed: await vault.seal(renewed, ofConnection(stored)),
-    expires: renewed.expires,
-    renewAt: renewalTime(renewed, platform, Date.now()),
-  };
-  const kept = await patiently(() =>
-    store.transact((tx) => tx.renewCredentials(connectionId, version, sealed)),
+  const { companyId, connectionId, integrationId, version } = stored;
+  const now = Date.now();
+  const sealed = await vault.seal(renewed, ofConnection(stored));
+  const renewAt = renewalTime(renewed, platform, now);
+  return patiently(() =>
+    store.transact(async (tx) => {
+      const { expires } = renewed;
+      const changes = { sealed, expires, renewAt };
+      if (await tx.renewCredentials(connectionId, version, changes)) return 'renewed';
+      if ((await tx.credentialsOfConnection(connectionId)) === undefined) {
+        // It was unlinked or deleted while the platform renewed: what is revoked for that is the token that was used up.
+        const id = newId<RevocationId>();
+        const ref = { id, companyId, connectionId, integrationId };
+        await tx.createRevocation({ ...ref, sealed, queued: now, failures: 0 });
+      }
+      return 'superseded';
+    }),
   );
-  return kept ? 'renewed' : 'superseded';
 }
 
 async function postpone(
