@@ -85,11 +85,10 @@ async function keep(
   const { companyId, connectionId, integrationId, version } = stored;
   const now = Date.now();
   const sealed = await vault.seal(renewed, ofConnection(stored));
-  const renewAt = renewalTime(renewed, platform, now);
+  const { expires } = renewed;
+  const changes = { sealed, expires, renewAt: renewalTime(renewed, platform, now) };
   return patiently(() =>
     store.transact(async (tx) => {
-      const { expires } = renewed;
-      const changes = { sealed, expires, renewAt };
       if (await tx.renewCredentials(connectionId, version, changes)) return 'renewed';
       if ((await tx.credentialsOfConnection(connectionId)) === undefined) {
         // It was unlinked or deleted while the platform renewed: what is revoked for that is the token that was used up.

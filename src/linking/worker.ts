@@ -72,10 +72,14 @@ class Worker {
       // There may be more.
       if (begun === batchSize) continue;
       const isFull = this.#running.size >= mostAtOnce || this.#busy().length > 0;
+      const waiting = new AbortController();
+      const until = AbortSignal.any([signal, waiting.signal]);
       await Promise.race([
-        pause(everyMs, undefined, { signal }).catch(() => undefined),
+        pause(everyMs, undefined, { signal: until }).catch(() => undefined),
         ...(isFull ? this.#running.keys() : []),
       ]);
+      // Else timers pile up while much is done in little time.
+      waiting.abort();
     }
   }
 
