@@ -13,10 +13,10 @@ interface Ended {
   readonly connectionId: string;
 }
 
-type Query = Renewing['gateway']['query'];
+type Gateway = Renewing['gateway'];
 
-const unlink = (query: Query, { companyId, connectionId }: Ended) =>
-  query(
+const unlink = (gateway: Gateway, { companyId, connectionId }: Ended) =>
+  gateway.query(
     `mutation ($input: UnlinkConnectionInput!) {
       unlinkConnection(input: $input) { ... on UnlinkConnectionPayload { connection { status } } }
     }`,
@@ -24,15 +24,15 @@ const unlink = (query: Query, { companyId, connectionId }: Ended) =>
   );
 
 /** The ways in which a connection ceases to be Linked by the company's own will. */
-const endings: Record<string, (gateway: Renewing['gateway'], ended: Ended) => Promise<unknown>> = {
-  'unlinking a connection': ({ query }, ended) => unlink(query, ended),
-  'deleting a connection': ({ query }, { companyId, connectionId }) =>
-    query(
+const endings: Record<string, (gateway: Gateway, ended: Ended) => Promise<unknown>> = {
+  'unlinking a connection': unlink,
+  'deleting a connection': (gateway, { companyId, connectionId }) =>
+    gateway.query(
       `mutation ($input: DeleteConnectionInput!) { deleteConnection(input: $input) { __typename } }`,
       { input: { companyId, connectionId } },
     ),
-  'deleting a company': ({ query }, { companyId }) =>
-    query(
+  'deleting a company': (gateway, { companyId }) =>
+    gateway.query(
       `mutation ($input: DeleteCompanyInput!) { deleteCompany(input: $input) { __typename } }`,
       {
         input: { companyId },
@@ -95,7 +95,7 @@ test('the ciphertext of what is erased and revoked is overwritten in the databas
   const linked = await link({ expires: null });
   const [row] = rowsOf<{ jwe: string }>(gateway.file, 'SELECT jwe FROM credentials');
   const ciphertext = row?.jwe.split('.')[3] ?? '';
-  await unlink(gateway.query, linked);
+  await unlink(gateway, linked);
   await expect.poll(() => server.revoked().length, patience).toBe(1);
   const left = () => rowsOf(gateway.file, 'SELECT * FROM revocations');
   await expect.poll(left, patience).toEqual([]);
@@ -121,7 +121,7 @@ test('an outage of the platform does not hold up unlinking: it is revoked when i
   server.behaviour = answers(503);
   const linked = await link({ expires: null });
 
-  const { data } = await unlink(gateway.query, linked);
+  const { data } = await unlink(gateway, linked);
 
   expect(data.unlinkConnection.connection.status).toBe('UNLINKED');
   await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(1);
@@ -144,7 +144,7 @@ test('a revocation that fails for 24 hours is given up, and the credentials are 
   const { gateway, server, link } = renewing;
   server.behaviour = answers(500);
   const linked = await link({ expires: null });
-  await unlink(gateway.query, linked);
+  await unlink(gateway, linked);
   await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(1);
 
   queuedAgo(renewing, 24 * 60 * 60 * 1000);
@@ -159,7 +159,7 @@ test('what cannot be asked for at the platform is said in the history', async ()
   const { gateway, worker, server, link } = renewing;
   await worker.stop();
   const linked = await link({ expires: null });
-  await unlink(gateway.query, linked);
+  await unlink(gateway, linked);
   // For so long that no other process can be expected to come first.
   queuedAgo(renewing, 0, Date.now() - 60_000);
 
@@ -174,7 +174,7 @@ test('credentials whose encryption key is missing cannot be revoked, which the h
   const linked = await link({ expires: null });
   inDatabase(gateway.file, (db) => db.exec(`UPDATE credentials SET key_id = 'lost'`));
 
-  await unlink(gateway.query, linked);
+  await unlink(gateway, linked);
 
   await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(1);
   expect((await failuresOf(linked))[0]?.['reason']).toContain('there is no key lost');
@@ -185,7 +185,7 @@ test('a platform without a revocation endpoint is not asked', async () => {
   const { gateway, server, link } = await startRenewing({ hasRevocation: false });
   const linked = await link({ expires: null });
 
-  await unlink(gateway.query, linked);
+  await unlink(gateway, linked);
 
   const left = () => rowsOf(gateway.file, 'SELECT * FROM revocations');
   await expect.poll(left, patience).toEqual([]);
@@ -198,7 +198,7 @@ test('a platform that says that the token is dead is not asked again', async () 
   server.behaviour = answers(400, { error: 'invalid_grant' });
   const linked = await link({ expires: null });
 
-  await unlink(gateway.query, linked);
+  await unlink(gateway, linked);
 
   const left = () => rowsOf(gateway.file, 'SELECT * FROM revocations');
   await expect.poll(() => server.requests.length, patience).toBe(1);

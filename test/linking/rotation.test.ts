@@ -4,6 +4,8 @@ import { startRenewing } from '../support/renewing.ts';
 
 const patience = { timeout: 15_000 };
 
+const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
 test('each refresh token is used once, and the one that came with it is the next', async () => {
   const { server, link } = await startRenewing();
   server.extras = { expires_in: 1 };
@@ -101,15 +103,17 @@ test('how long credentials are to last is kept as the platform says it', async (
       const { credentials, state } = await link(grant);
       const refreshToken = async () => (await credentials())?.refreshToken;
       await expect.poll(refreshToken, patience).not.toBe(grant.refreshToken);
-      return { meant, health: (await state()).health };
+      const { health } = await state();
+      const expires = health?.expires == null ? null : Date.parse(health.expires) - before;
+      const isAsMeant =
+        meant === null || expires === null
+          ? meant === expires && health?.nextRenewal === null
+          : Math.abs(expires / 1000 - meant) < 15;
+      return isAsMeant || { said, health };
     }),
   );
 
-  for (const { meant, health } of kept) {
-    expect(health?.state).toBe('OK');
-    if (meant === null) expect(health).toMatchObject({ expires: null, nextRenewal: null });
-    else expect((Date.parse(health?.expires ?? '') - before) / 1000 - meant).toBeLessThan(15);
-  }
+  expect(kept).toEqual(cases.map(() => true));
   expect(server.refreshed()).toHaveLength(cases.length);
 });
 
@@ -149,8 +153,7 @@ test('an ID token in the answer to a renewal may be off by the tolerated half mi
   const idToken = (expired: number) => {
     const now = Math.floor(Date.now() / 1000);
     const claims = { iss: server.url, sub: 'somebody', aud: 'the-gateway', iat: now - 300 };
-    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    return `${part({ alg: 'RS256' })}.${part({ ...claims, exp: now - expired })}.c2lnbmF0dXJl`;
+    return `${base64url({ alg: 'RS256' })}.${base64url({ ...claims, exp: now - expired })}.c2lnbmF0dXJl`;
   };
   server.extras = { expires_in: 3600, id_token: idToken(20) };
   const { credentials, refreshToken } = await link();

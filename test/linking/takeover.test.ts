@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { ConnectionId } from '../../src/domain/id.ts';
 import { answers, hangs, type Behaviour } from '../support/oauth-server.ts';
@@ -8,16 +9,14 @@ const patience = { timeout: 15_000 };
 
 /** Waits for the requests that it holds until it is told to answer them. */
 function holding(): { readonly behaviour: Behaviour; readonly release: () => void } {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const gate = new EventEmitter();
+  const released = once(gate, 'open');
   return {
     behaviour: async (_, usual) => {
       await released;
       usual();
     },
-    release,
+    release: () => gate.emit('open'),
   };
 }
 
@@ -162,8 +161,11 @@ test.for<[string, Behaviour | undefined]>([
   async ([, late]) => {
     const { gateway, server, link } = await startRenewing();
     const { behaviour, release } = holding();
-    server.next.push(
-      late ? (response, usual) => behaviour(response, () => late(response, usual)) : behaviour,
+    server.next.push((response, usual) =>
+      behaviour(response, () => {
+        if (late) void late(response, usual);
+        else usual();
+      }),
     );
     const { companyId, connectionId, refreshToken, credentials, state } = await link();
     await expect.poll(() => server.refreshed(), patience).toEqual([refreshToken]);

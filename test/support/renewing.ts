@@ -16,9 +16,9 @@ export interface Renewing {
   readonly log: CapturedLog;
   readonly worker: LinkingWorker;
   /** Links a new company's connection by a new grant; its renewal is due at once unless it says otherwise. */
-  link(given?: Partial<Credentials>): Promise<LinkedConnection>;
+  readonly link: (given?: Partial<Credentials>) => Promise<LinkedConnection>;
   /** Another such process. */
-  startWorker(platforms?: Platforms): LinkingWorker;
+  readonly startWorker: (platforms?: Platforms) => LinkingWorker;
 }
 
 /** A connection that is linked by a grant of the test's own server. */
@@ -28,15 +28,15 @@ export interface LinkedConnection {
   /** The refresh token that it was linked by. */
   readonly refreshToken: string;
   /** What GraphQL says of it. */
-  state(): Promise<ConnectionState>;
+  readonly state: () => Promise<ConnectionState>;
   /** The credentials that are kept of it; `undefined` if none are. */
-  credentials(): Promise<Credentials | undefined>;
+  readonly credentials: () => Promise<Credentials | undefined>;
   /** Makes its renewal due, now or since a moment. */
-  makeDue(since?: number): void;
+  readonly makeDue: (since?: number) => void;
 }
 
 /** What GraphQL says of a connection. */
-export interface ConnectionState {
+interface ConnectionState {
   readonly status: string;
   readonly health: {
     readonly state: string;

@@ -73,10 +73,9 @@ export interface Kept {
 
 /** Reads the credentials in a database file, past the gateways that use it. */
 export async function keptCredentials(file: string, vault: Vault): Promise<Kept[]> {
-  type Row = Parameters<typeof ofConnection>[0] & { keyId: string; jwe: string } & Omit<
-      Kept,
-      'refreshToken' | 'accessToken'
-    >;
+  type Opened = Pick<Kept, 'refreshToken' | 'accessToken'>;
+  type Row = Omit<Kept, keyof Opened> &
+    Parameters<typeof ofConnection>[0] & { keyId: string; jwe: string };
   const rows = rowsOf<Row>(
     file,
     `SELECT n.company_id AS companyId, n.id AS connectionId, c.version, c.lease_until AS leaseUntil,
@@ -84,9 +83,11 @@ export async function keptCredentials(file: string, vault: Vault): Promise<Kept[
      FROM credentials c JOIN connections n ON n.id = c.connection_id ORDER BY n.id`,
   );
   return Promise.all(
-    rows.map(async ({ companyId: _, ...row }) => {
-      const opened = await vault.open(row, ofConnection({ ...row, companyId: _ }));
-      return { ...row, ...(opened as Pick<Kept, 'refreshToken' | 'accessToken'>) };
+    rows.map(async (row) => {
+      const opened = (await vault.open(row, ofConnection(row))) as Opened;
+      const { connectionId, version, leaseUntil } = row;
+      const { accessToken, refreshToken } = opened;
+      return { connectionId, version, leaseUntil, accessToken, refreshToken };
     }),
   );
 }
