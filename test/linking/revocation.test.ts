@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { answers } from '../support/oauth-server.ts';
 import { startLinkingGateway } from '../support/linking.ts';
+import { runCommand } from '../support/process.ts';
 import { startRenewing, type Renewing, type LinkedConnection } from '../support/renewing.ts';
 import { inDatabase } from '../support/rows.ts';
 import { gatewaysClient, keptCredentials, linkByGrant } from '../support/sandbox-gateway.ts';
@@ -152,6 +153,18 @@ test('a revocation that fails for 24 hours is given up, and the credentials are 
   await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(2);
   expect((await failuresOf(linked))[1]?.['reason']).toMatch(/it answered 500\): given up$/);
   expect(rowsOf(gateway.file, 'SELECT * FROM revocations')).toEqual([]);
+});
+
+test('a history with failures is sound', async () => {
+  const { gateway, server, link } = await startRenewing();
+  server.behaviour = answers(500);
+  const linked = await link({ expires: null });
+  await unlink(gateway, linked);
+  await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(1);
+
+  const { code, stdout } = await runCommand(['check', gateway.file]).finished;
+
+  expect([code, stdout]).toEqual([0, expect.stringContaining('sound')]);
 });
 
 test('what cannot be asked for at the platform is said in the history', async () => {
