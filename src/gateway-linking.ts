@@ -19,7 +19,9 @@ export interface GatewayLinking {
   readonly handler: LinkHandler;
   /** Where the sandbox is, if it runs. */
   readonly sandboxUrl: string | undefined;
-  /** Finishes the renewals and revocations that run, and ends the sandbox. */
+  /** Finishes the renewals and revocations that run, within a limit, and begins no more. */
+  stopWork(): Promise<void>;
+  /** Ends the sandbox. */
   close(): Promise<void>;
 }
 
@@ -54,8 +56,8 @@ export async function startLinking(
       logger,
     ),
     sandboxUrl: sandbox?.url,
+    stopWork: () => worker.stop(),
     async close() {
-      await worker.stop();
       await sandbox?.close();
     },
   };

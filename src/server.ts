@@ -102,7 +102,8 @@ export async function startGateway(
     sandboxUrl: linking.sandboxUrl,
     async close() {
       isStopping = true;
-      await http.close();
+      // Together: each may take a while, and who stops the process does not wait for ever.
+      await Promise.all([http.close(), linking.stopWork()]);
       await linking.close();
       await tracing?.stop();
     },

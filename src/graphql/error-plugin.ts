@@ -6,6 +6,7 @@ import { argumentPath, variablePath } from './argument-path.ts';
 import { mostErrors } from './faults.ts';
 import { DeadlineError } from './operation-store.ts';
 import type { ServerContext } from './request-notes.ts';
+import { hasSecretInput, withoutValue } from './secret-input.ts';
 import { unavailableStore } from './unavailable-store.ts';
 
 interface ErrorOptions {
@@ -23,8 +24,11 @@ export function useErrors(logger: Logger, { suggestions }: ErrorOptions): Plugin
       return ({ valid, result, setResult }) => {
         if (valid) return;
         const document = params.documentAST as DocumentNode;
+        const discreet = hasSecretInput(document) ? withoutValue : asItIs;
         setResult(
-          (result as readonly GraphQLError[]).map((error) => withArgument(error, document)),
+          (result as readonly GraphQLError[])
+            .map((error) => withArgument(error, document))
+            .map(discreet),
         );
       };
     },
@@ -33,10 +37,12 @@ export function useErrors(logger: Logger, { suggestions }: ErrorOptions): Plugin
         onExecuteDone({ result, setResult }) {
           if (!('errors' in result) || !result.errors) return;
           const { requestId } = (args.contextValue as ServerContext).notes;
+          const discreet = hasSecretInput(args.document) ? withoutValue : asItIs;
           setResult({
             ...result,
             errors: withoutFlood(result.errors)
               .map((error) => presentable(error, requestId, logger))
+              .map(discreet)
               .map((error) => (suggestions ? error : withoutSuggestion(error))),
           });
         },
@@ -44,6 +50,8 @@ export function useErrors(logger: Logger, { suggestions }: ErrorOptions): Plugin
     },
   };
 }
+
+const asItIs = (error: GraphQLError) => error;
 
 /** Cuts the errors of variables, of which the executor reports up to fifty; those of fields are as many as the answer has. */
 function withoutFlood(errors: readonly GraphQLError[]): readonly GraphQLError[] {

@@ -2,7 +2,7 @@ import { situationOf } from '../domain/connection.ts';
 import type { Credentials } from '../domain/credentials.ts';
 import { newId, type RevocationId } from '../domain/id.ts';
 import { decide } from '../domain/status.ts';
-import { PlatformError, type Platform } from '../oauth/platform.ts';
+import { noClientCredentials, PlatformError, type Platform } from '../oauth/platform.ts';
 import type { StoredCredentials } from '../store/linking.ts';
 import { VaultError } from '../vault/vault.ts';
 import { backoffMs } from './backoff.ts';
@@ -73,7 +73,7 @@ async function platformOf(
   const [integration] = await store.integrationsByIds([integrationId]);
   const platform = platforms.get(integration?.key ?? '');
   if (platform) return platform;
-  throw new PlatformError('rejected', 'the gateway has no client credentials for the platform');
+  throw noClientCredentials();
 }
 
 async function keep(
@@ -84,25 +84,17 @@ async function keep(
 ): Promise<RenewalOutcome> {
   const { companyId, connectionId, integrationId, version } = stored;
   const now = Date.now();
-  const sealed = {
-    sealed: await vault.seal(renewed, ofConnection(stored)),
-    expires: renewed.expires,
-    renewAt: renewalTime(renewed, platform, now),
-  };
+  const sealed = await vault.seal(renewed, ofConnection(stored));
+  const { expires } = renewed;
+  const changes = { sealed, expires, renewAt: renewalTime(renewed, platform, now) };
   return patiently(() =>
     store.transact(async (tx) => {
-      if (await tx.renewCredentials(connectionId, version, sealed)) return 'renewed';
-      // Whoever gave the access up meanwhile knew only the credentials that these have taken the place of.
+      if (await tx.renewCredentials(connectionId, version, changes)) return 'renewed';
       if ((await tx.credentialsOfConnection(connectionId)) === undefined) {
-        await tx.createRevocation({
-          id: newId<RevocationId>(),
-          companyId,
-          connectionId,
-          integrationId,
-          sealed: sealed.sealed,
-          queued: now,
-          failures: 0,
-        });
+        // It was unlinked or deleted while the platform renewed: what is revoked for that is the token that was used up.
+        const id = newId<RevocationId>();
+        const ref = { id, companyId, connectionId, integrationId };
+        await tx.createRevocation({ ...ref, sealed, queued: now, failures: 0 });
       }
       return 'superseded';
     }),

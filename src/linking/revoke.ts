@@ -1,4 +1,5 @@
-import { PlatformError } from '../oauth/platform.ts';
+import type { Credentials } from '../domain/credentials.ts';
+import { noClientCredentials, PlatformError, type Platform } from '../oauth/platform.ts';
 import type { Revocation } from '../store/linking.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import { VaultError } from '../vault/vault.ts';
@@ -17,11 +18,22 @@ export async function revoke(services: LinkingServices, revocation: Revocation):
   try {
     const [integration] = await store.integrationsByIds([integrationId]);
     const platform = platforms.get(integration?.key ?? '');
-    await platform?.revoke(await openCredentials(vault, revocation));
+    const credentials = await openCredentials(vault, revocation);
+    if (platform === undefined) throw noClientCredentials();
+    await revokeAt(platform, credentials);
     await patiently(() => store.transact((tx) => tx.endRevocation(id)));
   } catch (error) {
     if (!(error instanceof PlatformError) && !(error instanceof VaultError)) throw error;
     await patiently(() => store.transact((tx) => noteFailure(tx, revocation, error.message)));
+  }
+}
+
+/** What the platform does not take for valid is as it should be, though it need not say so (RFC 7009, section 2.2). */
+async function revokeAt(platform: Platform, credentials: Credentials): Promise<void> {
+  try {
+    await platform.revoke(credentials);
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.failure !== 'invalidGrant') throw error;
   }
 }
 

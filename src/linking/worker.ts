@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { IntegrationId } from '../domain/id.ts';
+import type { WorkFilter } from '../store/linking.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import { renew } from './renew.ts';
 import { revoke } from './revoke.ts';
@@ -9,9 +11,17 @@ import type { LinkingServices } from './services.ts';
 /** How often it is looked for what is due. */
 const everyMs = 1000;
 /** As much as one process takes on at a time. */
-const mostAtOnce = 20;
-/** Longer than any attempt takes: platforms are given 10 s for each request. */
+const mostAtOnce = 200;
+/** Of one integration it takes on no more while so much runs: a slow platform must leave room for the others. */
+const mostOfOne = 20;
+/** As much as is taken on in one transaction. */
+const batchSize = 20;
+/** So long another process, which may be able to ask a platform that this one cannot, comes first. */
+const othersFirstMs = 10_000;
+/** Longer than any attempt takes: platforms are given 10 s for each request, and the store a minute. */
 const leaseMs = 2 * 60 * 1000;
+/** A request to a platform that has begun is worth this wait at the end: its answer may hold the only refresh token. */
+const finishMs = 20_000;
 const forgetEveryMs = 10 * 60 * 1000;
 /** For so long after they expired it is known of links that they existed. */
 const rememberMs = 24 * 60 * 60 * 1000;
@@ -20,7 +30,7 @@ const forgottenAtOnce = 5000;
 
 /** Renews and revokes in the background. */
 export interface LinkingWorker {
-  /** Finishes what has begun. */
+  /** Begins nothing more and finishes what has begun, within a limit. */
   stop(): Promise<void>;
 }
 
@@ -34,7 +44,7 @@ class Worker {
   readonly #services: LinkingServices;
   readonly #logger: Logger;
   readonly #owner = randomUUID();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<Promise<void>, IntegrationId>();
   readonly #stopping = new AbortController();
   readonly #ended: Promise<void>;
   #forgetAt = Date.now() + forgetEveryMs;
@@ -48,60 +58,85 @@ class Worker {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#ended;
-    await Promise.all(this.#running);
+    const limit = new AbortController();
+    await Promise.race([
+      Promise.all(this.#running.keys()),
+      pause(finishMs, undefined, { signal: limit.signal }).catch(() => undefined),
+    ]);
+    limit.abort();
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      await this.#guard(() => this.#begin());
+      const begun = await this.#guard(() => this.#begin());
       await this.#guard(() => this.#forget());
-      // A platform that is slow holds up those of its own connections that it has been asked for, and no others.
-      const isFull = this.#running.size >= mostAtOnce;
+      // There may be more.
+      if (begun === batchSize) continue;
+      const isFull = this.#running.size >= mostAtOnce || this.#busy().length > 0;
+      const waiting = new AbortController();
+      const until = AbortSignal.any([signal, waiting.signal]);
       await Promise.race([
-        pause(everyMs, undefined, { signal }).catch(() => undefined),
-        ...(isFull ? this.#running : []),
+        pause(everyMs, undefined, { signal: until }).catch(() => undefined),
+        ...(isFull ? this.#running.keys() : []),
       ]);
+      // Else timers pile up while much is done in little time.
+      waiting.abort();
     }
   }
 
-  /** Begins what is due, as far as there is room. */
-  async #begin(): Promise<void> {
-    const { store } = this.#services;
-    const room = mostAtOnce - this.#running.size;
+  /** Begins what is due, as far as there is room; answers how much that was. */
+  async #begin(): Promise<number> {
+    const { store, platforms } = this.#services;
+    const limit = Math.min(batchSize, mostAtOnce - this.#running.size);
     const now = Date.now();
+    const which: WorkFilter = {
+      now,
+      keys: [...platforms.keys()],
+      othersDueBy: now - othersFirstMs,
+      except: this.#busy(),
+    };
     // Looks before it locks: mostly there is nothing to do.
-    if (room === 0 || !(await store.anyLinkingWork(now))) return;
+    if (limit === 0 || !(await store.anyLinkingWork(which))) return 0;
     const lease = { owner: this.#owner, until: now + leaseMs };
-    const claimed = await store.transact(async (tx) => {
-      const revocations = await tx.claimRevocations(lease, now, room);
-      const renewals = await tx.claimRenewals(lease, now, room - revocations.length);
-      return { renewals, revocations };
+    const { renewals, revocations } = await store.transact(async (tx) => {
+      const toRevoke = await tx.claimRevocations(lease, which, limit);
+      const toRenew = await tx.claimRenewals(lease, which, limit - toRevoke.length);
+      return { renewals: toRenew, revocations: toRevoke };
     });
-    for (const renewal of claimed.renewals) {
-      this.#start(async () => {
+    for (const renewal of renewals) {
+      this.#start(renewal.integrationId, async () => {
         const outcome = await renew(this.#services, renewal);
         const { connectionId } = renewal;
         this.#logger.debug({ connectionId, outcome }, 'credentials were due');
       });
     }
-    for (const revocation of claimed.revocations) {
-      this.#start(() => revoke(this.#services, revocation));
+    for (const revocation of revocations) {
+      this.#start(revocation.integrationId, () => revoke(this.#services, revocation));
     }
+    return renewals.length + revocations.length;
   }
 
-  #start(work: () => Promise<void>): void {
+  /** The integrations of which enough runs. */
+  #busy(): IntegrationId[] {
+    const counts = new Map<IntegrationId, number>();
+    for (const id of this.#running.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return [...counts].filter(([, count]) => count >= mostOfOne).map(([id]) => id);
+  }
+
+  #start(integrationId: IntegrationId, work: () => Promise<void>): void {
     const running = this.#guard(work).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    this.#running.set(running, integrationId);
   }
 
   /** Logs what fails: it is tried again, at the latest when the lease has run out. */
-  async #guard(work: () => Promise<void>): Promise<void> {
+  async #guard<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       const level = error instanceof StoreUnavailableError ? 'warn' : 'error';
       this.#logger[level]({ err: error }, 'work on credentials failed');
+      return undefined;
     }
   }
 

@@ -35,7 +35,7 @@ export function asPlatformError(error: unknown): unknown {
   if (error instanceof ClientError) {
     const status = error.cause instanceof Response ? error.cause.status : undefined;
     if (status !== undefined && isTransient(status)) return unavailable(`it answered ${status}`);
-    if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT') {
+    if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT' || isTimeout(error)) {
       return unavailable('it did not answer in time');
     }
     const detail = status === undefined ? (error.code ?? 'unknown') : `status ${status}`;
@@ -44,7 +44,7 @@ export function asPlatformError(error: unknown): unknown {
       `the platform's answer is not as it should be (${detail})`,
     );
   }
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
+  if (isTimeout(error)) {
     return unavailable('it did not answer in time');
   }
   // How fetch tells that there was no connection, or that it broke.
@@ -52,6 +52,14 @@ export function asPlatformError(error: unknown): unknown {
     return unavailable('it cannot be reached');
   }
   return error;
+}
+
+/** An answer that begins in time and does not end is told as one that cannot be parsed, for that reason. */
+function isTimeout(error: unknown): boolean {
+  for (let it = error; it instanceof Error; it = it.cause) {
+    if (it instanceof DOMException && it.name === 'TimeoutError') return true;
+  }
+  return false;
 }
 
 function isTransient(status: number): boolean {

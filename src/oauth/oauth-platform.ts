@@ -172,13 +172,21 @@ function toCredentials(
   tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers,
   asked: number,
 ): Credentials {
-  const seconds = tokens.expires_in;
   return {
     accessToken: tokens.access_token,
     refreshToken: tokens.refresh_token ?? null,
-    expires: seconds === undefined ? null : asked + seconds * 1000,
+    expires: expiryOf(tokens.expires_in, asked),
     fields: {},
   };
+}
+
+/** Longer lifetimes are as good as none, and would not fit into a date. */
+const longestSeconds = 100 * 365 * 24 * 60 * 60;
+
+/** Some platforms say 0 for what does not expire; a fraction of a second is of no use to anybody. */
+function expiryOf(seconds: number | undefined, asked: number): number | null {
+  if (seconds === undefined || seconds <= 0 || seconds > longestSeconds) return null;
+  return asked + Math.round(seconds * 1000);
 }
 
 /** Plain HTTP is for the sandbox, which runs beside the gateway. */

@@ -51,3 +51,8 @@ export class PlatformError extends Error {
     this.failure = failure;
   }
 }
+
+/** Why a platform cannot be asked. */
+export function noClientCredentials(): PlatformError {
+  return new PlatformError('rejected', 'the gateway has no client credentials for the platform');
+}

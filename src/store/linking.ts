@@ -85,7 +85,7 @@ export interface StoredCredentials extends SealedCredentials, RenewalState {
   readonly companyId: CompanyId;
   readonly connectionId: ConnectionId;
   readonly integrationId: IntegrationId;
-  /** Changes with each change of the credentials themselves. */
+  /** Changes with each change of the credentials themselves, to one that the connection never had. */
   readonly version: number;
 }
 
@@ -105,6 +105,17 @@ export interface Revocation {
   readonly queued: Instant;
   /** How many attempts have failed. */
   readonly failures: number;
+}
+
+/** Which of what is due a process takes on. */
+export interface WorkFilter {
+  readonly now: Instant;
+  /** The keys of the integrations whose platforms the process can ask. */
+  readonly keys: readonly string[];
+  /** What is due at other platforms is taken on if it was due by then: another process may be able to ask them. */
+  readonly othersDueBy: Instant;
+  /** The integrations of which the process takes on no more now. */
+  readonly except: readonly IntegrationId[];
 }
 
 /** The right of one process to do something until a moment, after which another may take it. */
@@ -132,7 +143,7 @@ export interface LinkingReader {
   /** The platform's account that a connection was linked to last, in the platform's own words. */
   providerAccount(id: ConnectionId): Promise<string | undefined>;
   /** Whether a renewal or a revocation is due that no process has leased. */
-  anyLinkingWork(now: Instant): Promise<boolean>;
+  anyLinkingWork(which: WorkFilter): Promise<boolean>;
   /** How many things are sealed with each key that any is sealed with. */
   countSealedByKey(): Promise<ReadonlyMap<string, number>>;
   /** Some of what is sealed with other keys than this, after a place in an order that does not change. */
@@ -167,7 +178,7 @@ export interface LinkingTransactor {
     credentials: SealedCredentials,
   ): Promise<boolean>;
   /** Leases credentials whose renewal is due to one process. */
-  claimRenewals(lease: Lease, now: Instant, limit: number): Promise<StoredCredentials[]>;
+  claimRenewals(lease: Lease, which: WorkFilter, limit: number): Promise<StoredCredentials[]>;
   /** Notes that a renewal failed and when it is tried again, if the credentials are still of this version. */
   postponeRenewal(id: ConnectionId, version: number, state: RenewalState): Promise<void>;
   setProviderAccount(id: ConnectionId, account: string): Promise<void>;
@@ -176,7 +187,7 @@ export interface LinkingTransactor {
 
   createRevocation(revocation: Revocation): Promise<void>;
   /** Leases revocations that are due to one process. */
-  claimRevocations(lease: Lease, now: Instant, limit: number): Promise<Revocation[]>;
+  claimRevocations(lease: Lease, which: WorkFilter, limit: number): Promise<Revocation[]>;
   endRevocation(id: RevocationId): Promise<void>;
   postponeRevocation(id: RevocationId, failures: number, next: Instant): Promise<void>;
 

@@ -1,16 +1,23 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailableError } from './store.ts';
 
 /** Each try waits for about a second. */
 const mostTries = 60;
+const fullMs = 1000;
 
-/** Tries again while another process writes; for work that, unlike a request, has nobody who waits for its answer. */
+/**
+ * Tries again while another process writes, or the disk is full; for work that, unlike a request, has nobody who waits
+ * for its answer, and whose result may be all that there is of a refresh token.
+ */
 export async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      const isBusy = error instanceof StoreUnavailableError && error.why === 'busy';
-      if (!isBusy || tries >= mostTries) throw error;
+      const why = error instanceof StoreUnavailableError ? error.why : undefined;
+      if ((why !== 'busy' && why !== 'full') || tries >= mostTries) throw error;
+      // The store itself waits for a lock.
+      if (why === 'full') await pause(fullMs);
     }
   }
 }

@@ -71,29 +71,34 @@ test('an empty file is migrated as a new one', async () => {
   expect(await store.integrations({})).toHaveLength(catalogue().length);
 });
 
-test('a file at an earlier version gets the migrations that it lacks and keeps its rows', async () => {
-  const file = await newFile();
-  const [tables] = migrations;
-  if (tables === undefined) throw new Error('there is no migration');
-  const db = openDatabase(file);
-  for (const statement of tables.sql) db.exec(statement);
-  db.exec(journal);
-  db.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(
-    tables.hash,
-    tables.folderMillis,
-  );
-  const company = insert(db, 'companies', companyRow());
-  const integration = insert(db, 'integrations', integrationRow());
-  const connection = insert(db, 'connections', connectionRow(company.id, integration.id));
+test.for(migrations.slice(0, -1).map((_, index) => index + 1))(
+  'a file at version %d gets the migrations that it lacks and keeps its rows',
+  async (version) => {
+    const file = await newFile();
+    const db = openDatabase(file);
+    db.exec(journal);
+    for (const { sql, hash, folderMillis } of migrations.slice(0, version)) {
+      for (const statement of sql) db.exec(statement);
+      db.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(
+        hash,
+        folderMillis,
+      );
+    }
+    const company = insert(db, 'companies', companyRow());
+    const integration = insert(db, 'integrations', integrationRow());
+    const given = { status: 'Linked' };
+    const connection = insert(db, 'connections', connectionRow(company.id, integration.id, given));
 
-  const store = await openTestStore(file);
+    const store = await openTestStore(file);
 
-  expect(await store.companiesByIds([company.id as CompanyId])).toHaveLength(1);
-  expect(await store.connectionsByIds([connection.id as ConnectionId])).toHaveLength(1);
-  expect(db.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get()).toBe(
-    migrations.length,
-  );
-});
+    expect(await store.companiesByIds([company.id as CompanyId])).toHaveLength(1);
+    expect(await store.connectionsByIds([connection.id as ConnectionId])).toHaveLength(1);
+    expect(db.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get()).toBe(
+      migrations.length,
+    );
+    expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
+  },
+);
 
 test('a migration that is interrupted leaves nothing behind and runs again', async () => {
   const file = await newFile();

@@ -70,7 +70,9 @@ interface Options {
 
 /** Whether a statement is one by which it is looked for work in the background, which comes at any time. */
 function isBackground(sql: string): boolean {
-  return /^select "(connection_id|id)" from "(credentials|revocations)"/.test(sql);
+  return /^select "(credentials|revocations)"."(connection_id|id)" from "(credentials|revocations)" inner join/.test(
+    sql,
+  );
 }
 
 /** Starts a gateway that ends with the test. */

@@ -70,6 +70,8 @@ function productionKeys(env: Record<string, string> = {}) {
 /** A gateway in a process of its own. */
 export interface SpawnedGateway extends Running {
   readonly url: string;
+  /** Where its sandbox is; empty if it serves none. */
+  readonly sandboxUrl: string;
 }
 
 /** Starts a gateway in a process of its own, on a free port, over the database `file`. */
@@ -78,14 +80,15 @@ export async function spawnGateway(
   env: Record<string, string> = {},
 ): Promise<SpawnedGateway> {
   const running = runCommand([], { env: { DATABASE_URL: `file:${file}`, PORT: '0', ...env } });
-  const url = await new Promise<string>((resolve, reject) => {
+  const [url, sandboxUrl] = await new Promise<[string, string]>((resolve, reject) => {
     let output = '';
     running.child.stdout?.on('data', (text: string) => {
       output += text;
-      const ready = /ready at (http:\/\/\S+)\/graphql/.exec(output);
-      if (ready?.[1] !== undefined) resolve(ready[1]);
+      const ready = /ready at (http:\/\/\S+)\/graphql[^]*Try it/.exec(output);
+      const sandbox = /Sandbox: (http:\/\/[^\s,]+)/.exec(output);
+      if (ready?.[1] !== undefined) resolve([ready[1], sandbox?.[1] ?? '']);
     });
     void running.finished.then(({ stderr }) => reject(new Error(`it did not start: ${stderr}`)));
   });
-  return { ...running, url };
+  return { ...running, url, sandboxUrl };
 }

@@ -126,9 +126,10 @@ test.for(['the new key', 'the old key'] as const)(
       'renewed',
       ofConnection(connection),
     );
+    const stored = await store.credentialsOfConnection(connection.connectionId);
     const renew = () =>
       store.transact((tx) =>
-        tx.renewCredentials(connection.connectionId, 1, {
+        tx.renewCredentials(connection.connectionId, stored?.version ?? 0, {
           sealed: renewed,
           expires: null,
           renewAt: null,

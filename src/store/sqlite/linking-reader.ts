@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { and, desc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { AuthorizationId, ConnectionId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -11,12 +11,14 @@ import type {
   SealedPlace,
   SealedRecord,
   StoredCredentials,
+  WorkFilter,
 } from '../linking.ts';
 import { jsonList } from './keyset-list.ts';
 import {
   authorizations,
   connections,
   credentials,
+  integrations,
   links,
   providerAccounts,
   revocations,
@@ -59,10 +61,11 @@ export class SqliteLinkingReader implements LinkingReader {
     return this.#statements.providerAccount.get({ id })?.account;
   }
 
-  async anyLinkingWork(now: Instant) {
+  async anyLinkingWork(which: WorkFilter) {
+    const parameters = parametersOf(which);
     return (
-      this.#statements.dueRenewal.get({ now }) !== undefined ||
-      this.#statements.dueRevocation.get({ now }) !== undefined
+      this.#statements.dueRenewal.get(parameters) !== undefined ||
+      this.#statements.dueRevocation.get(parameters) !== undefined
     );
   }
 
@@ -138,17 +141,43 @@ export function credentialsByIds(db: ReturnType<typeof drizzle>) {
 
 const given = sql.placeholder;
 
-/** Renewals that are due and leased to no process, by the parameter `now`. */
-export const renewalIsDue = and(
-  lte(credentials.renewAt, given('now')),
-  or(isNull(credentials.leaseUntil), lte(credentials.leaseUntil, given('now'))),
-);
+/** What the parameters of `dueRenewals` and `dueRevocations` are. */
+export function parametersOf({ now, keys, othersDueBy, except }: WorkFilter) {
+  return { now, keys: JSON.stringify(keys), othersDueBy, except: JSON.stringify(except) };
+}
 
-/** Revocations that are due and leased to no process, by the parameter `now`. */
-export const revocationIsDue = and(
-  lte(revocations.next, given('now')),
-  or(isNull(revocations.leaseUntil), lte(revocations.leaseUntil, given('now'))),
-);
+/** Selects renewals that are due and leased to no process. */
+export function dueRenewals(db: ReturnType<typeof drizzle>) {
+  return db
+    .select({ id: credentials.connectionId })
+    .from(credentials)
+    .innerJoin(connections, eq(connections.id, credentials.connectionId))
+    .innerJoin(integrations, eq(integrations.id, connections.integrationId))
+    .where(isDue(credentials.renewAt, credentials.leaseUntil));
+}
+
+/** Selects revocations that are due and leased to no process. */
+export function dueRevocations(db: ReturnType<typeof drizzle>) {
+  return db
+    .select({ id: revocations.id })
+    .from(revocations)
+    .innerJoin(connections, eq(connections.id, revocations.connectionId))
+    .innerJoin(integrations, eq(integrations.id, connections.integrationId))
+    .where(isDue(revocations.next, revocations.leaseUntil));
+}
+
+function isDue(
+  due: typeof credentials.renewAt | typeof revocations.next,
+  leaseUntil: typeof credentials.leaseUntil | typeof revocations.leaseUntil,
+) {
+  const isDueBy = (moment: string) =>
+    and(lte(due, given(moment)), or(isNull(leaseUntil), lte(leaseUntil, given(moment))));
+  return and(
+    isDueBy('now'),
+    or(inArray(integrations.key, jsonList('keys')), isDueBy('othersDueBy')),
+    notInArray(integrations.id, jsonList('except')),
+  );
+}
 
 function prepare(db: ReturnType<typeof drizzle>) {
   return {
@@ -194,17 +223,7 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .from(providerAccounts)
       .where(eq(providerAccounts.connectionId, given('id')))
       .prepare(),
-    dueRenewal: db
-      .select({ id: credentials.connectionId })
-      .from(credentials)
-      .where(renewalIsDue)
-      .limit(1)
-      .prepare(),
-    dueRevocation: db
-      .select({ id: revocations.id })
-      .from(revocations)
-      .where(revocationIsDue)
-      .limit(1)
-      .prepare(),
+    dueRenewal: dueRenewals(db).limit(1).prepare(),
+    dueRevocation: dueRevocations(db).limit(1).prepare(),
   };
 }

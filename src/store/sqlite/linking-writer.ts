@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { and, asc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
@@ -20,14 +21,16 @@ import type {
   SealedCredentials,
   SealedRecord,
   StoredLink,
+  WorkFilter,
 } from '../linking.ts';
 import { jsonList } from './keyset-list.ts';
 import {
   authorizationFields,
   credentialsByIds,
+  dueRenewals,
+  dueRevocations,
   linkFields,
-  renewalIsDue,
-  revocationIsDue,
+  parametersOf,
   toAuthorization,
 } from './linking-reader.ts';
 import {
@@ -98,7 +101,10 @@ export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure
   }
 
   async setCredentials(id: ConnectionId, { sealed, expires, renewAt }: SealedCredentials) {
-    this.#write.setCredentials.run({ id, ...sealed, expires, renewAt });
+    // A connection that is unlinked and linked again must not come to a version that it had: a renewal that began before
+    // would take the new credentials for those that it renews.
+    const version = randomInt(1, 2 ** 47);
+    this.#write.setCredentials.run({ id, version, ...sealed, expires, renewAt });
   }
 
   async renewCredentials(id: ConnectionId, version: number, renewed: SealedCredentials) {
@@ -113,8 +119,8 @@ export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure
     return changes > 0;
   }
 
-  async claimRenewals({ owner, until }: Lease, now: Instant, limit: number) {
-    const claimed = this.#write.claimRenewals.all({ owner, until, now, limit });
+  async claimRenewals({ owner, until }: Lease, which: WorkFilter, limit: number) {
+    const claimed = this.#write.claimRenewals.all({ owner, until, ...parametersOf(which), limit });
     return this.#write.credentials.all({ ids: JSON.stringify(claimed.map(({ id }) => id)) });
   }
 
@@ -130,8 +136,13 @@ export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure
     this.#write.createRevocation.run({ id, connectionId, ...sealed, queued, failures });
   }
 
-  async claimRevocations({ owner, until }: Lease, now: Instant, limit: number) {
-    const claimed = this.#write.claimRevocations.all({ owner, until, now, limit });
+  async claimRevocations({ owner, until }: Lease, which: WorkFilter, limit: number) {
+    const claimed = this.#write.claimRevocations.all({
+      owner,
+      until,
+      ...parametersOf(which),
+      limit,
+    });
     return this.#write.revocations.all({ ids: JSON.stringify(claimed.map(({ id }) => id)) });
   }
 
@@ -259,7 +270,7 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .insert(credentials)
       .values({
         connectionId: given('id'),
-        version: 1,
+        version: given('version'),
         keyId: given('keyId'),
         jwe: given('jwe'),
         expires: given('expires'),
@@ -303,12 +314,7 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .where(
         inArray(
           credentials.connectionId,
-          db
-            .select({ id: credentials.connectionId })
-            .from(credentials)
-            .where(renewalIsDue)
-            .orderBy(asc(credentials.renewAt))
-            .limit(given('limit')),
+          dueRenewals(db).orderBy(asc(credentials.renewAt)).limit(given('limit')),
         ),
       )
       .returning({ id: credentials.connectionId })
@@ -350,12 +356,7 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .where(
         inArray(
           revocations.id,
-          db
-            .select({ id: revocations.id })
-            .from(revocations)
-            .where(revocationIsDue)
-            .orderBy(asc(revocations.next))
-            .limit(given('limit')),
+          dueRevocations(db).orderBy(asc(revocations.next)).limit(given('limit')),
         ),
       )
       .returning({ id: revocations.id })

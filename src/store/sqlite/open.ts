@@ -70,6 +70,8 @@ function open({ file, onStatement }: SqliteOptions, opened: Database.Database[])
   // better-sqlite3 is compiled so that WAL means NORMAL, under which a power cut takes acknowledged changes with it.
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
+  // What is erased, such as credentials, is overwritten: else it stays in the file, and in its backups.
+  db.pragma('secure_delete = ON');
   expectPragma(db, 'journal_mode', 'wal');
   expectPragma(db, 'synchronous', 2);
   expectPragma(db, 'foreign_keys', 1);

@@ -29,6 +29,7 @@ import type {
   SealedCredentials,
   SealedRecord,
   StoredLink,
+  WorkFilter,
 } from '../linking.ts';
 import type { IdempotentAnswer, IdUse, StoredApiKey, StoreTransactor } from '../store.ts';
 import { jsonList } from './keyset-list.ts';
@@ -203,8 +204,8 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
     return this.#linking.renewCredentials(id, version, credentials);
   }
 
-  async claimRenewals(lease: Lease, now: Instant, limit: number) {
-    return this.#linking.claimRenewals(lease, now, limit);
+  async claimRenewals(lease: Lease, which: WorkFilter, limit: number) {
+    return this.#linking.claimRenewals(lease, which, limit);
   }
 
   async postponeRenewal(id: ConnectionId, version: number, state: RenewalState) {
@@ -223,8 +224,8 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
     return this.#linking.createRevocation(revocation);
   }
 
-  async claimRevocations(lease: Lease, now: Instant, limit: number) {
-    return this.#linking.claimRevocations(lease, now, limit);
+  async claimRevocations(lease: Lease, which: WorkFilter, limit: number) {
+    return this.#linking.claimRevocations(lease, which, limit);
   }
 
   async endRevocation(id: RevocationId) {

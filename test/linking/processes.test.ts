@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
+import { postQuery } from '../support/gateway.ts';
+import { spawnGateway } from '../support/process.ts';
+import { inDatabase } from '../support/rows.ts';
+import {
+  gatewaysClient,
+  keptCredentials,
+  linkByGrant,
+  refreshTokensOf,
+} from '../support/sandbox-gateway.ts';
+import { keyOf, newKeyText } from '../support/vault.ts';
+import { createVault } from '../../src/vault/vault.ts';
+import { until } from '../support/until.ts';
+
+/** A database, and what starts processes that serve it and a sandbox with tokens of a short life. */
+async function sharedDatabase(accessTokenSeconds: number) {
+  const file = join(await temporaryFolder(), 'test.db');
+  const key = newKeyText();
+  const vault = createVault([keyOf(key)]);
+  const start = async () => {
+    const gateway = await spawnGateway(file, {
+      ENCRYPTION_KEYS: key,
+      SANDBOX: 'on',
+      SANDBOX_PORT: '0',
+      SANDBOX_ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
+      RATE_LIMIT: 'off',
+    });
+    return { ...gateway, file };
+  };
+  const link = async (gateway: Awaited<ReturnType<typeof start>>, number: number) => {
+    const client = await gatewaysClient(gateway);
+    for (let n = 0; n < number; n += 1) await linkByGrant(gateway, client);
+    const versions = new Map(
+      (await keptCredentials(file, vault)).map(({ connectionId, version }) => [
+        connectionId,
+        version,
+      ]),
+    );
+    inDatabase(file, (db) => db.prepare('UPDATE credentials SET renew_at = ?').run(Date.now()));
+    return versions;
+  };
+  return { file, start, link, kept: () => keptCredentials(file, vault) };
+}
+
+const statusesOf = (file: string) =>
+  inDatabase(file, (db) =>
+    db.prepare<[], { id: string; status: string }>('SELECT id, status FROM connections').all(),
+  );
+
+test('two processes renew each connection once when it is due, and stop in order while they do', async () => {
+  const { file, start, link, kept } = await sharedDatabase(4);
+  const [a, b] = await Promise.all([start(), start()]);
+  const first = await link(a, 10);
+  const renewals = async () =>
+    (await kept()).map(({ connectionId, version }) => version - (first.get(connectionId) ?? 0));
+
+  await until('each was renewed again and again', async () => {
+    return (await renewals()).every((count) => count >= 3);
+  });
+  a.child.kill('SIGTERM');
+  b.child.kill('SIGTERM');
+  const ended = await Promise.all([a.finished, b.finished]);
+
+  expect(ended).toMatchObject([{ code: 0 }, { code: 0 }]);
+  const total = (await renewals()).reduce((sum, count) => sum + count, 0);
+  const { used, usable } = refreshTokensOf(file);
+  expect(used).toHaveLength(total);
+  for (const { refreshToken, leaseUntil } of await kept()) {
+    expect(usable.has(refreshToken)).toBe(true);
+    expect(leaseUntil).toBeNull();
+  }
+  expect(statusesOf(file).map(({ status }) => status)).toEqual(Array(10).fill('Linked'));
+});
+
+test('what a process that is killed had not stored is all that is lost', async () => {
+  const { file, start, link, kept } = await sharedDatabase(2);
+  const killed = await start();
+  await link(killed, 10);
+  await until('renewals run', () => refreshTokensOf(file).used.length > 15);
+  killed.child.kill('SIGKILL');
+  await killed.finished;
+
+  // The platform took the token, and its answer was not stored before the end.
+  const atEnd = await kept();
+  const { usable } = refreshTokensOf(file);
+  const lost = atEnd.filter(({ refreshToken }) => !usable.has(refreshToken));
+  // Nobody waits here until the lease runs out.
+  inDatabase(file, (db) =>
+    db
+      .prepare('UPDATE credentials SET lease_until = ? WHERE lease_until IS NOT NULL')
+      .run(Date.now()),
+  );
+  const next = await start();
+  const before = new Map(atEnd.map(({ connectionId, version }) => [connectionId, version]));
+  await until('what can be is renewed', async () => {
+    const now = await kept();
+    return (
+      now.length === 10 - lost.length &&
+      now.every(({ connectionId, version }) => version > (before.get(connectionId) ?? Infinity))
+    );
+  });
+
+  const deauthorized = statusesOf(file).filter(({ status }) => status !== 'Linked');
+  expect(deauthorized.map(({ id }) => id).toSorted()).toEqual(
+    lost.map(({ connectionId }) => connectionId).toSorted(),
+  );
+  const { data } = await postQuery<{ connections: { totalCount: number } }>(
+    next.url,
+    '{ connections(filter: { status: LINKED }) { totalCount } }',
+  );
+  expect(data.connections.totalCount).toBe(10 - lost.length);
+});

@@ -1,0 +1,189 @@
+import { expect, test } from 'vitest';
+import {
+  answers,
+  breaksOff,
+  clientSecret,
+  hangs,
+  type Behaviour,
+} from '../support/oauth-server.ts';
+import { startRenewing } from '../support/renewing.ts';
+
+const patience = { timeout: 15_000 };
+/** Until a platform that does not answer is given up. */
+const slowly = { timeout: 20_000 };
+const json = { 'content-type': 'application/json' };
+
+const dripping: Behaviour = (response) => {
+  response.writeHead(200, json).write('{');
+};
+
+/** What a platform may do to a renewal that says nothing of the grant, and what `health` says of it. */
+const troubles: [string, Behaviour, RegExp][] = [
+  ['500', answers(500), /not available: it answered 500/],
+  ['502 with a page', answers(502, '<html>', { 'content-type': 'text/html' }), /it answered 502/],
+  ['503', answers(503, { error: 'invalid_grant' }), /not available: it answered 503/],
+  ['429', answers(429, { error: 'slow_down' }, { 'retry-after': '9' }), /it answered 429/],
+  ['a connection that breaks', breaksOff, /not available: it cannot be reached/],
+  ['200 with a page', answers(200, 'Hi', { 'content-type': 'text/html' }), /not as it should be/],
+  ['200 with broken JSON', answers(200, '{"access_token": "S3CRET'), /not as it should be/],
+  ['200 without a token', answers(200, { scope: 'S3CRET' }), /not as it should be/],
+  ['a redirect', answers(302, '', { location: '/elsewhere' }), /not as it should be .status 302/],
+  ['404', answers(404, 'S3CRET', { 'content-type': 'text/plain' }), /should be .status 404/],
+  ['invalid_client', answers(400, { error: 'invalid_client' }), /answered invalid_client/],
+  ['no answer', hangs, /did not answer in time/],
+  ['an answer without an end', dripping, /did not answer in time/],
+  [
+    'invalid_client as RFC 6749 has it',
+    answers(401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic realm="S3CRET"' }),
+    /does not accept the gateway as its client/,
+  ],
+  [
+    'an error that quotes a token',
+    answers(400, { error: 'the token S3CRET is bad', error_description: 'S3CRET' }),
+    /answered an error$/,
+  ],
+];
+
+test('what says nothing of the grant leaves the connection LINKED, and FAILING until it passes', async () => {
+  const { server, link, log } = await startRenewing();
+  const before = Date.now();
+  const suffer = async ([name, trouble, reason]: (typeof troubles)[number]) => {
+    const grant = server.grant();
+    server.first.set(grant.refreshToken, trouble);
+    const { credentials, state } = await link(grant);
+    const tries = () => server.refreshed().filter((token) => token === grant.refreshToken).length;
+    await expect.poll(async () => (await state()).health?.failures, slowly).toBe(1);
+    const { status, health } = await state();
+    const triesMeanwhile = tries();
+    await expect.poll(async () => (await state()).health?.state, patience).toBe('OK');
+    const after = (await state()).health;
+    return {
+      name,
+      meanwhile: [status, health?.state, triesMeanwhile],
+      reasonFits: reason.test(health?.reason ?? '') || health?.reason,
+      isFailingSince: Date.parse(health?.failingSince ?? '') >= before,
+      after: [after?.failures, after?.reason, after?.failingSince, tries()],
+      isLive: server.isLive((await credentials())?.refreshToken ?? ''),
+    };
+  };
+
+  expect(await Promise.all(troubles.map(suffer))).toEqual(
+    troubles.map(([name]) => ({
+      name,
+      meanwhile: ['LINKED', 'FAILING', 1],
+      reasonFits: true,
+      isFailingSince: true,
+      after: [0, null, null, 2],
+      isLive: true,
+    })),
+  );
+  expect(log.text()).not.toContain('S3CRET');
+  for (const secret of [clientSecret, ...server.given]) expect(log.text()).not.toContain(secret);
+});
+
+test('a platform that fails is asked once for each wait, which grows', async () => {
+  const { server, link, startWorker } = await startRenewing();
+  startWorker();
+  startWorker();
+  server.behaviour = answers(500);
+  const { state } = await link();
+
+  await expect.poll(async () => (await state()).health?.failures, patience).toBe(2);
+
+  const { health } = await state();
+  const [first = 0, second = 0, ...more] = server.requests.map(({ at }) => at);
+  expect(more).toEqual([]);
+  expect(second - first).toBeGreaterThanOrEqual(2500);
+  expect(Date.parse(health?.nextRenewal ?? '') - second).toBeGreaterThanOrEqual(5000);
+  expect(Date.parse(health?.failingSince ?? '')).toBeLessThan(second);
+});
+
+test('a grant that the platform no longer accepts is tried twice, and then ends the authorization', async () => {
+  const { server, link } = await startRenewing();
+  server.behaviour = answers(400, { error: 'invalid_grant', error_description: 'S3CRET' });
+  const { refreshToken, credentials, state } = await link();
+
+  await expect.poll(async () => (await state()).status, patience).toBe('DEAUTHORIZED');
+
+  expect(server.refreshed()).toEqual([refreshToken, refreshToken]);
+  expect(await credentials()).toBeUndefined();
+  const { health, history } = await state();
+  expect(health).toBeNull();
+  expect(history.nodes.at(-1)).toEqual({
+    type: 'CONNECTION_DISCONNECTED',
+    fromStatus: 'LINKED',
+    toStatus: 'DEAUTHORIZED',
+    actor: 'provider',
+    reason: 'the platform no longer accepts the authorization',
+  });
+  // The platform took it back by itself.
+  expect(server.revoked()).toEqual([]);
+});
+
+test('a grant that is not accepted once, and then is, goes on', async () => {
+  const { server, link } = await startRenewing();
+  server.next.push(answers(400, { error: 'invalid_grant' }));
+  const { refreshToken, credentials, state } = await link();
+
+  await expect.poll(() => server.refreshed()).toEqual([refreshToken, refreshToken]);
+  await expect.poll(async () => (await credentials())?.refreshToken).not.toBe(refreshToken);
+
+  expect(await state()).toMatchObject({ status: 'LINKED', health: { state: 'OK', failures: 0 } });
+});
+
+test('a grant that is not accepted, and then an outage, stays', async () => {
+  const { server, link } = await startRenewing();
+  server.next.push(answers(400, { error: 'invalid_grant' }), answers(503));
+  const { state } = await link();
+
+  await expect.poll(async () => (await state()).health?.state, patience).toBe('FAILING');
+
+  expect((await state()).status).toBe('LINKED');
+});
+
+test('credentials that were exchanged while the platform refused the old ones stay', async () => {
+  const { gateway, server, link } = await startRenewing();
+  let exchanged: Promise<unknown> | undefined;
+  const fresh = server.grant();
+  server.next.push(async (response) => {
+    const { data } = await gateway.query(
+      '{ connections(first: 1) { nodes { id company { id } } } }',
+    );
+    const [{ id, company }] = data.connections.nodes;
+    exchanged = gateway.query(
+      `mutation ($input: AuthorizeConnectionInput!) { authorizeConnection(input: $input) { __typename } }`,
+      { input: { companyId: company.id, connectionId: id, credentials: fresh } },
+    );
+    await exchanged;
+    await answers(400, { error: 'invalid_grant' })(response, () => {});
+  });
+  const { refreshToken, credentials, state } = await link();
+
+  await expect
+    .poll(async () => (await credentials())?.refreshToken, patience)
+    .toBe(fresh.refreshToken);
+  await expect.poll(() => exchanged).toBeDefined();
+
+  expect(server.refreshed()).toEqual([refreshToken]);
+  expect(await state()).toMatchObject({ status: 'LINKED', health: { state: 'OK' } });
+});
+
+test('credentials whose encryption key is missing are kept, and the platform is not asked', async () => {
+  const { gateway, server, link, log } = await startRenewing();
+  const { state, connectionId } = await link({ expires: Date.now() + 3_600_000 });
+  await gateway.store.transact(async (tx) => {
+    const stored = await tx.credentialsOfConnection(connectionId);
+    if (!stored) throw new Error('it has no credentials');
+    const sealed = { keyId: 'lost', jwe: stored.sealed.jwe };
+    await tx.setCredentials(connectionId, { ...stored, sealed, renewAt: Date.now() });
+  });
+
+  await expect.poll(async () => (await state()).health?.state, patience).toBe('FAILING');
+
+  expect(await state()).toMatchObject({
+    status: 'LINKED',
+    health: { failures: 1, reason: 'there is no key lost' },
+  });
+  expect(server.requests).toEqual([]);
+  expect(log.text()).not.toContain('"level":50');
+});

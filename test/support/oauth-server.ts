@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import { OAuthPlatform } from '../../src/oauth/oauth-platform.ts';
+
+/** A request to a token or revocation endpoint. */
+interface OAuthRequest {
+  readonly path: '/token' | '/revoke';
+  /** The token that it is about. */
+  readonly token: string;
+  readonly at: number;
+}
+
+/** What a token endpoint says when it grants access. */
+type Tokens = Record<string, unknown> & { readonly access_token: string };
+
+/** How a request is answered in place of what would be right. `usual` answers, and does, what would be. */
+export type Behaviour = (response: ServerResponse, usual: () => void) => void | Promise<void>;
+
+/** An OAuth server that rotates refresh tokens, ends a grant when one is used twice, and can be made to misbehave. */
+export interface OAuthServer {
+  readonly url: string;
+  readonly requests: readonly OAuthRequest[];
+  /** How all requests are answered from now on; `undefined` for as it is right. */
+  behaviour: Behaviour | undefined;
+  /** How the next requests are answered, before `behaviour` counts. */
+  readonly next: Behaviour[];
+  /** How the first request with a token is answered. */
+  readonly first: Map<string, Behaviour>;
+  /** What a token answer says beside the tokens. */
+  extras: Record<string, unknown>;
+  rotates: boolean;
+  /** A new grant, as a company's people would have given it. */
+  grant(): { readonly accessToken: string; readonly refreshToken: string };
+  /** Ends the grant that a refresh token was given for. */
+  end(refreshToken: string): void;
+  isLive(refreshToken: string): boolean;
+  /** The refresh tokens that were used, in the order of their use. */
+  refreshed(): string[];
+  revoked(): string[];
+  /** Breaks off what it has not answered, from now on too. */
+  drop(): void;
+  /** Every token that was ever given. */
+  readonly given: readonly string[];
+  /** A platform that the gateway reaches at this server. */
+  platform(integrationKey: string, changes?: { hasRevocation?: boolean }): OAuthPlatform;
+}
+
+/** Answers with a status and a body. */
+export function answers(
+  status: number,
+  body: unknown = { error: 'whatever' },
+  headers: Record<string, string> = {},
+): Behaviour {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
+  };
+}
+
+/** Does not answer. */
+export const hangs: Behaviour = () => {};
+
+/** Breaks the connection. */
+export const breaksOff: Behaviour = (response) => {
+  response.destroy();
+};
+
+export const clientSecret = `client-secret-${randomUUID()}`;
+
+/** Starts a server that ends with the test. */
+export async function startOAuthServer(): Promise<OAuthServer> {
+  const requests: OAuthRequest[] = [];
+  const given: string[] = [];
+  /** The only refresh token of each grant that can be used; and the grant of each that was ever given. */
+  const usable = new Map<string, string>();
+  const grantOf = new Map<string, string>();
+  const issue = (grant: string): Tokens & { readonly refresh_token: string } => {
+    const tokens = { access_token: `at-${randomUUID()}`, refresh_token: `rt-${randomUUID()}` };
+    given.push(tokens.access_token, tokens.refresh_token);
+    grantOf.set(tokens.refresh_token, grant);
+    usable.set(grant, tokens.refresh_token);
+    return tokens;
+  };
+  const tokensFor = (refreshToken: string): Tokens | undefined => {
+    const grant = grantOf.get(refreshToken) ?? '';
+    if (usable.get(grant) !== refreshToken) {
+      usable.delete(grant);
+      return undefined;
+    }
+    if (oauth.rotates) return issue(grant);
+    const accessToken = `at-${randomUUID()}`;
+    given.push(accessToken);
+    return { access_token: accessToken };
+  };
+  const server = createServer((request, response) => {
+    void (async () => {
+      const token = await tokenOf(request);
+      const path = request.url === '/revoke' ? '/revoke' : '/token';
+      requests.push({ path, token, at: Date.now() });
+      const usual = () => {
+        if (path === '/revoke') {
+          oauth.end(token);
+          response.writeHead(200).end();
+          return;
+        }
+        const tokens = tokensFor(token);
+        const body = tokens
+          ? { token_type: 'Bearer', ...oauth.extras, ...tokens }
+          : { error: 'invalid_grant' };
+        void answers(tokens ? 200 : 400, body)(response, () => {});
+      };
+      const first = oauth.first.get(token);
+      oauth.first.delete(token);
+      const behaviour = first ?? oauth.next.shift() ?? oauth.behaviour;
+      await (behaviour ? behaviour(response, usual) : usual());
+    })();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const tokensAt = (path: OAuthRequest['path']) =>
+    requests.filter((request) => request.path === path).map(({ token }) => token);
+  const oauth: OAuthServer = {
+    url,
+    requests,
+    given,
+    behaviour: undefined,
+    next: [],
+    first: new Map(),
+    extras: { expires_in: 3600 },
+    rotates: true,
+    grant: () => {
+      const { access_token: accessToken, refresh_token: refreshToken } = issue(randomUUID());
+      return { accessToken, refreshToken };
+    },
+    end: (refreshToken) => {
+      usable.delete(grantOf.get(refreshToken) ?? '');
+    },
+    isLive: (refreshToken) => usable.get(grantOf.get(refreshToken) ?? '') === refreshToken,
+    refreshed: () => tokensAt('/token'),
+    revoked: () => tokensAt('/revoke'),
+    drop: () => {
+      oauth.next.length = 0;
+      oauth.first.clear();
+      oauth.behaviour = breaksOff;
+      server.closeAllConnections();
+    },
+    platform: (integrationKey, { hasRevocation = true } = {}) =>
+      new OAuthPlatform(
+        {
+          integrationKey,
+          source: url,
+          server: {
+            authorizationEndpoint: `${url}/authorize`,
+            tokenEndpoint: `${url}/token`,
+            ...(hasRevocation && { revocationEndpoint: `${url}/revoke` }),
+          },
+          scopes: [],
+          clientAuthentication: 'client_secret_basic',
+        },
+        { id: 'the-gateway', secret: clientSecret },
+        'http://127.0.0.1:9/link/callback',
+      ),
+  };
+  return oauth;
+}
+
+async function tokenOf(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
+  const parameters = new URLSearchParams(body);
+  return parameters.get('refresh_token') ?? parameters.get('token') ?? '';
+}

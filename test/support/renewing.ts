@@ -1,0 +1,124 @@
+import { onTestFinished } from 'vitest';
+import type { Credentials } from '../../src/domain/credentials.ts';
+import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
+import { openCredentials } from '../../src/linking/stored-credentials.ts';
+import { startLinkingWorker, type LinkingWorker } from '../../src/linking/worker.ts';
+import type { Platforms } from '../../src/oauth/platform.ts';
+import { captureLog, type CapturedLog } from './captured-log.ts';
+import { startTestGateway, type TestGateway } from './gateway.ts';
+import { startOAuthServer, type OAuthServer } from './oauth-server.ts';
+import { inDatabase } from './rows.ts';
+
+/** A gateway, a process beside it that renews, and the platform, Xero, at which it does. */
+export interface Renewing {
+  readonly gateway: TestGateway;
+  readonly server: OAuthServer;
+  readonly log: CapturedLog;
+  readonly worker: LinkingWorker;
+  /** Links a new company's connection by a new grant; its renewal is due at once unless it says otherwise. */
+  readonly link: (given?: Partial<Credentials>) => Promise<LinkedConnection>;
+  /** Another such process. */
+  readonly startWorker: (platforms?: Platforms) => LinkingWorker;
+}
+
+/** A connection that is linked by a grant of the test's own server. */
+export interface LinkedConnection {
+  readonly companyId: CompanyId;
+  readonly connectionId: ConnectionId;
+  /** The refresh token that it was linked by. */
+  readonly refreshToken: string;
+  /** What GraphQL says of it. */
+  readonly state: () => Promise<ConnectionState>;
+  /** The credentials that are kept of it; `undefined` if none are. */
+  readonly credentials: () => Promise<Credentials | undefined>;
+  /** Makes its renewal due, now or since a moment. */
+  readonly makeDue: (since?: number) => void;
+}
+
+/** What GraphQL says of a connection. */
+interface ConnectionState {
+  readonly status: string;
+  readonly health: {
+    readonly state: string;
+    readonly failures: number;
+    readonly reason: string | null;
+    readonly failingSince: string | null;
+    readonly nextRenewal: string | null;
+    readonly expires: string | null;
+  } | null;
+  readonly history: { readonly nodes: readonly Record<string, string | null>[] };
+}
+
+const stateQuery = `query ($id: ID!) {
+  connection(id: $id) {
+    status
+    health { state failures reason failingSince nextRenewal expires }
+    history(first: 100) { nodes { type fromStatus toStatus actor reason } }
+  }
+}`;
+
+export const handOver = `mutation ($input: AuthorizeConnectionInput!) {
+  authorizeConnection(input: $input) {
+    __typename
+    ... on AuthorizeConnectionPayload { connection { id status } }
+    ... on Error { message }
+    ... on NotFoundError { field }
+    ... on InvalidInputError { field rule }
+    ... on ActiveConnectionExistsError { connection { id } }
+  }
+}`;
+
+/** Starts what a test of renewals needs, which ends with the test. */
+export async function startRenewing({
+  key = 'gbol',
+  hasRevocation = true,
+} = {}): Promise<Renewing> {
+  const server = await startOAuthServer();
+  const gateway = await startTestGateway();
+  const log = captureLog();
+  const { store, vault } = gateway;
+  const ours: Platforms = new Map([[key, server.platform(key, { hasRevocation })]]);
+  const startWorker = (platforms = ours) => {
+    const worker = startLinkingWorker({ store, vault, platforms }, log.logger);
+    onTestFinished(() => worker.stop());
+    return worker;
+  };
+  const worker = startWorker();
+  // What hangs at the platform would hold up the end of the test.
+  onTestFinished(() => server.drop());
+  return {
+    gateway,
+    server,
+    log,
+    startWorker,
+    worker,
+    async link(given = {}) {
+      const grant = server.grant();
+      const added = await gateway.withCompany({ connections: [{ status: 'PendingAuth' }] });
+      const companyId = added.companyId as CompanyId;
+      const connectionId = added.connectionId as ConnectionId;
+      const { fields: _, ...credentials } = { expires: Date.now(), ...grant, ...given };
+      const expires = credentials.expires && new Date(credentials.expires).toISOString();
+      const input = { companyId, connectionId, credentials: { ...credentials, expires } };
+      const { data } = await gateway.query(handOver, { input });
+      if (data.authorizeConnection.connection?.status !== 'LINKED') throw new Error('not linked');
+      return {
+        companyId,
+        connectionId,
+        refreshToken: credentials.refreshToken ?? '',
+        state: async () => (await gateway.query(stateQuery, { id: connectionId })).data.connection,
+        credentials: async () => {
+          const stored = await store.credentialsOfConnection(connectionId);
+          return stored && openCredentials(vault, stored);
+        },
+        makeDue: (since = Date.now()) => {
+          inDatabase(gateway.file, (db) =>
+            db
+              .prepare('UPDATE credentials SET renew_at = ? WHERE connection_id = ?')
+              .run(since, connectionId),
+          );
+        },
+      };
+    },
+  };
+}
