@@ -7,7 +7,7 @@ import { CompanyConnectionStatusEnum, ConnectionStatusEnum, SourceTypeEnum } fro
 import { deletedMeanwhile } from './faults.ts';
 import { linkComplexity, linkUrlDescription, newLinkCode } from './link.ts';
 import { Node } from './node.ts';
-import { pageType, wholeCountComplexity } from './page.ts';
+import { pageType } from './page.ts';
 
 const TagType = builder.objectRef<Tag>('Tag').implement({
   description: 'A piece of your own data that you keep on a company.',
@@ -104,7 +104,7 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
 });
 
 /** A page of companies. */
-export const CompanyPage = pageType('Company', 'companies', CompanyType, wholeCountComplexity);
+export const CompanyPage = pageType('Company', 'companies', CompanyType);
 
 builder.objectField(ConnectionType, 'company', (t) =>
   t.field({

@@ -11,7 +11,7 @@ import { historyPage } from './history.ts';
 import { IntegrationType } from './integration.ts';
 import { linkComplexity, linkUrlDescription, newLinkCode } from './link.ts';
 import { Node } from './node.ts';
-import { pageArguments, pageComplexity, pageType, wholeCountComplexity } from './page.ts';
+import { pageArguments, pageComplexity, pageType } from './page.ts';
 
 /** One company's connection to one integration. */
 export const ConnectionType = builder.objectRef<Connection>('Connection').implement({
@@ -90,12 +90,7 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
 });
 
 /** A page of connections. */
-export const ConnectionPage = pageType(
-  'Connection',
-  'connections',
-  ConnectionType,
-  wholeCountComplexity,
-);
+export const ConnectionPage = pageType('Connection', 'connections', ConnectionType);
 
 async function integrationOf(
   { integrationId }: Connection,

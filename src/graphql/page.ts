@@ -83,19 +83,8 @@ const PageInfo = builder.objectRef<PageView<unknown>>('PageInfo').implement({
   }),
 });
 
-/**
- * What it costs to count a list of the whole store, in fields: with a filter that no index serves, all of its records may
- * have to be read.
- */
-export const wholeCountComplexity = 500;
-
 /** Makes the types `…Page` and `…Edge` of a list, whose records are described as `plural`. */
-export function pageType<T>(
-  name: string,
-  plural: string,
-  node: ObjectTypeOf<T>,
-  countComplexity = 1,
-) {
+export function pageType<T>(name: string, plural: string, node: ObjectTypeOf<T>) {
   const Edge = builder.objectRef<PageView<T>['edges'][number]>(`${name}Edge`).implement({
     description: 'A record of a page, with its place in the list.',
     fields: (t) => ({
@@ -126,7 +115,6 @@ export function pageType<T>(
         resolve: (page) => page,
       }),
       totalCount: t.int({
-        complexity: countComplexity,
         description:
           'How many records the whole list has. They are counted only if this field is asked for.',
         resolve: (page) => page.totalCount(),

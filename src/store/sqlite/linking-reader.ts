@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { and, desc, eq, gt, inArray, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { AuthorizationId, ConnectionId } from '../../domain/id.ts';
-import type { Instant } from '../../domain/instant.ts';
+
 import type {
   Authorization,
   CredentialHealth,
