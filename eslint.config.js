@@ -23,14 +23,14 @@ export default [
           EnumValueDefinition: true,
         },
       ],
-      // Parts of an answer have no id of their own, nor has a tag, which its company and its key name.
+      // Parts of an answer have no id of their own, nor has a tag, which its company and its key name, or the health of one connection.
       '@graphql-eslint/strict-id-in-types': [
         'error',
         {
           acceptedIdNames: ['id'],
           acceptedIdTypes: ['ID'],
           exceptions: {
-            types: ['PageInfo', 'Tag'],
+            types: ['PageInfo', 'Tag', 'ConnectionHealth'],
             suffixes: ['Edge', 'Page', 'Payload', 'Error'],
           },
         },
