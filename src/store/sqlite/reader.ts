@@ -93,6 +93,18 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
     return this.#connections.count(filter);
   }
 
+  async matchingCompanies(): Promise<never> {
+    throw new Error('not yet');
+  }
+
+  async matchingConnections(): Promise<never> {
+    throw new Error('not yet');
+  }
+
+  async matchingIntegrations(): Promise<never> {
+    throw new Error('not yet');
+  }
+
   async connectionCountsByStatus() {
     return this.#statements.connectionCountsByStatus.all();
   }
