@@ -38,7 +38,7 @@ export const givenCredentials = z.object({
     .int()
     .nullish()
     .transform((given) => given ?? null),
-  account: account.nullish().transform((given) => given ?? null),
+  accountId: account.nullish().transform((given) => given ?? null),
   fields: z
     .array(
       z.object({

@@ -34,7 +34,7 @@ export async function authorizeConnection(
       rule,
     });
   }
-  const { account, ...credentials } = valid.value;
+  const { accountId, ...credentials } = valid.value;
   const sealed = await vault.seal(credentials, ofConnection({ companyId, connectionId }));
 
   return store.transact(async (tx) => {
@@ -58,7 +58,7 @@ export async function authorizeConnection(
       expires: credentials.expires,
       renewAt: renewalTime(credentials, platforms.get(integration?.key ?? ''), cause.at),
     });
-    if (account !== null) await tx.setProviderAccount(connectionId, account);
+    if (accountId !== null) await tx.setProviderAccount(connectionId, accountId);
     return ok(moved ?? connection);
   });
 }
