@@ -4,8 +4,9 @@ import type { Config } from './config/config.ts';
 import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import { startLinking } from './gateway-linking.ts';
-import type { LinkUrls } from './graphql/context.ts';
-import { unavailableStore } from './graphql/unavailable-store.ts';
+import { createConcurrencyLimit } from './limits/concurrency.ts';
+import { linkUrls } from './linking/link-urls.ts';
+import { unavailableStore } from './operations/unavailable-store.ts';
 import { limitByAddress, requireCaller, type CallerRoute } from './http/access.ts';
 import { createListener, type Route } from './http/listener.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -51,6 +52,7 @@ export async function startGateway(
   const metrics = createMetrics(store);
   const authenticate = createAuthenticate(store, anonymous);
   const rateLimit = createRateLimit(limits.perMinute);
+  const atATime = createConcurrencyLimit(limits);
   const handler = createGraphQLHandler(
     {
       store,
@@ -62,7 +64,7 @@ export async function startGateway(
       operationMs: limits.operationMs,
       onBatch: (path, size) => metrics.batchLoaded(path, size),
     },
-    { limits, introspection },
+    { limits, atATime, introspection },
     logger,
   );
   const graphql = requireCaller(
@@ -122,11 +124,3 @@ function orGraphiql(graphql: Route): Route {
 const toGraphiql: Route = async (_, response) => {
   response.writeHead(302, { location: '/graphql' }).end();
 };
-
-function linkUrls(base: string): LinkUrls {
-  return {
-    ofCompany: (id, code) => `${base}/link/companies/${id}?code=${code}`,
-    ofConnection: (companyId, id, code) =>
-      `${base}/link/companies/${companyId}/connections/${id}/start?code=${code}`,
-  };
-}
