@@ -1,6 +1,5 @@
-import type { InvalidInput } from '../domain/refusal.ts';
-import { refuse, type Result } from '../domain/result.ts';
-import { invalidInput } from '../domain/refusal.ts';
+import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
+import { ok, refuse, type Result } from '../domain/result.ts';
 import type { CompanyProperty, ConnectionProperty, IntegrationProperty } from './properties.ts';
 
 /** A list's order. */
@@ -55,5 +54,16 @@ export function parseOrder<Property>(
   text: string,
   sortable: Sortable<Property>,
 ): Result<Order<Property>, InvalidInput> {
-  throw new Error(`not yet: ${text} ${String(sortable)} ${String(refuse(invalidInput('', '')))}`);
+  const wanted = text.trim();
+  const descending = wanted.startsWith('-');
+  const name = wanted.slice(descending ? 1 : 0).toLowerCase();
+  for (const [known, by] of Object.entries(sortable)) {
+    if (known.toLowerCase() === name) return ok({ by, descending });
+  }
+  return refuse(
+    invalidInput(
+      'orderBy',
+      `must be one of ${Object.keys(sortable).join(', ')}, after a - for the descending order`,
+    ),
+  );
 }
