@@ -8,12 +8,14 @@ import { createConcurrencyLimit } from './limits/concurrency.ts';
 import { linkUrls } from './linking/link-urls.ts';
 import { unavailableStore } from './operations/unavailable-store.ts';
 import { limitByAddress, requireCaller, type CallerRoute } from './http/access.ts';
-import { createListener, type Route } from './http/listener.ts';
+import { createListener, inForm, type Route } from './http/listener.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { logRequest } from './http/request-log.ts';
+import { errorMessage } from './rest/faults.ts';
+import { createRestHandler } from './rest/handler.ts';
 import type { Store } from './store/store.ts';
 import { StoreCalls } from './tracing/store-calls.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -53,10 +55,11 @@ export async function startGateway(
   const authenticate = createAuthenticate(store, anonymous);
   const rateLimit = createRateLimit(limits.perMinute);
   const atATime = createConcurrencyLimit(limits);
+  const links = linkUrls(publicUrl);
   const handler = createGraphQLHandler(
     {
       store,
-      links: linkUrls(publicUrl),
+      links,
       vault,
       platforms: linking.platforms,
       mostApiKeys,
@@ -67,11 +70,22 @@ export async function startGateway(
     { limits, atATime, introspection },
     logger,
   );
-  const graphql = requireCaller(
-    authenticate,
-    rateLimit,
-    tracing === undefined ? handler : notingStoreCalls(handler),
+  const rest = createRestHandler(
+    {
+      store,
+      vault,
+      platforms: linking.platforms,
+      links,
+      mostApiKeys,
+      bodyBytes: limits.bodyBytes,
+      atATime,
+      operationMs: limits.operationMs,
+      onBatch: (path, size) => metrics.batchLoaded(path, size),
+    },
+    logger,
   );
+  const traced = (route: CallerRoute) => (tracing === undefined ? route : notingStoreCalls(route));
+  const graphql = requireCaller(authenticate, rateLimit, traced(handler));
   let isStopping = false;
   const listener = createListener({
     routes: new Map<string, Route>([
@@ -81,7 +95,10 @@ export async function startGateway(
       ['/health/live', liveRoute],
       ['/health/ready', readyRoute(store, () => isStopping)],
     ]),
-    prefixes: new Map([['/link/', limitByAddress(rateLimit, linking.handler)]]),
+    prefixes: new Map([
+      ['/link/', limitByAddress(rateLimit, linking.handler)],
+      ['/api/', inForm(errorMessage, requireCaller(authenticate, rateLimit, traced(rest)))],
+    ]),
     corsOrigins: config.access.corsOrigins,
     logger,
     unavailableStore,
