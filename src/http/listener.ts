@@ -39,7 +39,7 @@ export function createListener(options: ListenerOptions): RequestListener {
   const { corsOrigins, onDone } = options;
   const allowOrigins = cors({
     origin: [...corsOrigins],
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'retry-after'],
     maxAge: 600,
   });
