@@ -220,6 +220,15 @@ export function matchingTests(openStore: () => Promise<Store>): void {
     expect(await namesOf(store, '', 'region ~ ""')).toHaveLength(0);
   });
 
+  test('all of nothing is everything, any of nothing is nothing', async () => {
+    const store = await openStore();
+    await addCompany(store);
+    const totalOf = async (kind: 'and' | 'or') =>
+      (await store.matchingCompanies({ kind, conditions: [] }, byId, whole)).total;
+
+    expect([await totalOf('and'), await totalOf('or')]).toEqual([1, 0]);
+  });
+
   test('two comparisons of connections may be satisfied by different ones', async () => {
     const store = await openStore();
     const company = await addCompany(store);
