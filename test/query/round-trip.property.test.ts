@@ -29,21 +29,19 @@ const values = {
     .map(Number),
 };
 
-function readAsWritten<Property extends string>(properties: Properties<Property>) {
-  fc.assert(
-    fc.property(conditions(properties, values), (condition) => {
-      expect(parseQuery(print(condition), properties)).toEqual({ ok: true, value: condition });
-    }),
-    { numRuns: 500 },
-  );
+/** Writes conditions on these properties as queries, and reads them. */
+function roundTrips<Property extends string>(properties: Properties<Property>) {
+  return fc
+    .sample(conditions(properties, values), 500)
+    .map((written) => ({ written, read: parseQuery(print(written), properties) }));
 }
 
 test.for([
-  ['companies', () => readAsWritten(companyProperties)],
-  ['connections', () => readAsWritten(connectionProperties)],
-  ['integrations', () => readAsWritten(integrationProperties)],
-] as const)('a condition on %s that is written as a query is read as it was', ([, check]) => {
-  check();
+  ['companies', () => roundTrips(companyProperties)],
+  ['connections', () => roundTrips(connectionProperties)],
+  ['integrations', () => roundTrips(integrationProperties)],
+] as const)('a condition on %s that is written as a query is read as it was', ([, trips]) => {
+  for (const { written, read } of trips()) expect(read).toEqual({ ok: true, value: written });
 });
 
 test('a condition on tags that is written as a query is read as it was', () => {
@@ -81,7 +79,7 @@ test('whatever is asked is read or refused, and never takes long', () => {
         parseTags(it),
         parseOrder(it, companyOrders),
       ]) {
-        if (!parsed.ok) expect(parsed.error).toMatchObject({ kind: 'InvalidInput' });
+        expect(parsed.ok || parsed.error.kind).toBeOneOf([true, 'InvalidInput']);
       }
 
       expect(performance.now() - started).toBeLessThan(1000);

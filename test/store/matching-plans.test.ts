@@ -3,27 +3,20 @@ import { newId } from '../../src/domain/id.ts';
 import { allOf } from '../../src/query/condition.ts';
 import { companyOrders, connectionOrders } from '../../src/query/order.ts';
 import { parseQuery, parseTags } from '../../src/query/parse.ts';
-import {
-  companyProperties,
-  connectionProperties,
-  type Properties,
-} from '../../src/query/properties.ts';
+import { companyProperties, connectionProperties } from '../../src/query/properties.ts';
 import { openExplainedStore, readsAll, readsWholeTable, sorts } from '../support/plans.ts';
+import { valueOf } from '../support/queries.ts';
 
 const slice = { offset: 20, limit: 20 };
-
-function conditionOf<Property extends string>(query: string, properties: Properties<Property>) {
-  const parsed = parseQuery(query, properties);
-  if (!parsed.ok) throw new Error(parsed.error.rule);
-  return parsed.value;
-}
 
 /** The plans of the page and of the count, which a page that starts beyond the end needs. */
 async function planCompanies(query: string, by: keyof typeof companyOrders = 'created') {
   const { store, plansOf } = await openExplainedStore();
   const tags = parseTags(query);
   const condition =
-    query.startsWith('region') && tags.ok ? tags.value : conditionOf(query, companyProperties);
+    query.startsWith('region') && tags.ok
+      ? tags.value
+      : valueOf(parseQuery(query, companyProperties));
   const order = { by: companyOrders[by] ?? 'created', descending: true };
   const plans = await plansOf(() => store.matchingCompanies(condition, order, slice));
   const told = plans.filter((plan) => plan !== '');
@@ -109,7 +102,7 @@ test("a company's connections are found by the company, or by their id, whatever
   ];
 
   for (const query of queries) {
-    const condition = conditionOf(query, connectionProperties);
+    const condition = valueOf(parseQuery(query, connectionProperties));
     for (const by of new Set(Object.values(connectionOrders))) {
       const plans = await plansOf(() =>
         store.matchingConnections(newId(), condition, { by, descending: false }, slice),

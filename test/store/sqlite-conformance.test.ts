@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
 import { openTestStore } from '../support/store-file.ts';
 import { batchTests } from './conformance/batches.ts';
+import { matchingModelTests } from './conformance/matching-model.ts';
 import { matchingTests } from './conformance/matching.ts';
 import { pageTests } from './conformance/pages.ts';
 import { transactionTests } from './conformance/transactions.ts';
@@ -13,6 +14,7 @@ describe.for([
   ['batches', batchTests],
   ['pages', pageTests],
   ['matching', matchingTests],
+  ['matching by a model', matchingModelTests],
 ] as const)('the SQLite store: %s', ([, tests]) => {
   tests(async () => openTestStore(join(await temporaryFolder(), 'test.db')));
 });

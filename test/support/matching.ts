@@ -7,7 +7,7 @@ import { parseInstant } from '../../src/domain/instant.ts';
 import { fold } from '../../src/domain/text.ts';
 import type { Order } from '../../src/query/order.ts';
 import type { Store } from '../../src/store/store.ts';
-import { companies as datasets, integrations as sources } from './dataset.ts';
+import { integrations as sources, type companies as datasets } from './dataset.ts';
 import { anIntegration, cause } from './domain-records.ts';
 import type { Value, Values } from './queries.ts';
 
@@ -48,7 +48,7 @@ export async function fill(store: Store, given: Dataset): Promise<readonly Known
           integrationId: integration.id,
           sourceId: integration.sourceId,
           sourceType: integration.sourceType,
-          status: it.status as Connection['status'],
+          status: it.status,
           lastSync: it.lastSync === null ? null : momentOf(it.lastSync),
           created: momentOf(it.created),
         };

@@ -1,10 +1,38 @@
 import * as fc from 'fast-check';
 import { formatInstant } from '../../src/domain/instant.ts';
+import type { InvalidInput } from '../../src/domain/refusal.ts';
+import type { Result } from '../../src/domain/result.ts';
 import { fold } from '../../src/domain/text.ts';
 import type { Condition, Test } from '../../src/query/condition.ts';
 import type { Properties, PropertyType } from '../../src/query/properties.ts';
 
 // Queries as plainly as possible: written so that nothing in them can be misread, and judged one record at a time.
+
+/** What SQL, its patterns and its full-text search give a meaning. */
+export const hostileTexts = [
+  "'; DROP TABLE companies; --",
+  "' OR '1'='1",
+  '" OR 1=1 --',
+  '%',
+  '_',
+  '*',
+  'a*',
+  '") OR name MATCH ("',
+  'NEAR(a b)',
+  'name_folded : x',
+  '?1',
+  ':search',
+  '$phrase',
+  '\\',
+  "\\'",
+  '&& || { }',
+];
+
+/** The value of what is expected to be one. */
+export function valueOf<T>(result: Result<T, InvalidInput>): T {
+  if (!result.ok) throw new Error(result.error.rule);
+  return result.value;
+}
 
 /** Writes a condition as a query. */
 export function print(condition: Condition<string>): string {
@@ -48,7 +76,7 @@ export function holds(
 
 function passes(value: Value, { operator, value: wanted }: Test): boolean {
   if (operator === '=') return value === wanted;
-  if (operator === '~') return fold(String(value)).includes(fold(String(wanted)));
+  if (operator === '~') return fold(String(value)).includes(fold(wanted));
   const difference = Number(value) - Number(wanted);
   if (operator === '>') return difference > 0;
   if (operator === '<') return difference < 0;
