@@ -31,7 +31,8 @@ export interface Comparison<Property extends string> {
   readonly test: Test;
 }
 
-/** Which records: what a query says, checked against the properties that there are. `and` of nothing is all of them. */
+/** Which records: what a query says, checked against the properties that there are. `and` of nothing is all of them,
+ * `or` of nothing none. */
 export type Condition<Property extends string> =
   | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition<Property>[] }
   | Comparison<Property>;

@@ -9,6 +9,9 @@ import { readTest } from './read-test.ts';
 /** A query is shorter than this, in characters. */
 const lengthLimit = 2048;
 
+/** Comparisons in one query, for each of which a store may have to look at every record. */
+const mostComparisons = 20;
+
 /**
  * Reads a query; a blank one asks for everything. The names of properties may be in any case. The refusal's field is
  * `query`, and its rule says where the query is wrong.
@@ -53,13 +56,29 @@ function read<Property extends string>(
   text: string,
   meaning: (written: WrittenComparison) => Comparison<Property>,
 ): Result<Condition<Property>, InvalidInput> {
+  let counted = 0;
+  const countedMeaning = (written: WrittenComparison) => {
+    const found = meaning(written);
+    if (!findsAtOnce(found)) counted += 1;
+    if (counted > mostComparisons) {
+      throw new QueryFault(
+        `must have at most ${mostComparisons} comparisons other than = with id or name: the one at ${written.name.at} is one more`,
+      );
+    }
+    return found;
+  };
   try {
     checkCharacters(text);
-    return ok(new QueryReader(text, meaning).query());
+    return ok(new QueryReader(text, countedMeaning).query());
   } catch (error) {
     if (error instanceof QueryFault) return refuse(invalidInput(field, error.rule));
     throw error;
   }
+}
+
+/** Whether every store finds the few records that satisfy it without looking at the others. */
+function findsAtOnce({ property, test }: Comparison<string>): boolean {
+  return test.operator === '=' && ['id', 'name', 'dataConnections.id'].includes(property);
 }
 
 /** Refuses what no name, description or tag can hold, and what a database would cut or change. */

@@ -28,11 +28,7 @@ export function companyConditionSql(condition: CompanyCondition): SQL {
 type AnyProperty = CompanyProperty | ConnectionsProperty | TagProperty;
 
 function companyComparisonSql({ property, test }: Comparison<AnyProperty>): SQL {
-  if (isOfConnections(property)) {
-    const owners = sql`select ${connections.companyId} from ${connections}
-      where ${connections.deletedAt} is null and ${connectionTestSql(connectionProperty(property), asked(test), 'free')}`;
-    return isAmong(owners, test);
-  }
+  if (isOfConnections(property)) return ofConnectionsSql(connectionProperty(property), test);
   if (isTag(property)) {
     const key = property.slice(tagPrefix.length);
     const owners = sql`select ${companyTags.companyId} from ${companyTags}
@@ -40,6 +36,17 @@ function companyComparisonSql({ property, test }: Comparison<AnyProperty>): SQL 
     return isAmong(owners, test);
   }
   return property === 'name' ? nameSql(test) : testSql(companySortKeys[property], test);
+}
+
+function ofConnectionsSql(property: ConnectionProperty, test: Test): SQL {
+  const live = sql`from ${connections} where ${connections.deletedAt} is null`;
+  if (test.operator === '=' || test.operator === '!=') {
+    const found = connectionTestSql(property, asked(test), 'free');
+    return isAmong(sql`select ${connections.companyId} ${live} and ${found}`, test);
+  }
+  // These tend to be satisfied by many connections, which are dearer to collect than to look for company by company.
+  const found = connectionTestSql(property, test, 'hidden');
+  return sql`exists (select 1 ${live} and ${connections.companyId} = ${companies.id} and ${found})`;
 }
 
 /** The test whose owners are looked for: `!=` is satisfied by those of whom none satisfies `=`. */
@@ -57,9 +64,12 @@ function nameSql(test: Test): SQL {
   const name = sql`${companies.name}`;
   if (test.type !== 'text' || test.operator === '!=') return testSql(name, test);
   const folded = fold(test.value);
-  // Names have an index as they are folded only.
+  // Names have an index as they are folded only, of live companies: SQLite uses no such index for a part of an OR, but
+  // it does for a list of its own.
   if (test.operator === '=') {
-    return sql`${companies.nameFolded} = ${folded} and ${testSql(name, test)}`;
+    const ids = sql`select ${companies.id} from ${companies}
+      where ${companies.nameFolded} = ${folded} and ${testSql(name, test)} and ${companies.deletedAt} is null`;
+    return sql`${companies.id} in (${ids})`;
   }
   const phrase = searchPhrase(folded);
   return nameHolds(sql`${folded}`, phrase === undefined ? undefined : sql`${phrase}`);

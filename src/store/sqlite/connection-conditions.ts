@@ -4,7 +4,7 @@ import type { ConnectionCondition, Test } from '../../query/condition.ts';
 import type { ConnectionProperty } from '../../query/properties.ts';
 import { conditionSql, testSql } from './condition-sql.ts';
 import { underUse, type IndexUse } from './keyset-list.ts';
-import { connections, integrations, neverSynced } from './schema.ts';
+import { connections, integrations } from './schema.ts';
 
 /** By what connections are ordered. */
 export const connectionSortKeys: Record<ConnectionProperty, SQL> = {
@@ -40,11 +40,12 @@ export function connectionTestSql(property: ConnectionProperty, test: Test, use:
       return integrationIsAmong(integrations.name, test, use);
     }
     case 'lastSync': {
-      // The column that has an index; it has a number, less than every moment, where a connection was never read.
-      const column = underUse(connections.lastSyncOrder, use);
-      const wasRead = sql`${column} > ${sql.raw(String(neverSynced))}`;
-      const isBefore = test.operator === '<' || test.operator === '<=';
-      return isBefore ? sql`${testSql(column, test)} and ${wasRead}` : testSql(column, test);
+      // The column with an index holds a number, less than every moment, for a connection that was never read.
+      const indexed = use === 'free' && test.operator === '=';
+      return testSql(
+        indexed ? sql`${connections.lastSyncOrder}` : sql`${connections.lastSync}`,
+        test,
+      );
     }
     case 'id':
     case 'integrationId':

@@ -4,9 +4,13 @@ import { fold } from '../../domain/text.ts';
 
 /** Lets the statements of this connection call `fold`. */
 export function addFoldFunction(connection: Database.Database): void {
-  connection.function('fold', { deterministic: true, directOnly: true }, (value: unknown) =>
-    typeof value === 'string' ? fold(value) : null,
-  );
+  // Several comparisons of a long description ask for the same text one after another.
+  let last = { text: '', folded: '' };
+  connection.function('fold', { deterministic: true, directOnly: true }, (text: unknown) => {
+    if (typeof text !== 'string') return null;
+    if (text !== last.text) last = { text, folded: fold(text) };
+    return last.folded;
+  });
 }
 
 /**

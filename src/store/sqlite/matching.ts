@@ -138,10 +138,12 @@ export class MatchingLists {
       .select({ total: sql<number>`count(*)` })
       .from(table)
       .where(where);
-    // In one transaction, so that no change comes between the two.
-    return this.#connection.transaction(() => ({
-      total: count.get()?.total ?? 0,
-      records: page.all() as T[],
-    }))();
+    // In one transaction, so that no change comes between the two. A page that is not full says how many there are: what
+    // matches little, for which the whole table may be read, is not looked for twice.
+    return this.#connection.transaction(() => {
+      const records = page.all() as T[];
+      const isLast = records.length < limit && (records.length > 0 || offset === 0);
+      return { total: isLast ? offset + records.length : (count.get()?.total ?? 0), records };
+    })();
   }
 }
