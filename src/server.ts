@@ -4,15 +4,18 @@ import type { Config } from './config/config.ts';
 import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import { startLinking } from './gateway-linking.ts';
-import type { LinkUrls } from './graphql/context.ts';
-import { unavailableStore } from './graphql/unavailable-store.ts';
+import { createConcurrencyLimit } from './limits/concurrency.ts';
+import { linkUrls } from './linking/link-urls.ts';
+import { unavailableStore } from './operations/unavailable-store.ts';
 import { limitByAddress, requireCaller, type CallerRoute } from './http/access.ts';
-import { createListener, type Route } from './http/listener.ts';
+import { createListener, inForm, type Route } from './http/listener.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { logRequest } from './http/request-log.ts';
+import { errorMessage } from './rest/faults.ts';
+import { createRestHandler } from './rest/handler.ts';
 import type { Store } from './store/store.ts';
 import { StoreCalls } from './tracing/store-calls.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -58,10 +61,12 @@ export async function startGateway(
   const metrics = createMetrics(store);
   const authenticate = createAuthenticate(store, anonymous);
   const rateLimit = createRateLimit(limits.perMinute);
+  const atATime = createConcurrencyLimit(limits);
+  const links = linkUrls(publicUrl);
   const handler = createGraphQLHandler(
     {
       store,
-      links: linkUrls(publicUrl),
+      links,
       vault,
       platforms: linking.platforms,
       mostApiKeys,
@@ -69,14 +74,25 @@ export async function startGateway(
       operationMs: limits.operationMs,
       onBatch: (path, size) => metrics.batchLoaded(path, size),
     },
-    { limits, introspection },
+    { limits, atATime, introspection },
     logger,
   );
-  const graphql = requireCaller(
-    authenticate,
-    rateLimit,
-    tracing === undefined ? handler : notingStoreCalls(handler),
+  const rest = createRestHandler(
+    {
+      store,
+      vault,
+      platforms: linking.platforms,
+      links,
+      mostApiKeys,
+      bodyBytes: limits.bodyBytes,
+      atATime,
+      operationMs: limits.operationMs,
+      onBatch: (path, size) => metrics.batchLoaded(path, size),
+    },
+    logger,
   );
+  const traced = (route: CallerRoute) => (tracing === undefined ? route : notingStoreCalls(route));
+  const graphql = requireCaller(authenticate, rateLimit, traced(handler));
   let isStopping = false;
   const listener = createListener({
     routes: new Map<string, Route>([
@@ -86,7 +102,10 @@ export async function startGateway(
       ['/health/live', liveRoute],
       ['/health/ready', readyRoute(store, () => isStopping)],
     ]),
-    prefixes: new Map([['/link/', limitByAddress(rateLimit, linking.handler)]]),
+    prefixes: new Map([
+      ['/link/', limitByAddress(rateLimit, linking.handler)],
+      ['/api/', inForm(errorMessage, requireCaller(authenticate, rateLimit, traced(rest)))],
+    ]),
     corsOrigins: config.access.corsOrigins,
     logger,
     unavailableStore,
@@ -130,15 +149,3 @@ function orGraphiql(graphql: Route): Route {
 const toGraphiql: Route = async (_, response) => {
   response.writeHead(302, { location: '/graphql' }).end();
 };
-
-function linkUrls(base: string): LinkUrls {
-  return {
-    ofCompany: (id, code) => withCode(`${base}/link/companies/${id}`, code),
-    ofConnection: (companyId, id, code) =>
-      withCode(`${base}/link/companies/${companyId}/connections/${id}/start`, code),
-  };
-}
-
-function withCode(page: string, code: string | undefined): string {
-  return code === undefined ? page : `${page}?code=${code}`;
-}

@@ -34,3 +34,12 @@ export function situationOf(
     activeRival: rival?.id,
   };
 }
+
+/** When data was last read through any of these, if ever. */
+export function newestSync(connections: readonly Pick<Connection, 'lastSync'>[]): Instant | null {
+  let newest: Instant | null = null;
+  for (const { lastSync } of connections) {
+    if (lastSync !== null && (newest === null || lastSync > newest)) newest = lastSync;
+  }
+  return newest;
+}

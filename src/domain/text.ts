@@ -52,3 +52,9 @@ export function fold(value: string): string {
     folded += letter.toLowerCase();
   return folded.replaceAll('i\u0307', 'i').normalize('NFKC');
 }
+
+/** The first letter or digit of a name, in upper case, by which people tell names apart where there is room for one. */
+export function initialOf(name: string): string {
+  const [letter = '•'] = /[\p{L}\p{N}]\p{M}*/u.exec(name) ?? [];
+  return letter.toUpperCase();
+}

@@ -1,4 +1,5 @@
 import type { Company, Tag } from '../domain/company.ts';
+import { newestSync } from '../domain/connection.ts';
 import { connectionStatuses } from '../domain/status.ts';
 import type { CompanyConnectionStatus } from '../store/store.ts';
 import { builder } from './builder.ts';
@@ -54,8 +55,7 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
       description: 'When data was last read through any of its connections; null if never.',
       resolve: async ({ id }, _, { loaders }) => {
         const summaries = await loaders.connectionSummariesOfCompany.load(id);
-        const synced = summaries.flatMap(({ lastSync }) => (lastSync === null ? [] : [lastSync]));
-        return synced.length === 0 ? null : Math.max(...synced);
+        return newestSync(summaries);
       },
     }),
     connections: t.field({

@@ -1,23 +1,15 @@
 import type { GraphQLError } from 'graphql';
 import type { Caller } from '../access/authenticate.ts';
 import type { Cause } from '../domain/event.ts';
-import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { DocumentLimits } from '../limits/limits.ts';
+import type { LinkUrls } from '../linking/link-urls.ts';
 import type { Platforms } from '../oauth/platform.ts';
+import { operationStore, type OnBatch } from '../operations/operation-store.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreCalls } from '../tracing/store-calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import { tooMuch } from './faults.ts';
-import { operationStore, type OnBatch } from './operation-store.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
-
-/** Where a company's people go to authorize access. */
-export interface LinkUrls {
-  /** The page where a company's people choose a platform, by the code of a link. */
-  ofCompany(id: CompanyId, code: string | undefined): string;
-  /** The start of the authorization of one connection, by the code of a link. */
-  ofConnection(companyId: CompanyId, id: ConnectionId, code: string | undefined): string;
-}
 
 /** What every resolver of one request can use. */
 export interface GraphQLContext {

@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import { StoreUnavailableError } from '../store/store.ts';
 import { argumentPath, variablePath } from './argument-path.ts';
 import { mostErrors } from './faults.ts';
-import { DeadlineError } from './operation-store.ts';
+import { DeadlineError } from '../operations/operation-store.ts';
 import type { ServerContext } from './request-notes.ts';
+import { unavailableStore } from '../operations/unavailable-store.ts';
 import { hasSecretInput, withoutValue } from './secret-input.ts';
-import { unavailableStore } from './unavailable-store.ts';
 
 interface ErrorOptions {
   /** Whether errors may suggest names of the schema, as introspection would tell them. */

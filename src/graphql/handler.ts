@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { ConcurrencyLimit } from '../limits/concurrency.ts';
 import type { Limits } from '../limits/limits.ts';
 import { createContext, type GraphQLServices } from './context.ts';
 import { useDocumentLimits } from './document-limits.ts';
@@ -20,6 +21,8 @@ export type GraphQLHandler = (
 
 interface HandlerOptions {
   readonly limits: Limits;
+  /** How many operations run at a time. */
+  readonly atATime: ConcurrencyLimit;
   /** Whether callers may ask for the schema. */
   readonly introspection: boolean;
 }
@@ -30,7 +33,7 @@ const cachedDocuments = 100;
 /** Makes the handler of `/graphql`, which speaks GraphQL over HTTP. */
 export function createGraphQLHandler(
   services: GraphQLServices,
-  { limits, introspection }: HandlerOptions,
+  { limits, atATime, introspection }: HandlerOptions,
   logger: Logger,
 ): GraphQLHandler {
   const yoga = createYoga<ServerContext>({
@@ -41,7 +44,7 @@ export function createGraphQLHandler(
       useStrictRequests(),
       useDocumentLimits(limits.document, introspection),
       useIdempotency(services),
-      useConcurrencyLimit(limits),
+      useConcurrencyLimit(atATime),
       useErrors(logger, { suggestions: introspection }),
     ],
     maskedErrors: {

@@ -1,13 +1,16 @@
-import { createHash } from 'node:crypto';
 import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
-import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { permits } from '../domain/api-key.ts';
-import { joinTransaction } from '../store/join.ts';
-import type { StoreTransactor } from '../store/store.ts';
+import {
+  answerOnce,
+  idempotencyKeyRule,
+  isIdempotencyKey,
+  NestedTooDeeplyError,
+  ReusedKeyError,
+} from '../operations/idempotency.ts';
+import type { Store } from '../store/store.ts';
 import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
 import type { ServerContext } from './request-notes.ts';
-
-const keptMs = 24 * 60 * 60 * 1000;
 
 type RequestContext = YogaInitialContext & ServerContext & GraphQLContext;
 
@@ -25,85 +28,45 @@ export function useIdempotency(services: GraphQLServices): Plugin<ServerContext>
       if (key === null || operation?.operation !== OperationTypeNode.MUTATION) return;
       // What is forbidden is refused as without the key: before anything waits for the write lock, and takes it.
       if (!permits(context.caller.scope, 'write')) return;
-      if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw malformedKey();
-      const answer = new IdempotentMutation(context, key);
+      if (!isIdempotencyKey(key)) throw badRequest(`Idempotency-Key ${idempotencyKeyRule}`);
 
       setExecuteFn((given) =>
-        answer.once(services, (contextValue) => executeFn({ ...given, contextValue })),
+        once(context, key, (store) =>
+          executeFn({ ...given, contextValue: within(context, store, services) }),
+        ),
       );
     },
   };
 }
 
-class IdempotentMutation {
-  readonly #context: RequestContext;
-  readonly #key: string;
-  /** The SHA-256 of the request. */
-  readonly #request: Buffer;
-
-  constructor(context: RequestContext, key: string) {
-    this.#context = context;
-    this.#key = key;
-    this.#request = hashOf(context.params);
-  }
-
-  async once(
-    services: GraphQLServices,
-    execute: (context: RequestContext) => Promise<ExecutionResult>,
-  ): Promise<ExecutionResult> {
-    try {
-      return await this.#context.store.transact(async (tx) => {
-        const earlier = await this.#earlierAnswer(tx);
-        if (earlier !== undefined) return earlier;
-        const result = await execute(this.#within(tx, services));
-        if (result.errors) throw new Failed(result.errors);
-        await this.#keep(tx, result);
-        return result;
-      });
-    } catch (error) {
-      if (error instanceof Failed) return { data: null, errors: error.errors };
-      if (error instanceof GraphQLError) return { errors: [error] };
-      const originalError = error instanceof Error ? error : new Error(String(error));
-      return { errors: [new GraphQLError('failed', { originalError })] };
-    }
-  }
-
-  async #earlierAnswer(tx: StoreTransactor): Promise<ExecutionResult | undefined> {
-    const now = Date.now();
-    await tx.forgetIdempotentAnswers(now - keptMs);
-    const earlier = await tx.idempotentAnswer(this.#context.caller.actor, this.#key);
-    if (earlier === undefined) return undefined;
-    if (!earlier.request.equals(this.#request)) throw reusedKey();
-    return JSON.parse(earlier.answer) as ExecutionResult;
-  }
-
-  async #keep(tx: StoreTransactor, result: ExecutionResult): Promise<void> {
-    await tx.keepIdempotentAnswer({
-      actor: this.#context.caller.actor,
-      key: this.#key,
-      request: this.#request,
-      answer: JSON.stringify(result),
-      at: Date.now(),
+async function once(
+  { store, caller, params }: RequestContext,
+  key: string,
+  execute: (store: Store) => Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  const { query, variables = null, operationName = null } = params;
+  const request = { actor: caller.actor, key, request: [query, variables, operationName] };
+  try {
+    return await answerOnce(store, request, async (joined) => {
+      const result = await execute(joined);
+      if (result.errors) throw new Failed(result.errors);
+      return result;
     });
-  }
-
-  /** The request's context, but for a store whose every transaction is part of this one. */
-  #within(tx: StoreTransactor, services: GraphQLServices): RequestContext {
-    const within = { ...services, store: joinTransaction(tx), answerIsKept: true };
-    const { caller, notes } = this.#context;
-    return { ...this.#context, ...createContext(within, caller, notes.storeCalls) };
+  } catch (error) {
+    if (error instanceof Failed) return { data: null, errors: error.errors };
+    if (error instanceof ReusedKeyError) return { errors: [reusedKey(error)] };
+    if (error instanceof NestedTooDeeplyError) return { errors: [badRequest(error.message)] };
+    if (error instanceof GraphQLError) return { errors: [error] };
+    const originalError = error instanceof Error ? error : new Error(String(error));
+    return { errors: [new GraphQLError('failed', { originalError })] };
   }
 }
 
-function hashOf(params: GraphQLParams): Buffer {
-  const { query, variables = null, operationName = null } = params;
-  try {
-    const request = JSON.stringify([query, variables, operationName]);
-    return createHash('sha256').update(request).digest();
-  } catch (error) {
-    // JSON is read however deep it is nested, but written only as deep as the stack goes.
-    throw error instanceof RangeError ? nestedTooDeeply() : error;
-  }
+/** The request's context, but for a store whose every transaction is part of one that runs. */
+function within(context: RequestContext, store: Store, services: GraphQLServices): RequestContext {
+  const { caller, notes } = context;
+  const joined = { ...services, store, answerIsKept: true };
+  return { ...context, ...createContext(joined, caller, notes.storeCalls) };
 }
 
 /** Undoes the transaction of a request that met errors. */
@@ -117,20 +80,14 @@ class Failed extends Error {
   }
 }
 
-function malformedKey(): GraphQLError {
-  return new GraphQLError('Idempotency-Key must be 1 to 255 visible ASCII characters', {
+function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });
 }
 
-function nestedTooDeeply(): GraphQLError {
-  return new GraphQLError('The variables are nested too deeply', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-  });
-}
-
-function reusedKey(): GraphQLError {
-  return new GraphQLError('This Idempotency-Key came with another request before', {
+function reusedKey({ message }: ReusedKeyError): GraphQLError {
+  return new GraphQLError(message, {
     extensions: { code: 'IDEMPOTENCY_KEY_REUSED', http: { status: 422 } },
   });
 }

@@ -1,7 +1,7 @@
 import { integrationLimits, type Integration } from '../domain/integration.ts';
 import { validate } from '../domain/refusal.ts';
 import { text } from '../domain/text.ts';
-import type { Platforms } from '../oauth/platform.ts';
+import { isLinkable } from '../linking/linkable.ts';
 import { builder } from './builder.ts';
 import { SourceTypeEnum } from './enums.ts';
 import { checkedArgument } from './faults.ts';
@@ -65,11 +65,6 @@ builder.queryField('integrations', (t) =>
     },
   }),
 );
-
-/** Whether a company's people can link an integration. */
-function isLinkable({ key, enabled }: Integration, platforms: Platforms): boolean {
-  return enabled && key !== null && platforms.has(key);
-}
 
 const integrationKey = text({ min: 1, max: integrationLimits.key });
 

@@ -1,18 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import type { RequestInfo } from './request-info.ts';
+import type { FaultForm, HttpFault, RequestInfo } from './request-info.ts';
 
-/** What is wrong with a request, before anybody looked at what it asks for. */
-export interface HttpFault {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  readonly headers?: Record<string, string>;
-}
-
-/** Answers with a fault, in the form of a GraphQL answer. */
+/** Answers with a fault, in the form of the face that was asked. */
 export function answerFault(response: ServerResponse, fault: HttpFault, info: RequestInfo): void {
-  const { status, code, message, headers } = fault;
+  const { status, code, headers } = fault;
+  const { requestId, faultForm = graphqlForm } = info;
   info.errorCodes.push(code);
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+  response.end(JSON.stringify(faultForm(fault, requestId)));
 }
+
+const graphqlForm: FaultForm = ({ message, code }) => ({
+  errors: [{ message, extensions: { code } }],
+});

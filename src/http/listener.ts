@@ -2,8 +2,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import cors from 'cors';
 import type { Logger } from 'pino';
 import { StoreUnavailableError } from '../store/store.ts';
-import { answerFault, type HttpFault } from './answer.ts';
-import { startRequestInfo, type RequestInfo } from './request-info.ts';
+import { answerFault } from './answer.ts';
+import {
+  startRequestInfo,
+  type FaultForm,
+  type HttpFault,
+  type RequestInfo,
+} from './request-info.ts';
 
 /** Answers the requests for one path. */
 export type Route = (
@@ -34,7 +39,7 @@ export function createListener(options: ListenerOptions): RequestListener {
   const { corsOrigins, onDone } = options;
   const allowOrigins = cors({
     origin: [...corsOrigins],
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [
       'x-request-id',
       'ratelimit-limit',
@@ -81,6 +86,11 @@ async function answerRequest(
   }
   info.route = name;
   await route(request, response, info);
+}
+
+/** The route of a face that tells of faults in a form of its own. */
+export function inForm(faultForm: FaultForm, route: Route): Route {
+  return (request, response, info) => route(request, response, Object.assign(info, { faultForm }));
 }
 
 const malformed = {

@@ -3,14 +3,27 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../access/authenticate.ts';
 import type { StoreCalls } from '../tracing/store-calls.ts';
 
+/** What is wrong with a request, before anybody looked at what it asks for. */
+export interface HttpFault {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** Makes the body, as JSON, with which a face tells of a fault. */
+export type FaultForm = (fault: HttpFault, requestId: string) => unknown;
+
 /** What is known of a request. Who learns more of it notes that here, for the log, the metrics and the traces. */
 export interface RequestInfo {
   readonly requestId: string;
   readonly startedMs: number;
   /** The path of the route that answers it. */
   route?: string;
+  /** How faults of it are told; as GraphQL does unless it says otherwise. */
+  faultForm?: FaultForm;
   caller?: Caller;
-  /** The operation's name, as the client chose it, cut at 100 characters. */
+  /** The operation's name: as the client chose it in GraphQL, cut at 100 characters; as the document calls it in REST. */
   operationName?: string | undefined;
   operationType?: 'query' | 'mutation' | 'subscription';
   /** The codes of the errors that were answered. */

@@ -4,6 +4,7 @@ import type { Integration } from '../domain/integration.ts';
 import { isExclusive, sourceTypes, type SourceType } from '../domain/source-type.ts';
 import { decide, isActive } from '../domain/status.ts';
 import { fold } from '../domain/text.ts';
+import { isLinkable } from '../linking/linkable.ts';
 import type { LinkingServices } from '../linking/services.ts';
 import type { ChoosePage } from './views/choose-page.ts';
 
@@ -15,9 +16,7 @@ export async function choices(
 ): Promise<Pick<ChoosePage, 'companyName' | 'search' | 'groups' | 'connections'>> {
   const connections = await store.connectionsByCompanyIds([company.id], {});
   const integrations = await store.integrations({});
-  const enabled = integrations.filter(
-    ({ key, enabled: isOffered }) => isOffered && key !== null && platforms.has(key),
-  );
+  const enabled = integrations.filter((integration) => isLinkable(integration, platforms));
   const byId = new Map(integrations.map((it) => [it.id, it]));
   const found = enabled.filter(({ name }) => fold(name).includes(fold(search)));
   return {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { parseId, type AuthorizationId, type CompanyId, type ConnectionId } from '../domain/id.ts';
+import { limitBody } from '../limits/request-body.ts';
 import {
   completeAuthorization,
   type EndedAuthorization,
@@ -58,10 +58,7 @@ export function linkPages(
   const connection = `${company}/connections/:connectionId/start`;
   app.use(pageHeaders(options.formTargets));
   app.use(
-    bodyLimit({
-      maxSize: mostFormBytes,
-      onError: (c) => pages.problem(c, { ...problems.malformed, status: 413 }),
-    }),
+    limitBody(mostFormBytes, (c) => pages.problem(c, { ...problems.malformed, status: 413 })),
   );
   app.get('/link/link.css', (c) => {
     c.header('cache-control', 'public, max-age=3600');

@@ -7,7 +7,11 @@ import type { Instant } from '../domain/instant.ts';
 import type { Integration } from '../domain/integration.ts';
 import type { SourceType } from '../domain/source-type.ts';
 import type { ConnectionStatus, Move } from '../domain/status.ts';
+import type { Order } from '../query/order.ts';
 import type { LinkingReader, LinkingTransactor } from './linking.ts';
+import type { MatchingReader } from './matching.ts';
+
+export type { Order };
 
 // What an implementer owes: every method answers in domain types and shows live (not deleted) records only, unless its
 // comment says otherwise; a method that takes ids runs one statement whatever their number, answers in any order unless
@@ -60,12 +64,6 @@ export type CompanyOrderField = 'created' | 'name';
 /** By what connections are ordered; one that was never read comes before all others; ties by id. */
 export type ConnectionOrderField = 'created' | 'lastSync';
 
-/** A list's order. */
-export interface Order<Field> {
-  readonly by: Field;
-  readonly descending: boolean;
-}
-
 /** A place in an ordered list: the sort key and the id of the record that stands, or stood, there. */
 export interface Position {
   readonly key: string | number;
@@ -95,7 +93,7 @@ export interface ConnectionSummary {
 }
 
 /** Reads committed data. */
-export interface StoreReader extends LinkingReader {
+export interface StoreReader extends LinkingReader, MatchingReader {
   companiesByIds(ids: readonly CompanyId[]): Promise<Company[]>;
   /** The tags of companies, each company's sorted by key. */
   tagsByCompanyIds(ids: readonly CompanyId[]): Promise<(Tag & { companyId: CompanyId })[]>;

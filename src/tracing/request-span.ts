@@ -9,6 +9,9 @@ import type { RequestInfo } from '../http/request-info.ts';
 /** Longer paths are cut: clients choose them. */
 const longestPath = 100;
 
+/** The route whose operations are GraphQL's. */
+const graphqlRoute = '/graphql';
+
 /** The methods that the conventions know. */
 const knownMethods = new Set(
   'CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.split(' '),
@@ -19,7 +22,7 @@ export function requestSpanName(
   request: IncomingMessage,
   { operationType, route }: RequestInfo,
 ): string {
-  if (operationType !== undefined) return operationType;
+  if (operationType !== undefined && route === graphqlRoute) return operationType;
   const method = methodOf(request) ?? 'HTTP';
   return route === undefined ? method : `${method} ${route}`;
 }
@@ -30,7 +33,7 @@ export function requestAttributes(
   response: ServerResponse,
   info: RequestInfo,
 ): Attributes {
-  const { requestId, caller, operationName, operationType, route, errorCodes, storeCalls } = info;
+  const { requestId, caller, route, errorCodes, storeCalls } = info;
   return {
     'http.request.method': methodOf(request) ?? '_OTHER',
     'url.scheme': 'http',
@@ -38,13 +41,19 @@ export function requestAttributes(
     ...(route !== undefined && { 'http.route': route }),
     // A client that has gone was not answered.
     ...(response.headersSent && { 'http.response.status_code': response.statusCode }),
-    ...(operationType !== undefined && { 'graphql.operation.type': operationType }),
-    ...(operationName !== undefined && { 'graphql.operation.name': operationName }),
+    ...(route === graphqlRoute && graphqlAttributes(info)),
     'connexions.request_id': requestId,
     ...(caller && { 'connexions.caller': caller.actor }),
     ...(errorCodes.length > 0 && { 'connexions.error_codes': [...new Set(errorCodes)] }),
     ...(storeCalls && { 'connexions.store_calls': storeCalls.count }),
     ...(!response.writableFinished && { 'connexions.client_gone': true }),
+  };
+}
+
+function graphqlAttributes({ operationType, operationName }: RequestInfo): Attributes {
+  return {
+    ...(operationType !== undefined && { 'graphql.operation.type': operationType }),
+    ...(operationName !== undefined && { 'graphql.operation.name': operationName }),
   };
 }
 

@@ -159,7 +159,7 @@ test('a preflight request tells what an allowed origin may send, and needs no ke
 
   expect(response.status).toBe(204);
   expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
-  expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST');
+  expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST,PUT,PATCH,DELETE');
   expect(response.headers.get('access-control-allow-headers')).toBe(
     'content-type,authorization,idempotency-key',
   );

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { openStore } from '../../src/open-store.ts';
+import { addFoldFunction } from '../../src/store/sqlite/fold-function.ts';
 import type { Store } from '../../src/store/store.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -20,6 +21,7 @@ export async function openExplainedStore(): Promise<ExplainedStore> {
   // A connection of its own, so that explaining is not recorded. The statements come with their values in place of
   // the parameters; SQLite plans both the same, since it weighs values only where ANALYZE has run.
   const explaining = new Database(file, { readonly: true });
+  addFoldFunction(explaining);
   onTestFinished(async () => {
     explaining.close();
     await store.close();

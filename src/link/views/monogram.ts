@@ -1,3 +1,4 @@
+import { initialOf } from '../../domain/text.ts';
 import { html } from './html.ts';
 
 /** How many `tint-…` classes the stylesheet has. */
@@ -5,9 +6,9 @@ const tints = 6;
 
 /** A coloured tile with a name's first letter. Platforms' own logos are trademarks, which we have no licence for. */
 export function monogram(name: string) {
-  const [letter = '•'] = /[\p{L}\p{N}]\p{M}*/u.exec(name) ?? [];
-  const initial = letter.toUpperCase();
-  return html`<span class="monogram tint-${tintOf(name)}" aria-hidden="true">${initial}</span>`;
+  return html`<span class="monogram tint-${tintOf(name)}" aria-hidden="true"
+    >${initialOf(name)}</span
+  >`;
 }
 
 /** The same name has the same colour on every page; neighbours in a list mostly have different ones. */

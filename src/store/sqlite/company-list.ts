@@ -1,7 +1,7 @@
 import { isNull, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Company, Tag } from '../../domain/company.ts';
-import { fold, lengthOf } from '../../domain/text.ts';
+import { fold } from '../../domain/text.ts';
 import type {
   CompanyConnectionStatus,
   CompanyFilter,
@@ -17,6 +17,7 @@ import {
   type Condition,
   type IndexUse,
 } from './keyset-list.ts';
+import { nameHolds, searchPhrase } from './name-search.ts';
 import { companies, companyTags, connections } from './schema.ts';
 
 /** The columns of a company in domain terms. */
@@ -64,19 +65,16 @@ function conditionsOf(filter: CompanyFilter, use: IndexUse): Condition[] {
   ];
 }
 
-/** The shortest text that the trigram index can find. */
-const shortestIndexed = 3;
-
 function nameContains(folded: string): Condition {
-  const contains = sql`instr(${companies.nameFolded}, ${sql.placeholder('search')}) > 0`;
-  if (lengthOf(folded) < shortestIndexed) {
-    return { shape: 'short-search', sql: contains, params: { search: folded } };
-  }
-  return {
-    shape: 'search',
-    sql: sql`${companies.serial} in (select rowid from companies_search where companies_search match ${sql.placeholder('phrase')}) and ${contains}`,
-    params: { search: folded, phrase: `"${folded.replaceAll('"', '""')}"` },
-  };
+  const phrase = searchPhrase(folded);
+  const search = sql`${sql.placeholder('search')}`;
+  return phrase === undefined
+    ? { shape: 'short-search', sql: nameHolds(search), params: { search: folded } }
+    : {
+        shape: 'search',
+        sql: nameHolds(search, sql`${sql.placeholder('phrase')}`),
+        params: { search: folded, phrase },
+      };
 }
 
 function hasConnectionIn(statuses: readonly CompanyConnectionStatus[]): Condition {

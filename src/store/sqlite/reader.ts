@@ -20,6 +20,7 @@ import { connectionFields, ConnectionList } from './connection-list.ts';
 import { History } from './history.ts';
 import { jsonList } from './keyset-list.ts';
 import { SqliteLinkingReader } from './linking-reader.ts';
+import { integrationFields, MatchingLists } from './matching.ts';
 import {
   apiKeys,
   companies,
@@ -33,6 +34,7 @@ import {
 export class SqliteReader extends SqliteLinkingReader implements StoreReader {
   readonly #companies: CompanyList;
   readonly #connections: ConnectionList;
+  readonly #matching: MatchingLists;
   readonly #history: History;
   readonly #statements: ReturnType<typeof prepare>;
 
@@ -41,6 +43,7 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
     const db = drizzle(connection);
     this.#companies = new CompanyList(db);
     this.#connections = new ConnectionList(db);
+    this.#matching = new MatchingLists(connection);
     this.#history = new History(db);
     this.#statements = prepare(db);
   }
@@ -93,6 +96,18 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
     return this.#connections.count(filter);
   }
 
+  async matchingCompanies(...list: Parameters<MatchingLists['companies']>) {
+    return this.#matching.companies(...list);
+  }
+
+  async matchingConnections(...list: Parameters<MatchingLists['connections']>) {
+    return this.#matching.connections(...list);
+  }
+
+  async matchingIntegrations(...list: Parameters<MatchingLists['integrations']>) {
+    return this.#matching.integrations(...list);
+  }
+
   async connectionCountsByStatus() {
     return this.#statements.connectionCountsByStatus.all();
   }
@@ -132,15 +147,6 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
     return this.#history.counts(ids);
   }
 }
-
-const integrationFields = {
-  id: integrations.id,
-  key: integrations.key,
-  name: integrations.name,
-  sourceType: integrations.sourceType,
-  sourceId: integrations.sourceId,
-  enabled: integrations.enabled,
-};
 
 /** The columns of an API key in domain terms. */
 export const apiKeyFields = {

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { joinTransaction } from '../store/join.ts';
+import type { Store } from '../store/store.ts';
+
+const keptMs = 24 * 60 * 60 * 1000;
+
+/** What an `Idempotency-Key` must be. */
+export const idempotencyKeyRule = 'must be 1 to 255 visible ASCII characters';
+
+/** Whether a text can be an `Idempotency-Key`. */
+export function isIdempotencyKey(text: string): boolean {
+  return /^[\x21-\x7e]{1,255}$/.test(text);
+}
+
+/** The key came with another request before. */
+export class ReusedKeyError extends Error {
+  override readonly name = 'ReusedKeyError';
+
+  constructor() {
+    super('This Idempotency-Key came with another request before');
+  }
+}
+
+/** The request is nested too deeply to be told from others: JSON is read however deep, but written as the stack allows. */
+export class NestedTooDeeplyError extends Error {
+  override readonly name = 'NestedTooDeeplyError';
+
+  constructor() {
+    super('The variables are nested too deeply');
+  }
+}
+
+/** A request that its caller may repeat. */
+export interface RepeatableRequest {
+  readonly actor: string;
+  readonly key: string;
+  /** All that makes it the request that it is, as JSON. */
+  readonly request: unknown;
+}
+
+/**
+ * Answers a request with its first answer, if it came under its key within 24 hours, and otherwise by `work`, whose
+ * answer is kept in the transaction of the change. An answer is JSON. If `work` throws, nothing was changed, nothing is
+ * kept, and the request can be tried again.
+ */
+export async function answerOnce<Answer>(
+  store: Store,
+  { actor, key, request }: RepeatableRequest,
+  work: (store: Store) => Promise<Answer>,
+): Promise<Answer> {
+  const hash = hashOf(request);
+  return store.transact(async (tx) => {
+    await tx.forgetIdempotentAnswers(Date.now() - keptMs);
+    const earlier = await tx.idempotentAnswer(actor, key);
+    if (earlier !== undefined) {
+      if (!earlier.request.equals(hash)) throw new ReusedKeyError();
+      return JSON.parse(earlier.answer) as Answer;
+    }
+    const answer = await work(joinTransaction(tx));
+    await tx.keepIdempotentAnswer({
+      actor,
+      key,
+      request: hash,
+      answer: JSON.stringify(answer),
+      at: Date.now(),
+    });
+    return answer;
+  });
+}
+
+function hashOf(request: unknown): Buffer {
+  try {
+    return createHash('sha256').update(JSON.stringify(request)).digest();
+  } catch (error) {
+    throw error instanceof RangeError ? new NestedTooDeeplyError() : error;
+  }
+}

@@ -1,0 +1,97 @@
+import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
+import { ok, refuse, type Result } from '../domain/result.ts';
+import { lengthOf } from '../domain/text.ts';
+import type { Comparison, Condition, TagProperty } from './condition.ts';
+import type { Properties } from './properties.ts';
+import { QueryFault, QueryReader, type WrittenComparison } from './syntax.ts';
+import { readTest } from './read-test.ts';
+
+/** A query is shorter than this, in characters. */
+const lengthLimit = 2048;
+
+/** Comparisons in one query, for each of which a store may have to look at every record. */
+const mostComparisons = 20;
+
+/**
+ * Reads a query; a blank one asks for everything. The names of properties may be in any case. The refusal's field is
+ * `query`, and its rule says where the query is wrong.
+ */
+export function parseQuery<Property extends string>(
+  text: string,
+  properties: Properties<Property>,
+): Result<Condition<Property>, InvalidInput> {
+  const names = Object.keys(properties) as Property[];
+  const byFolded = new Map(names.map((name) => [name.toLowerCase(), name]));
+  return read('query', text, (written) => {
+    const { name } = written;
+    const property = byFolded.get(name.text.toLowerCase());
+    if (property === undefined) {
+      throw new QueryFault(
+        `must name one of ${names.join(', ')} at ${name.at}, not ${JSON.stringify(shortened(name.text))}`,
+      );
+    }
+    return comparison(property, readTest(property, properties[property], written));
+  });
+}
+
+/**
+ * Reads a query of tags, in which a tag's key stands where `parseQuery` has a property. Keys are the same only if their
+ * case is. The refusal's field is `tags`.
+ */
+export function parseTags(text: string): Result<Condition<TagProperty>, InvalidInput> {
+  return read('tags', text, (written) =>
+    comparison(`tags.${written.name.text}`, readTest('a tag', 'text', written)),
+  );
+}
+
+function comparison<Property extends string>(
+  property: Property,
+  test: Comparison<Property>['test'],
+): Comparison<Property> {
+  return { kind: 'comparison', property, test };
+}
+
+function read<Property extends string>(
+  field: string,
+  text: string,
+  meaning: (written: WrittenComparison) => Comparison<Property>,
+): Result<Condition<Property>, InvalidInput> {
+  let counted = 0;
+  const countedMeaning = (written: WrittenComparison) => {
+    const found = meaning(written);
+    if (!findsAtOnce(found)) counted += 1;
+    if (counted > mostComparisons) {
+      throw new QueryFault(
+        `must have at most ${mostComparisons} comparisons other than = with id or name: the one at ${written.name.at} is one more`,
+      );
+    }
+    return found;
+  };
+  try {
+    checkCharacters(text);
+    return ok(new QueryReader(text, countedMeaning).query());
+  } catch (error) {
+    if (error instanceof QueryFault) return refuse(invalidInput(field, error.rule));
+    throw error;
+  }
+}
+
+/** Whether every store finds the few records that satisfy it without looking at the others. */
+function findsAtOnce({ property, test }: Comparison<string>): boolean {
+  return test.operator === '=' && ['id', 'name', 'dataConnections.id'].includes(property);
+}
+
+/** Refuses what no name, description or tag can hold, and what a database would cut or change. */
+function checkCharacters(text: string): void {
+  if (lengthOf(text) >= lengthLimit) throw new QueryFault('must be under 2,048 characters');
+  if (!text.isWellFormed()) throw new QueryFault('must be well-formed Unicode');
+  if (/(?![\t\n\r])[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) {
+    throw new QueryFault('must not contain control characters');
+  }
+}
+
+/** What is repeated to a caller of a text that may be long. */
+function shortened(text: string): string {
+  const characters = Array.from(text);
+  return characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : text;
+}

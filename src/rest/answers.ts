@@ -1,0 +1,189 @@
+import type { z } from '@hono/zod-openapi';
+import type { Company } from '../domain/company.ts';
+import { newestSync, type Connection } from '../domain/connection.ts';
+import type { CompanyId, ConnectionId } from '../domain/id.ts';
+import { formatInstant } from '../domain/instant.ts';
+import type { LinkUrls } from '../linking/link-urls.ts';
+import { permits, type Scope } from '../domain/api-key.ts';
+import { createLinks, type LinkTarget } from '../linking/links.ts';
+import type { Store, StoreReader } from '../store/store.ts';
+import type { companySchema, connectionSchema } from './schemas.ts';
+
+type CompanyAnswer = z.output<typeof companySchema>;
+type ConnectionAnswer = z.output<typeof connectionSchema>;
+
+/** What is answered of a connection, but for its link: that is secret, and new each time. */
+export type ConnectionDraft = Omit<ConnectionAnswer, 'linkUrl' | 'id'> & {
+  readonly id: ConnectionId;
+  readonly companyId: CompanyId;
+};
+/** What is answered of a company, but for its links. */
+export type CompanyDraft = Omit<CompanyAnswer, 'redirect' | 'dataConnections' | 'id'> & {
+  readonly id: CompanyId;
+  readonly dataConnections: readonly ConnectionDraft[];
+};
+
+/** Reads what is answered of companies: a number of statements that does not depend on theirs. */
+export async function companyDrafts(
+  store: StoreReader,
+  companies: readonly Company[],
+): Promise<CompanyDraft[]> {
+  const ids = companies.map(({ id }) => id);
+  const tags = byCompany(await store.tagsByCompanyIds(ids));
+  const connections = await store.connectionsByCompanyIds(ids, {});
+  const draftsOf = byCompany(await connectionDrafts(store, connections));
+  const connectionsOf = byCompany(connections);
+  return companies.map(({ id, name, description, created }) => {
+    const lastSync = newestSync(connectionsOf.get(id) ?? []);
+    return {
+      id,
+      name,
+      ...(description !== null && { description }),
+      ...(lastSync !== null && { lastSync: formatInstant(lastSync) }),
+      created: formatInstant(created),
+      tags: Object.fromEntries((tags.get(id) ?? []).map(({ key, value }) => [key, value])),
+      dataConnections: draftsOf.get(id) ?? [],
+    };
+  });
+}
+
+/** Reads what is answered of a company. */
+export async function companyDraft(store: StoreReader, company: Company): Promise<CompanyDraft> {
+  return onlyOne(await companyDrafts(store, [company]));
+}
+
+/** Reads what is answered of connections. */
+export async function connectionDrafts(
+  store: StoreReader,
+  connections: readonly Connection[],
+): Promise<ConnectionDraft[]> {
+  const integrationIds = [...new Set(connections.map(({ integrationId }) => integrationId))];
+  const integrations = new Map(
+    (await store.integrationsByIds(integrationIds)).map((it) => [it.id, it]),
+  );
+  return connections.map((connection) => {
+    const { id, companyId, integrationId, sourceId, sourceType, status } = connection;
+    const integration = integrations.get(integrationId);
+    if (integration === undefined) throw new Error(`no integration ${integrationId}`);
+    const { key, name } = integration;
+    const { lastSync, created } = connection;
+    return {
+      id,
+      companyId,
+      integrationId,
+      ...(key !== null && { integrationKey: key }),
+      sourceId,
+      sourceType,
+      platformName: name,
+      status,
+      ...(lastSync !== null && { lastSync: formatInstant(lastSync) }),
+      created: formatInstant(created),
+    };
+  });
+}
+
+/** Reads what is answered of a connection. */
+export async function connectionDraft(
+  store: StoreReader,
+  connection: Connection,
+): Promise<ConnectionDraft> {
+  return onlyOne(await connectionDrafts(store, [connection]));
+}
+
+/** Completes what is answered of companies with new links, all of which are made at once. */
+export async function linkCompanies(
+  store: Store,
+  links: LinkUrls,
+  drafts: readonly CompanyDraft[],
+  scope: Scope = 'write',
+): Promise<CompanyAnswer[]> {
+  const codes = await codesFor(
+    store,
+    scope,
+    drafts.flatMap(({ id, dataConnections }) => [
+      targetOf(id, null),
+      ...dataConnections.map((it) => targetOf(id, it.id)),
+    ]),
+  );
+  return drafts.map(({ dataConnections, ...draft }) => ({
+    ...draft,
+    redirect: links.ofCompany(draft.id, codes.next()),
+    dataConnections: dataConnections.map((it) => linked(it, links, codes.next())),
+  }));
+}
+
+/** Completes what is answered of a company with new links. */
+export async function linkCompany(
+  store: Store,
+  links: LinkUrls,
+  draft: CompanyDraft,
+  scope: Scope = 'write',
+): Promise<CompanyAnswer> {
+  return onlyOne(await linkCompanies(store, links, [draft], scope));
+}
+
+/** Completes what is answered of connections with new links, all of which are made at once. */
+export async function linkConnections(
+  store: Store,
+  links: LinkUrls,
+  drafts: readonly ConnectionDraft[],
+  scope: Scope = 'write',
+): Promise<ConnectionAnswer[]> {
+  const codes = await codesFor(
+    store,
+    scope,
+    drafts.map(({ companyId, id }) => targetOf(companyId, id)),
+  );
+  return drafts.map((draft) => linked(draft, links, codes.next()));
+}
+
+/** Completes what is answered of a connection with a new link. */
+export async function linkConnection(
+  store: Store,
+  links: LinkUrls,
+  draft: ConnectionDraft,
+  scope: Scope = 'write',
+): Promise<ConnectionAnswer> {
+  return onlyOne(await linkConnections(store, links, [draft], scope));
+}
+
+function linked(
+  { companyId, ...draft }: ConnectionDraft,
+  links: LinkUrls,
+  code: string | undefined,
+): ConnectionAnswer {
+  return { ...draft, linkUrl: links.ofConnection(companyId, draft.id, code) };
+}
+
+function targetOf(companyId: CompanyId, connectionId: ConnectionId | null): LinkTarget {
+  return { companyId, connectionId, allowDifferentAccount: false };
+}
+
+/**
+ * Makes links, and hands out their codes in the order of the targets. None for callers who may not change anything: by a
+ * link they could change what a company is connected to.
+ */
+async function codesFor(store: Store, scope: Scope, targets: readonly LinkTarget[]) {
+  const isPermitted = permits(scope, 'write') && targets.length > 0;
+  const made = isPermitted ? await createLinks(store, targets, Date.now()) : [];
+  const codes = made.values();
+  return { next: (): string | undefined => codes.next().value?.code };
+}
+
+function byCompany<T extends { readonly companyId: CompanyId }>(
+  items: readonly T[],
+): ReadonlyMap<CompanyId, readonly T[]> {
+  const groups = new Map<CompanyId, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.companyId);
+    if (group) group.push(item);
+    else groups.set(item.companyId, [item]);
+  }
+  return groups;
+}
+
+function onlyOne<T>(items: readonly T[]): T {
+  const [item] = items;
+  if (item === undefined) throw new Error('nothing was read');
+  return item;
+}

@@ -1,0 +1,226 @@
+import type { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Company } from '../domain/company.ts';
+import { ok, type Result } from '../domain/result.ts';
+import { createCompany, deleteCompany, updateCompany } from '../operations/companies.ts';
+import { allOf, type CompanyCondition } from '../query/condition.ts';
+import { companyOrders, parseOrder } from '../query/order.ts';
+import { parseQuery, parseTags } from '../query/parse.ts';
+import { companyProperties } from '../query/properties.ts';
+import type { Store } from '../store/store.ts';
+import {
+  companyDraft,
+  companyDrafts,
+  linkCompanies,
+  linkCompany,
+  type CompanyDraft,
+} from './answers.ts';
+import { change } from './change.ts';
+import { cleanName } from './company-name.ts';
+import { jsonAnswer, jsonRequest } from './content.ts';
+import { endpointsOf } from './endpoint.ts';
+import { inOurWords, notFound, valueOf, type Refusal } from './faults.ts';
+import { pageAnswer, pageOf, sliceOf, taggedPageQuery } from './paging.ts';
+import { companyIdIn, companyPath } from './path-ids.ts';
+import { companyRequest, companySchema, companyUpdate } from './schemas.ts';
+import type { RestEnv, RestServices } from './services.ts';
+
+const tags = ['Companies'];
+const company = jsonAnswer('The company.', companySchema);
+
+/** Adds the endpoints of companies. */
+export function addCompanies(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+  addReading(app, services);
+  addChanging(app, services);
+}
+
+function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+  const { links } = services;
+  const endpoint = endpointsOf(services);
+  app.openapi(
+    endpoint('read', {
+      method: 'get',
+      path: '/companies',
+      operationId: 'list-companies',
+      tags,
+      summary: 'List companies',
+      request: { query: taggedPageQuery },
+      responses: { 200: jsonAnswer('A page of companies.', pageOf('Companies', companySchema)) },
+    }),
+    async (c) => {
+      const store = c.get('store');
+      const asked = c.req.valid('query');
+      const { total, records } = await store.matchingCompanies(
+        conditionOf(asked),
+        valueOf(parseOrder(asked.orderBy || 'created', companyOrders)),
+        sliceOf(asked),
+      );
+      const results = await linkCompanies(
+        store,
+        links,
+        await companyDrafts(store, records),
+        c.env.notes.caller.scope,
+      );
+      return c.json(pageAnswer('/companies', asked, { results, total }), 200);
+    },
+  );
+  app.openapi(
+    endpoint('read', {
+      method: 'get',
+      path: '/companies/{companyId}',
+      operationId: 'get-company',
+      tags,
+      summary: 'Get company',
+      request: { params: companyPath },
+      responses: { 200: company },
+    }),
+    async (c) => {
+      const store = c.get('store');
+      const [found] = await store.companiesByIds([companyIdIn(c.req.valid('param'))]);
+      if (found === undefined) throw notFound('company');
+      return c.json(
+        await linkCompany(store, links, await companyDraft(store, found), c.env.notes.caller.scope),
+        200,
+      );
+    },
+  );
+}
+
+function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+  const endpoint = endpointsOf(services);
+  const complete = (store: Store, draft: CompanyDraft) => linkCompany(store, services.links, draft);
+
+  app.openapi(
+    endpoint('write', {
+      method: 'post',
+      path: '/companies',
+      operationId: 'create-company',
+      tags,
+      summary: 'Create company',
+      request: { body: jsonRequest(companyRequest) },
+      responses: { 200: company },
+    }),
+    async (c) => {
+      const body = c.req.valid('json');
+      const created = await change(c, {
+        make: async (store, cause) =>
+          drafted(store, body, await createCompany(store, wholeInput(body), cause)),
+        complete,
+      });
+      return c.json(created, 200);
+    },
+  );
+  app.openapi(
+    endpoint('write', {
+      method: 'put',
+      path: '/companies/{companyId}',
+      operationId: 'replace-company',
+      tags,
+      summary: 'Replace company',
+      description: 'Changes all that is known of a company but its connections.',
+      request: { params: companyPath, body: jsonRequest(companyRequest) },
+      responses: { 200: company },
+    }),
+    async (c) => {
+      const id = companyIdIn(c.req.valid('param'));
+      const body = c.req.valid('json');
+      const replaced = await change(c, {
+        make: async (store, cause) =>
+          drafted(store, body, await updateCompany(store, id, wholeInput(body), cause)),
+        complete,
+      });
+      return c.json(replaced, 200);
+    },
+  );
+  app.openapi(
+    endpoint('write', {
+      method: 'patch',
+      path: '/companies/{companyId}',
+      operationId: 'update-company',
+      tags,
+      summary: 'Update company',
+      description:
+        'Changes the properties that are given. What is absent or null stays as it is; an empty text or object clears.',
+      request: { params: companyPath, body: jsonRequest(companyUpdate) },
+      responses: { 200: company },
+    }),
+    async (c) => {
+      const id = companyIdIn(c.req.valid('param'));
+      const body = c.req.valid('json');
+      const updated = await change(c, {
+        make: async (store, cause) =>
+          drafted(store, body, await updateCompany(store, id, partInput(body), cause)),
+        complete,
+      });
+      return c.json(updated, 200);
+    },
+  );
+  app.openapi(
+    endpoint('write', {
+      method: 'delete',
+      path: '/companies/{companyId}',
+      operationId: 'delete-company',
+      tags,
+      summary: 'Delete company',
+      description: 'Deletes a company and its connections for good.',
+      request: { params: companyPath },
+      responses: { 204: { description: 'It is deleted.' } },
+    }),
+    async (c) => {
+      const id = companyIdIn(c.req.valid('param'));
+      await change(c, {
+        make: (store, cause) => deleteCompany(store, id, cause),
+        complete: async () => undefined,
+      });
+      return c.body(null, 204);
+    },
+  );
+}
+
+function conditionOf({
+  query = '',
+  tags: wanted = '',
+}: z.output<typeof taggedPageQuery>): CompanyCondition {
+  return allOf<PropertyOf<CompanyCondition>>([
+    valueOf(parseQuery(query, companyProperties)),
+    valueOf(parseTags(wanted)),
+  ]);
+}
+
+type PropertyOf<C> = C extends { readonly kind: 'comparison'; readonly property: infer P }
+  ? P
+  : never;
+
+type Body = z.output<typeof companyUpdate>;
+
+function partInput({ name, description, tags: wanted }: Body) {
+  return {
+    ...(name != null && { name: cleanName(name) }),
+    ...(description != null && { description }),
+    ...(wanted != null && { tags: tagsInput(wanted) }),
+  };
+}
+
+function wholeInput({ name, description, tags: wanted }: Body) {
+  return {
+    name: cleanName(name ?? ''),
+    description: description ?? null,
+    tags: tagsInput(wanted ?? {}),
+  };
+}
+
+function tagsInput(wanted: Readonly<Record<string, string>>) {
+  return Object.entries(wanted).map(([key, value]) => ({ key, value }));
+}
+
+/** Reads what is answered of a changed company, or says of a refusal which property of the body it is about. */
+async function drafted(
+  store: Store,
+  body: Body,
+  result: Result<Company, Refusal>,
+): Promise<Result<CompanyDraft, Refusal>> {
+  if (result.ok) return ok(await companyDraft(store, result.value));
+  const keys = Object.keys(body.tags ?? {});
+  return inOurWords(result, (field) =>
+    field.replace(/^tags\[(\d+)\].*$/, (_, index: string) => `tags.${keys[Number(index)] ?? ''}`),
+  );
+}

@@ -1,0 +1,238 @@
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Connection } from '../domain/connection.ts';
+import { ok, type Result } from '../domain/result.ts';
+import { authorizeConnection } from '../linking/authorize-connection.ts';
+import { subjectOf } from '../linking/links.ts';
+import { createConnection, deleteConnection, unlinkConnection } from '../operations/connections.ts';
+import { connectionOrders, parseOrder } from '../query/order.ts';
+import { parseQuery } from '../query/parse.ts';
+import { connectionProperties } from '../query/properties.ts';
+import type { Store } from '../store/store.ts';
+import {
+  connectionDraft,
+  connectionDrafts,
+  linkConnection,
+  linkConnections,
+  type ConnectionDraft,
+} from './answers.ts';
+import { change } from './change.ts';
+import { jsonAnswer, jsonRequest } from './content.ts';
+import { endpointsOf } from './endpoint.ts';
+import { inOurWords, notFound, valueOf, type Refusal } from './faults.ts';
+import { credentialsIn, givenTokens, tokenNameOf } from './given-tokens.ts';
+import { pageAnswer, pageOf, pageQuery, sliceOf } from './paging.ts';
+import { companyIdIn, companyPath, connectionPath, connectionRefIn } from './path-ids.ts';
+import { connectionSchema } from './schemas.ts';
+import type { RestEnv, RestServices } from './services.ts';
+
+const tags = ['Connections'];
+const ofCompany = '/companies/{companyId}/connections';
+const ofConnection = `${ofCompany}/{connectionId}` as const;
+const connection = jsonAnswer('The connection.', connectionSchema);
+
+const newConnection = z.object(
+  {
+    platformKey: z
+      .string('must be a string')
+      .openapi({ description: "An enabled integration's key.", example: 'gbol' }),
+  },
+  'must be an object',
+);
+
+const statusChange = z
+  .object(
+    {
+      status: z
+        .literal('Unlinked', 'must be Unlinked: nothing else can be asked for')
+        .openapi({ description: 'The only status that can be asked for.' }),
+    },
+    'must be an object',
+  )
+  .openapi('UpdateConnectionStatus');
+
+/** Adds the endpoints of connections. */
+export function addConnections(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+  addReading(app, services);
+  addCreating(app, services);
+  addChanging(app, services);
+}
+
+function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+  const { links } = services;
+  const endpoint = endpointsOf(services);
+  app.openapi(
+    endpoint('read', {
+      method: 'get',
+      path: ofCompany,
+      operationId: 'list-connections',
+      tags,
+      summary: 'List connections',
+      request: { params: companyPath, query: pageQuery },
+      responses: {
+        200: jsonAnswer('A page of connections.', pageOf('Connections', connectionSchema)),
+      },
+    }),
+    async (c) => {
+      const store = c.get('store');
+      const companyId = companyIdIn(c.req.valid('param'));
+      const asked = c.req.valid('query');
+      const condition = valueOf(parseQuery(asked.query ?? '', connectionProperties));
+      const order = valueOf(parseOrder(asked.orderBy || 'created', connectionOrders));
+      if ((await subjectOf(store, { companyId })) === undefined) throw notFound('company');
+      const { total, records } = await store.matchingConnections(
+        companyId,
+        condition,
+        order,
+        sliceOf(asked),
+      );
+      const results = await linkConnections(
+        store,
+        links,
+        await connectionDrafts(store, records),
+        c.env.notes.caller.scope,
+      );
+      const path = `/companies/${companyId}/connections`;
+      return c.json(pageAnswer(path, asked, { results, total }), 200);
+    },
+  );
+  app.openapi(
+    endpoint('read', {
+      method: 'get',
+      path: ofConnection,
+      operationId: 'get-connection',
+      tags,
+      summary: 'Get connection',
+      request: { params: connectionPath },
+      responses: { 200: connection },
+    }),
+    async (c) => {
+      const store = c.get('store');
+      const subject = await subjectOf(store, connectionRefIn(c.req.valid('param')));
+      if (subject?.connection === undefined) throw notFound('connection');
+      const draft = await connectionDraft(store, subject.connection);
+      return c.json(await linkConnection(store, links, draft, c.env.notes.caller.scope), 200);
+    },
+  );
+}
+
+function addCreating(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+  const endpoint = endpointsOf(services);
+  app.openapi(
+    endpoint('write', {
+      method: 'post',
+      path: ofCompany,
+      operationId: 'create-connection',
+      tags,
+      summary: 'Create connection',
+      description: 'Creates a connection, which waits for its company to authorize it.',
+      request: { params: companyPath, body: jsonRequest(newConnection) },
+      responses: { 200: connection },
+    }),
+    async (c) => {
+      const companyId = companyIdIn(c.req.valid('param'));
+      const { platformKey } = c.req.valid('json');
+      const created = await change(c, {
+        make: async (store, cause) => {
+          const input = { companyId, integrationKey: platformKey };
+          const result = await createConnection(store, input, cause);
+          return drafted(
+            store,
+            inOurWords(result, () => 'platformKey'),
+          );
+        },
+        complete: completing(services),
+      });
+      return c.json(created, 200);
+    },
+  );
+}
+
+function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+  const endpoint = endpointsOf(services);
+  const complete = completing(services);
+  app.openapi(
+    endpoint('write', {
+      method: 'patch',
+      path: ofConnection,
+      operationId: 'unlink-connection',
+      tags,
+      summary: 'Unlink connection',
+      description: 'Gives up the access to a Linked connection. What was read stays readable.',
+      request: { params: connectionPath, body: jsonRequest(statusChange) },
+      responses: { 200: connection },
+    }),
+    async (c) => {
+      const ref = connectionRefIn(c.req.valid('param'));
+      const unlinked = await change(c, {
+        make: async (store, cause) => drafted(store, await unlinkConnection(store, ref, cause)),
+        complete,
+      });
+      return c.json(unlinked, 200);
+    },
+  );
+  app.openapi(
+    endpoint('write', {
+      method: 'put',
+      path: `${ofConnection}/authorization`,
+      operationId: 'update-connection-authorization',
+      tags,
+      summary: 'Update authorization',
+      description: 'Links a connection by tokens that its company granted elsewhere.',
+      request: { params: connectionPath, body: jsonRequest(givenTokens) },
+      responses: { 200: connection },
+    }),
+    async (c) => {
+      const ref = connectionRefIn(c.req.valid('param'));
+      const tokens = c.req.valid('json');
+      const { vault, platforms } = services;
+      const linked = await change(c, {
+        make: async (store, cause) => {
+          const given = credentialsIn(tokens, cause.at);
+          if (!given.ok) return given;
+          const parts = { store, vault, platforms };
+          const result = await authorizeConnection(parts, ref, given.value, cause);
+          return drafted(
+            store,
+            inOurWords(result, (field) => tokenNameOf(field, tokens)),
+          );
+        },
+        complete,
+      });
+      return c.json(linked, 200);
+    },
+  );
+  app.openapi(
+    endpoint('write', {
+      method: 'delete',
+      path: ofConnection,
+      operationId: 'delete-connection',
+      tags,
+      summary: 'Delete connection',
+      description: 'Deletes a connection for good, and gives up the access to it.',
+      request: { params: connectionPath },
+      responses: { 200: { description: 'It is deleted.' } },
+    }),
+    async (c) => {
+      const ref = connectionRefIn(c.req.valid('param'));
+      await change(c, {
+        make: async (store, cause) => {
+          const result = await deleteConnection(store, ref, cause);
+          return result.ok ? ok(null) : result;
+        },
+        complete: async () => undefined,
+      });
+      return c.body(null, 200);
+    },
+  );
+}
+
+function completing({ links }: RestServices) {
+  return (store: Store, draft: ConnectionDraft) => linkConnection(store, links, draft);
+}
+
+async function drafted(
+  store: Store,
+  result: Result<Connection, Refusal>,
+): Promise<Result<ConnectionDraft, Refusal>> {
+  return result.ok ? ok(await connectionDraft(store, result.value)) : result;
+}

@@ -1,0 +1,36 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { RestEnv } from './services.ts';
+
+type Document = ReturnType<OpenAPIHono<RestEnv>['getOpenAPI31Document']>;
+
+/** Describes the endpoints in OpenAPI 3.1. */
+export function openApiDocument(app: OpenAPIHono<RestEnv>): Document {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'basic', {
+    type: 'http',
+    scheme: 'basic',
+    description: 'The API key in base64, with or without a colon behind it.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The API key.',
+  });
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Connexions',
+      version: '1',
+      description:
+        'Companies and their data connections, for code that was written for the Codat platform API.',
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    },
+    servers: [{ url: '/api' }],
+    security: [{ basic: [] }, { bearer: [] }],
+    tags: [
+      { name: 'Companies', description: 'Businesses that share their data with you.' },
+      { name: 'Connections', description: "Companies' connections to integrations." },
+      { name: 'Integrations', description: 'Platforms that companies can connect to.' },
+      { name: 'Settings', description: 'API keys.' },
+    ],
+  });
+}

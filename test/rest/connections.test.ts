@@ -1,0 +1,312 @@
+import { CodatPlatform } from '@codat/platform';
+import { expect, test } from 'vitest';
+import type { ConnectionId } from '../../src/domain/id.ts';
+import {
+  linkedConnection,
+  newCompany,
+  newConnection,
+  refusalOf,
+  startRestGateway,
+  unlinked,
+} from '../support/rest.ts';
+import { storedEvents } from '../support/change.ts';
+
+test('a connection is created by the key of its platform', async () => {
+  const gateway = await startRestGateway();
+  const { companyId } = await newCompany(gateway);
+
+  const connection = await gateway.sdk.connections.create({
+    companyId,
+    requestBody: { platformKey: 'gbol' },
+  });
+
+  const { integrationId, sourceId } = await gateway.sdk.integrations.get({ platformKey: 'gbol' });
+  expect(connection).toEqual({
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    integrationId,
+    integrationKey: 'gbol',
+    sourceId,
+    sourceType: 'Accounting',
+    platformName: 'Xero',
+    linkUrl: expect.stringContaining(
+      `${gateway.url}/link/companies/${companyId}/connections/${connection.id}/start?code=`,
+    ),
+    status: 'PendingAuth',
+    created: expect.any(String),
+  });
+});
+
+test('a connection is read as it is, alone, in a list and in its company', async () => {
+  const gateway = await startRestGateway();
+  const { sdk } = gateway;
+  const { companyId, connectionIds } = await gateway.withCompany({
+    connections: [{ status: 'Deauthorized' }],
+  });
+  const ref = { companyId, connectionId: connectionIds[0] ?? '' };
+
+  const { linkUrl, ...connection } = await sdk.connections.get(ref);
+  const { results } = await sdk.connections.list({ companyId });
+  const { dataConnections } = await sdk.companies.get({ companyId });
+
+  expect(connection).toMatchObject({
+    status: 'Deauthorized',
+    lastSync: '2024-05-06T07:08:09.123Z',
+  });
+  for (const [other] of [results ?? [], dataConnections ?? []]) {
+    const { linkUrl: otherUrl, ...rest } = other ?? {};
+    expect(rest).toEqual(connection);
+    expect(otherUrl).not.toBe(linkUrl);
+  }
+});
+
+test('an integration without a key leaves the key out', async () => {
+  const gateway = await startRestGateway();
+  const { companyId } = await gateway.withCompany({
+    connections: [{ sourceType: 'Other', integrationKey: null }],
+  });
+
+  const { results } = await gateway.sdk.connections.list({ companyId });
+
+  expect(results).toHaveLength(1);
+  expect(results?.[0]).not.toHaveProperty('integrationKey');
+});
+
+test("the SDK's documented example of unlinking runs as it stands", async () => {
+  const gateway = await startRestGateway();
+  const { companyId, connectionId } = await linkedConnection(gateway);
+
+  const codatPlatform = new CodatPlatform({ authHeader: '', serverURL: `${gateway.url}/api` });
+  const res = await codatPlatform.connections.unlink({
+    companyId,
+    connectionId,
+    updateConnectionStatus: {
+      status: 'Unlinked',
+    },
+  });
+
+  expect(res).toMatchObject({ id: connectionId, status: 'Unlinked' });
+});
+
+test('a connection that is not Linked cannot be unlinked, and says what it is', async () => {
+  const gateway = await startRestGateway();
+  const { sdk } = gateway;
+  const ref = await newConnection(gateway);
+
+  const pending = await refusalOf(sdk.connections.unlink({ ...ref, ...unlinked }));
+  await sdk.connections.updateAuthorization({ ...ref, requestBody: { accessToken: 'token' } });
+  await sdk.connections.unlink({ ...ref, ...unlinked });
+  const twice = await refusalOf(sdk.connections.unlink({ ...ref, ...unlinked }));
+
+  expect(pending).toMatchObject({
+    status: 409,
+    error: 'The connection is PendingAuth: it cannot be unlinked',
+  });
+  expect(twice).toMatchObject({
+    status: 409,
+    error: 'The connection is Unlinked: it cannot be unlinked',
+  });
+});
+
+test.for([{}, { status: 'Linked' }, { status: 'unlinked' }, { status: null }, undefined])(
+  'PATCH asks for nothing but Unlinked: %j is refused',
+  async (body) => {
+    const gateway = await startRestGateway();
+    const { companyId, connectionId } = await linkedConnection(gateway);
+
+    const answer = await gateway.raw({
+      method: 'PATCH',
+      path: `/companies/${companyId}/connections/${connectionId}`,
+      headers: { 'content-type': 'application/json' },
+      ...(body && { body }),
+    });
+
+    expect(answer.status).toBe(400);
+    expect(answer.json().error).toBe('status must be Unlinked: nothing else can be asked for');
+    expect((await gateway.sdk.connections.get({ companyId, connectionId })).status).toBe('Linked');
+  },
+);
+
+test('an empty PATCH of the SDK is refused, too', async () => {
+  const gateway = await startRestGateway();
+
+  const refusal = await refusalOf(gateway.sdk.connections.unlink(await linkedConnection(gateway)));
+
+  expect(refusal.status).toBe(400);
+});
+
+test('a connection is linked by the tokens of a migrated one, which are sealed', async () => {
+  const gateway = await startRestGateway();
+  const ref = await newConnection(gateway);
+  const connectionId = ref.connectionId as ConnectionId;
+
+  const linked = await gateway.sdk.connections.updateAuthorization({
+    ...ref,
+    requestBody: {
+      access_token: 'access',
+      refresh_token: 'refresh',
+      expires_in: '3600',
+      account_id: 'tenant-1',
+      realmId: '9130',
+    },
+  });
+
+  expect(linked).toMatchObject({ id: connectionId, status: 'Linked' });
+  const stored = await gateway.store.credentialsOfConnection(connectionId);
+  const opened =
+    stored && (await gateway.vault.open(stored.sealed, `${ref.companyId}/${connectionId}`));
+  expect(opened).toMatchObject({
+    accessToken: 'access',
+    refreshToken: 'refresh',
+    fields: { realmId: '9130' },
+  });
+  const seconds = ((stored?.expires ?? 0) - Date.now()) / 1000;
+  expect(seconds).toBeGreaterThan(3500);
+  expect(seconds).toBeLessThan(3601);
+  expect(await gateway.store.providerAccount(connectionId)).toBe('tenant-1');
+});
+
+test('what was unlinked is linked again', async () => {
+  const gateway = await startRestGateway();
+  const { sdk } = gateway;
+  const ref = await linkedConnection(gateway);
+  await sdk.connections.unlink({ ...ref, ...unlinked });
+
+  const requestBody = { accessToken: 'token', expires: '2030-01-01T00:00:00Z' };
+  const { status } = await sdk.connections.updateAuthorization({ ...ref, requestBody });
+
+  expect(status).toBe('Linked');
+});
+
+test('a second active accounting connection is refused', async () => {
+  const gateway = await startRestGateway();
+  const { companyId, connectionId } = await linkedConnection(gateway);
+  const second = await newConnection(gateway, { companyId, platformKey: 'hbql' });
+
+  const refusal = await refusalOf(
+    gateway.sdk.connections.updateAuthorization({ ...second, requestBody: { accessToken: 'b' } }),
+  );
+
+  expect(refusal).toMatchObject({
+    status: 409,
+    error: `The company can have one active Accounting connection, and ${connectionId} is Linked`,
+  });
+  expect((await gateway.sdk.connections.get(second)).status).toBe('PendingAuth');
+});
+
+test.for([
+  [{}, 'accessToken'],
+  [{ accessToken: '' }, 'accessToken'],
+  [{ access_token: 'with space' }, 'access_token'],
+  [{ accessToken: 'a', expires: 'tomorrow' }, 'expires'],
+  [{ accessToken: 'a', expires_in: '-1' }, 'expires_in'],
+  [{ accessToken: 'a', accountId: '' }, 'accountId'],
+  [{ accessToken: 'a', 'a b': 'c' }, 'fields'],
+] as const)('tokens such as %j are refused', async ([requestBody, itemId]) => {
+  const gateway = await startRestGateway();
+  const ref = await newConnection(gateway);
+
+  const refusal = await refusalOf(
+    gateway.sdk.connections.updateAuthorization({ ...ref, requestBody }),
+  );
+
+  expect(refusal.status).toBe(400);
+  expect(refusal.validation?.errors[0]?.itemId).toBe(itemId);
+  expect((await gateway.sdk.connections.get(ref)).status).toBe('PendingAuth');
+});
+
+test('tokens that are not texts are refused', async () => {
+  const gateway = await startRestGateway();
+  const { companyId, connectionId } = await newConnection(gateway);
+
+  const answer = await gateway.raw({
+    method: 'PUT',
+    path: `/companies/${companyId}/connections/${connectionId}/authorization`,
+    body: { accessToken: { nested: 'a' } },
+  });
+
+  expect(answer.status).toBe(400);
+});
+
+test.for(['zzzz', 'GBOL', '', 'x'.repeat(300)])(
+  'there is no platform %j to connect to',
+  async (platformKey) => {
+    const gateway = await startRestGateway();
+    const { companyId } = await newCompany(gateway);
+
+    const refusal = await refusalOf(
+      gateway.sdk.connections.create({ companyId, requestBody: { platformKey } }),
+    );
+
+    expect(refusal).toMatchObject({ status: 404, error: 'There is no such integration' });
+  },
+);
+
+test('a platform that is not enabled is refused', async () => {
+  const gateway = await startRestGateway();
+  const { companyId } = await gateway.withCompany({
+    connections: [{ sourceType: 'BankFeed', integrationKey: 'feed' }],
+  });
+
+  const refusal = await refusalOf(
+    gateway.sdk.connections.create({ companyId, requestBody: { platformKey: 'feed' } }),
+  );
+
+  expect(refusal).toMatchObject({
+    status: 400,
+    error: 'platformKey must be the key of an enabled integration',
+  });
+});
+
+test('a connection without a platform is refused', async () => {
+  const gateway = await startRestGateway();
+  const { companyId } = await newCompany(gateway);
+
+  expect((await refusalOf(gateway.sdk.connections.create({ companyId }))).error).toBe(
+    'platformKey must be a string',
+  );
+});
+
+test('a deleted connection is gone', async () => {
+  const gateway = await startRestGateway();
+  const { sdk } = gateway;
+  const ref = await linkedConnection(gateway);
+
+  await sdk.connections.delete(ref);
+
+  const gone = [
+    sdk.connections.get(ref),
+    sdk.connections.unlink({ ...ref, ...unlinked }),
+    sdk.connections.updateAuthorization({ ...ref, requestBody: { accessToken: 'a' } }),
+    sdk.connections.delete(ref),
+  ];
+  for (const refusal of await Promise.all(gone.map(refusalOf))) {
+    expect(refusal).toMatchObject({ status: 404, error: 'There is no such connection' });
+  }
+  expect((await sdk.connections.list(ref)).results).toEqual([]);
+  expect((await sdk.companies.get(ref)).dataConnections).toEqual([]);
+});
+
+test('a connection of another company, and what is no id, is not found', async () => {
+  const gateway = await startRestGateway();
+  const { sdk } = gateway;
+  const { connectionId } = await linkedConnection(gateway);
+  const { companyId } = await newCompany(gateway);
+  const before = storedEvents(gateway).length;
+
+  for (const ref of [
+    { companyId, connectionId },
+    { companyId, connectionId: 'no-uuid' },
+    { companyId: 'no-uuid', connectionId },
+    { companyId: connectionId, connectionId },
+  ]) {
+    const calls = [
+      sdk.connections.get(ref),
+      sdk.connections.unlink({ ...ref, ...unlinked }),
+      sdk.connections.updateAuthorization({ ...ref, requestBody: { accessToken: 'a' } }),
+      sdk.connections.delete(ref),
+    ];
+    const refusals = await Promise.all(calls.map(refusalOf));
+    expect(refusals.map(({ status }) => status)).toEqual(calls.map(() => 404));
+  }
+  expect(storedEvents(gateway)).toHaveLength(before);
+});

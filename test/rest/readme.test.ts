@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { loadSamples } from '../../src/samples/samples.ts';
+import { startRestGateway } from '../support/rest.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const section = /^## REST$[\s\S]*?^## /m.exec(readme)?.[0] ?? '';
+const [, shell = ''] = /^```sh\n([\s\S]*?)^```/m.exec(section) ?? [];
+const examples = shell.split('\n\n');
+
+/** Runs a command of the README as its reader would, against this gateway. */
+async function run(url: string, command: string): Promise<unknown> {
+  const { stdout } = await promisify(execFile)('sh', [
+    '-c',
+    `curl() { command curl --silent --show-error --fail-with-body "$@"; }\n${command.replaceAll('http://127.0.0.1:4000', url)}`,
+  ]);
+  return JSON.parse(stdout);
+}
+
+test('the curl examples of the README do what they say', async () => {
+  const gateway = await startRestGateway();
+  await loadSamples(gateway.store);
+  const [list = '', create = '', unlink = '', ...others] = examples;
+
+  const listed = await run(gateway.url, list);
+  const created = await run(gateway.url, create);
+  const unlinked = await run(gateway.url, unlink);
+
+  expect(others).toEqual([]);
+  expect(listed).toMatchObject({
+    results: [{ name: 'Toft stores US' }, { name: 'Toft stores UK' }, { name: 'Technicalium' }],
+    pageSize: 10,
+  });
+  expect(created).toMatchObject({ name: 'Bank of Dave', tags: { region: 'north' } });
+  expect(unlinked).toMatchObject({ platformName: 'Pandle', status: 'Unlinked' });
+});
+
+test("the README's table names every operation, and no other", async () => {
+  const gateway = await startRestGateway();
+  const { paths } = (await (await fetch(`${gateway.url}/api/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  const methodsOf = (path: string) =>
+    Object.keys(paths[path] ?? {}).map((method) => method.toUpperCase());
+  const rows = [...section.matchAll(/^\| (`[^|]+?) +\| ([A-Z, ]+?) +\|/gm)].map(
+    ([, path = '', methods = '']) => [path, new Set(methods.split(', '))],
+  );
+  const connection = '/companies/{companyId}/connections/{connectionId}';
+  const expected: readonly [string, readonly string[]][] = [
+    ['`/companies`', ['/companies']],
+    ['`/companies/{companyId}`', ['/companies/{companyId}']],
+    ['`/companies/{companyId}/connections`', ['/companies/{companyId}/connections']],
+    ['`…/connections/{connectionId}`', [connection]],
+    ['`…/connections/{connectionId}/authorization`', [`${connection}/authorization`]],
+    [
+      '`/integrations`, `/{platformKey}`, `…/branding`',
+      ['/integrations', '/integrations/{platformKey}', '/integrations/{platformKey}/branding'],
+    ],
+    ['`/apiKeys`, `/{apiKeyId}`', ['/apiKeys', '/apiKeys/{apiKeyId}']],
+  ];
+
+  expect(new Set(expected.flatMap(([, named]) => named))).toEqual(new Set(Object.keys(paths)));
+  expect(rows.slice(0, -1)).toEqual(
+    expected.map(([row, named]) => [row, new Set(named.flatMap(methodsOf))]),
+  );
+});

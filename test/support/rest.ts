@@ -1,0 +1,139 @@
+import { CodatPlatform } from '@codat/platform';
+import { HTTPClient } from '@codat/platform/lib/http.js';
+import { CodatPlatformError } from '@codat/platform/sdk/models/errors/index.js';
+import { contractOf, type Contract } from './contract.ts';
+import { startTestGateway, type TestGateway } from './gateway.ts';
+import { send } from './http.ts';
+
+/** A gateway whose REST face is asked in a test; every answer is held to its OpenAPI document. */
+export interface RestGateway extends TestGateway {
+  readonly contract: Contract;
+  /** The official SDK, as somebody who moves over would set it up, but for its patience. */
+  readonly sdk: CodatPlatform;
+  /** The SDK with a key. */
+  sdkWith(key: string): CodatPlatform;
+  /** Sends exactly this request, and answers what came back. */
+  raw(request: RawRequest): Promise<RawAnswer>;
+}
+
+interface RawRequest {
+  readonly method?: string;
+  /** From behind `/api`. */
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+type RawAnswer = Awaited<ReturnType<typeof send>>;
+
+type Options = Parameters<typeof startTestGateway>[0];
+
+/** Starts a gateway for tests of its REST face. */
+export async function startRestGateway(options: Options = {}): Promise<RestGateway> {
+  const gateway = await startTestGateway(options);
+  const { url } = gateway;
+  const document = await fetch(`${url}/api/openapi.json`);
+  const contract = contractOf((await document.json()) as Parameters<typeof contractOf>[0]);
+  gateway.takeStatements();
+  const sdkWith = (key: string) =>
+    new CodatPlatform({
+      serverURL: `${url}/api`,
+      authHeader: `Basic ${Buffer.from(key).toString('base64')}`,
+      httpClient: checkingClient(contract),
+      retryConfig: { strategy: 'none' },
+    });
+  return {
+    ...gateway,
+    contract,
+    sdkWith,
+    sdk: new CodatPlatform({
+      serverURL: `${url}/api`,
+      httpClient: checkingClient(contract),
+      retryConfig: { strategy: 'none' },
+    }),
+    async raw({ method = 'GET', path, headers, body }) {
+      const answer = await send(url, {
+        method,
+        path: `/api${path}`,
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      contract.check({
+        method,
+        path: path.split('?', 1)[0] ?? '',
+        status: answer.status,
+        contentType: answer.headers['content-type'] ?? null,
+        text: answer.text,
+      });
+      return answer;
+    },
+  };
+}
+
+function checkingClient(contract: Contract): HTTPClient {
+  return new HTTPClient().addHook('response', async (response, request) => {
+    contract.check({
+      method: request.method,
+      path: new URL(request.url).pathname.replace(/^\/api/, ''),
+      status: response.status,
+      contentType: response.headers.get('content-type'),
+      text: await response.clone().text(),
+    });
+  });
+}
+
+/** What the SDK throws for an answer that refuses: the status, and the answer's body. */
+export async function refusalOf(call: Promise<unknown>) {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof CodatPlatformError)) throw error;
+    const { statusCode, body } = error;
+    return { ...(JSON.parse(body) as ErrorBody), status: statusCode };
+  }
+  throw new Error('it was not refused');
+}
+
+interface ErrorBody {
+  readonly statusCode: number;
+  readonly service: string;
+  readonly error: string;
+  readonly correlationId: string;
+  readonly canBeRetried: string;
+  readonly validation?: { readonly errors: readonly { itemId: string; message: string }[] };
+}
+
+/** A company that the REST face created. */
+export async function newCompany({ sdk }: RestGateway, name = 'Acme') {
+  const { id: companyId } = await sdk.companies.create({ name });
+  return { companyId };
+}
+
+/** A connection that the REST face created, of a company of its own unless one is given. */
+export async function newConnection(
+  gateway: RestGateway,
+  { platformKey = 'gbol', companyId }: { platformKey?: string; companyId?: string } = {},
+) {
+  const owner = companyId ?? (await newCompany(gateway)).companyId;
+  const { id } = await gateway.sdk.connections.create({
+    companyId: owner,
+    requestBody: { platformKey },
+  });
+  return { companyId: owner, connectionId: id };
+}
+
+/** A connection that is Linked. */
+export async function linkedConnection(gateway: RestGateway, platformKey = 'gbol') {
+  const ref = await newConnection(gateway, { platformKey });
+  await gateway.sdk.connections.updateAuthorization({
+    ...ref,
+    requestBody: { accessToken: 'token' },
+  });
+  return ref;
+}
+
+/** What the documented example of unlinking sends. */
+export const unlinked = { updateConnectionStatus: { status: 'Unlinked' } } as const;
