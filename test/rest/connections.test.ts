@@ -241,7 +241,7 @@ test.for(['zzzz', 'GBOL', '', 'x'.repeat(300)])(
   },
 );
 
-test('a platform that is not enabled is refused', async () => {
+test('a platform that is not of the catalogue is refused', async () => {
   const gateway = await startRestGateway();
   const { companyId } = await gateway.withCompany({
     connections: [{ sourceType: 'BankFeed', integrationKey: 'feed' }],
@@ -253,7 +253,7 @@ test('a platform that is not enabled is refused', async () => {
 
   expect(refusal).toMatchObject({
     status: 400,
-    error: 'platformKey must be the key of an enabled integration',
+    error: 'platformKey must be the key of an integration of the catalogue',
   });
 });
 
