@@ -18,7 +18,6 @@ const newApiKey = z
   .object(
     {
       name: z.string('must be a string').nullish().openapi({
-        type: 'string',
         maxLength: apiKeyLimits.name,
         description: 'What it is for.',
       }),

@@ -29,8 +29,8 @@ export function restApp(services: RestServices, faultOf: FaultOf): Hono<RestEnv>
   addConnections(api, services);
   addIntegrations(api, services);
   addApiKeys(api, services);
-  const document = openApiDocument(api);
-  api.get('/openapi.json', (c) => c.json(document));
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  api.get('/openapi.json', (c) => c.json((document ??= openApiDocument(api))));
 
   const app = new Hono<RestEnv>();
   app.use(

@@ -72,14 +72,13 @@ const wanted = {
       "The name of the business. Characters other than letters of any language, digits, spaces and -'&@.,?! are removed.",
   }),
   description: z.string('must be a string').nullish().openapi({
-    type: 'string',
     maxLength: companyLimits.description,
     description: 'What you note about it.',
   }),
   tags: z
     .record(z.string(), z.string('must be a string'), 'must be an object')
     .nullish()
-    .openapi({ type: 'object', maxProperties: companyLimits.tags, description: 'Its tags.' }),
+    .openapi({ maxProperties: companyLimits.tags, description: 'Its tags.' }),
 };
 
 /** A company that is to be created, or to take the place of what is known of one. */
