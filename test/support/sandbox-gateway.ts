@@ -33,7 +33,7 @@ export async function gatewaysClient({ file, sandboxUrl }: SandboxGateway): Prom
 
 /** Has an account grant access to the gateway, outside of it. */
 export async function grantAtSandbox(gateway: SandboxGateway, client: TestClient) {
-  const tokens = await client.link({}, { redirect_uri: `${gateway.url}/link/callback` });
+  const tokens = await client.link({}, { redirect_uri: `${gateway.url}/link/callback/mqjo` });
   return { accessToken: tokens.access_token, refreshToken: tokens.refresh_token };
 }
 
