@@ -51,7 +51,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const http = createHttpServer();
   // Nothing moves on the connection while an operation runs, either.
-  http.server.setTimeout(Math.max(config.limits.operationMs, callbackMs) + unreadMs);
+  http.server.setTimeout(config.limits.operationMs + unreadMs);
   const tracing = await startTracing(config, logger);
   const url = await http.listen(config);
   const publicUrl = config.publicUrl ?? url;
@@ -103,7 +103,7 @@ export async function startGateway(
       ['/health/ready', readyRoute(store, () => isStopping)],
     ]),
     prefixes: new Map([
-      ['/link/', limitByAddress(rateLimit, linking.handler)],
+      ['/link/', limitByAddress(rateLimit, waitingForPlatforms(linking.handler))],
       ['/api/', inForm(errorMessage, requireCaller(authenticate, rateLimit, traced(rest)))],
     ]),
     corsOrigins: config.access.corsOrigins,
@@ -144,6 +144,13 @@ function notingStoreCalls(route: CallerRoute): CallerRoute {
 function orGraphiql(graphql: Route): Route {
   return (request, response, info) =>
     wantsGraphiql(request) ? serveGraphiql(request, response) : graphql(request, response, info);
+}
+
+function waitingForPlatforms(route: Route): Route {
+  return (request, response, info) => {
+    request.socket.setTimeout(callbackMs + unreadMs);
+    return route(request, response, info);
+  };
 }
 
 const toGraphiql: Route = async (_, response) => {

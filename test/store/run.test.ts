@@ -128,7 +128,8 @@ test('a page that is damaged is told as a fault of the database, never as an ans
   const bytes = await readFile(file);
   // All but the pages that a start reads: the schema, the migrations and the integrations.
   await writeFile(file, bytes.fill(0xa5, bytes.length / 4));
-  const gateway = await spawnGateway(file);
+  // All are asked at once, and none is to be turned away.
+  const gateway = await spawnGateway(file, { MAX_QUEUED: '1000' });
 
   const answers = await Promise.all(
     records.map(({ id }) =>
