@@ -16,6 +16,12 @@ async function startLogged(env: Record<string, string> = {}) {
   return { gateway, log, line };
 }
 
+/** What is counted under a name. */
+async function metric({ url }: { readonly url: string }, name: string): Promise<string[]> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return text.split('\n').filter((it) => it.startsWith(`${name}{`));
+}
+
 const facts = {
   level: 30,
   time: expect.any(Number),
@@ -129,6 +135,26 @@ test('a client that goes away before its answer is logged as gone, without a sta
   expect(logged).toMatchObject({ clientGone: true });
   expect(logged).not.toHaveProperty('status');
 });
+
+test.for([
+  ['/api/companies', 'application/json'],
+  ['/link/companies/8a210b68-6988-11ed-a1eb-0242ac120002', 'application/x-www-form-urlencoded'],
+] as const)(
+  'a client of %s that goes away in the middle of its body is no internal fault',
+  async ([path, type]) => {
+    const { gateway, log, line } = await startLogged();
+    const wire = await openWire(gateway);
+
+    wire.socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\ncontent-length: 9\r\n\r\n{`,
+    );
+    wire.socket.end();
+
+    expect(await line(path)).toMatchObject({ level: 30, clientGone: true });
+    expect(log.lines()).not.toContainEqual(expect.objectContaining({ level: 50 }));
+    expect(await metric(gateway, 'connexions_errors_total')).toEqual([]);
+  },
+);
 
 test.for(['a', '0', 'my-request.7_X', 'x'.repeat(128)])(
   'the request id %s of a client is taken, answered and logged',
