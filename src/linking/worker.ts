@@ -24,7 +24,7 @@ const leaseMs = 2 * 60 * 1000;
 const finishMs = 20_000;
 const forgetEveryMs = 10 * 60 * 1000;
 /** For so long after they expired it is known of links that they existed. */
-const rememberMs = 24 * 60 * 60 * 1000;
+const rememberMs = 60 * 60 * 1000;
 /** Forgotten at a time, so that nobody has to wait for the write lock. */
 const forgottenAtOnce = 5000;
 
