@@ -1,0 +1,54 @@
+import autocannon from 'autocannon';
+import { headersOf, type Target } from './ask.ts';
+
+/** What is sent, and for how long. */
+export interface Load {
+  readonly connections: number;
+  /** Divided among the clients, each of which repeats its own. */
+  readonly bodies: readonly string[];
+  /** Ends after so many seconds, or when each body was sent once. */
+  readonly until: { readonly seconds: number } | 'allSent';
+}
+
+/** What came of it. */
+export interface LoadResult {
+  readonly perSecond: number;
+  /** The share of the time in which the load generator was busy: near 1, the server may have waited for it. */
+  readonly generatorBusy: number;
+}
+
+/** Asks a server with many clients at once; each waits for its answer. Any answer but a 200 fails the benchmark. */
+export async function load(target: Target, options: Load): Promise<LoadResult> {
+  const { connections, bodies, until } = options;
+  const share = Math.max(1, Math.floor(bodies.length / connections));
+  let clients = 0;
+  let lastAnswerMs = 0;
+  const cpuBefore = process.cpuUsage();
+  const startedMs = performance.now();
+  const result = await autocannon({
+    url: target.url,
+    method: 'POST',
+    headers: headersOf(target),
+    connections,
+    ...(until === 'allSent' ? { amount: bodies.length } : { duration: until.seconds }),
+    body: bodies[0] ?? '',
+    setupClient: (client) => {
+      const from = (clients++ * share) % bodies.length;
+      const own = bodies.slice(from, from + share);
+      client.setRequests(own.map((body) => ({ body })));
+      client.on('response', () => (lastAnswerMs = performance.now()));
+    },
+  });
+  const cpu = process.cpuUsage(cpuBefore);
+  // The generator looks only once a second whether it has sent all.
+  const ms = lastAnswerMs - startedMs;
+  const failed = result.errors + result.timeouts + result.non2xx;
+  const answered = result['2xx'];
+  if (failed > 0 || answered === 0 || (until === 'allSent' && answered !== bodies.length)) {
+    throw new Error(`${failed} requests failed and ${answered} were answered`);
+  }
+  return {
+    perSecond: (answered * 1000) / ms,
+    generatorBusy: (cpu.user + cpu.system) / 1000 / ms,
+  };
+}

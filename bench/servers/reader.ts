@@ -1,0 +1,36 @@
+import { databaseFile } from './listen.ts';
+import { preparedReader } from './prepared.ts';
+import { usualReader } from './usual.ts';
+
+/** A company as it is stored. */
+export interface CompanyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly created: number | Date;
+}
+
+/** A connection as it is stored, with the name of its integration. */
+export interface ConnectionRow {
+  readonly id: string;
+  readonly companyId: string;
+  readonly platformName: string;
+  readonly sourceType: string;
+  readonly status: string;
+  readonly lastSync: number | Date | null;
+  readonly created: number | Date;
+}
+
+/** The reads that the queries need. */
+export interface Reader {
+  company(id: string): CompanyRow | undefined;
+  /** The oldest companies. */
+  companies(limit: number): CompanyRow[];
+  /** The connections of some companies in one statement, each company's oldest first. */
+  connectionsByCompanyIds(ids: readonly string[]): ConnectionRow[];
+}
+
+/** The reader that the command line names. */
+export function chosenReader(): Reader {
+  const file = databaseFile();
+  return process.argv[3] === 'prepared' ? preparedReader(file) : usualReader(file);
+}
