@@ -1,13 +1,18 @@
 import { parseArgs } from 'node:util';
 import { compare } from './compare.ts';
 import { pin } from './cpus.ts';
+import { measureGrowth } from './scale.ts';
 import { full, quick } from './settings.ts';
 
 const { values } = parseArgs({
   options: {
+    scale: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
   },
 });
 
 const settings = values.quick ? quick : full;
-await compare(settings, pin());
+// Once: a process that is bound to one CPU knows of no other.
+const pinning = pin();
+if (values.scale) await measureGrowth(settings, pinning);
+if (!values.scale) await compare(settings, pinning);

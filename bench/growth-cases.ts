@@ -1,0 +1,67 @@
+import { ask, type Target } from './ask.ts';
+import { companyId, companyRecord } from './data.ts';
+import { body, oneBody, pageBody } from './queries.ts';
+
+/** A query whose latency is measured while the data grows. */
+export interface GrowthCase {
+  readonly name: string;
+  /** Asked for in turn. */
+  readonly bodies: readonly string[];
+}
+
+/** The queries, for a database with so many companies. */
+export async function growthCases(target: Target, companies: number): Promise<GrowthCase[]> {
+  const ids = Array.from({ length: 100 }, (_, index) =>
+    companyId(Math.floor((index * companies) / 100)),
+  );
+  return [
+    { name: 'one company', bodies: ids.map(oneBody) },
+    { name: 'first page', bodies: [pageBody()] },
+    { name: 'page in the middle', bodies: [pageBody(await cursorInTheMiddle(target, companies))] },
+    only('last page', '{ companies(last: 20) { nodes { id name } } }'),
+    only('page by name', '{ companies(orderBy: { field: NAME }) { nodes { id name } } }'),
+    only('totalCount of companies', '{ companies { totalCount } }'),
+    only('totalCount of connections', '{ connections { totalCount } }'),
+    only('companies in a common status', companiesWhere('connectionStatus: LINKED')),
+    only('companies in a rare status', companiesWhere('connectionStatus: DEAUTHORIZED')),
+    only('companies in a status that none has', companiesWhere('connectionStatus: NO_CONNECTIONS')),
+    only('connections in a common status', connectionsWhere('status: LINKED')),
+    only('connections in a rare status', connectionsWhere('status: DEAUTHORIZED')),
+    only('search for a common word', companiesWhere('search: "bakery"')),
+    only('search for one name', companiesWhere(`search: "${companyRecord(companies - 1).name}"`)),
+    only('search for what none has', companiesWhere('search: "nobody"')),
+    only('search for two letters', companiesWhere('search: "bo"')),
+    only('search for two letters that none has', companiesWhere('search: "qz"')),
+  ];
+}
+
+function only(name: string, query: string): GrowthCase {
+  return { name, bodies: [body(query)] };
+}
+
+function companiesWhere(filter: string): string {
+  return `{ companies(filter: { ${filter} }) { nodes { id name } } }`;
+}
+
+function connectionsWhere(filter: string): string {
+  return `{ connections(filter: { ${filter} }) { nodes { id status } } }`;
+}
+
+const walked = `query Walk($after: String) { companies(first: 100, after: $after) { pageInfo { endCursor } } }`;
+
+/** Found as a client finds it: page after page. */
+async function cursorInTheMiddle(target: Target, companies: number): Promise<string> {
+  let after: string | undefined;
+  for (let passed = 0; passed < companies / 2; passed += 100) {
+    const answer = JSON.parse(await ask(target, body(walked, { after }))) as WalkAnswer;
+    after = answer.data.companies.pageInfo.endCursor;
+  }
+  if (after === undefined) throw new Error('there are no companies');
+  return after;
+}
+
+interface WalkAnswer {
+  readonly data: {
+    readonly companies: { readonly pageInfo: { readonly endCursor: string } };
+  };
+}
