@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { compare } from './compare.ts';
 import { pin } from './cpus.ts';
+import { measureMutations } from './mutations.ts';
 import { measureGrowth } from './scale.ts';
 import { full, quick } from './settings.ts';
 
 const { values } = parseArgs({
   options: {
     scale: { type: 'boolean', default: false },
+    mutations: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
   },
 });
@@ -15,4 +17,5 @@ const settings = values.quick ? quick : full;
 // Once: a process that is bound to one CPU knows of no other.
 const pinning = pin();
 if (values.scale) await measureGrowth(settings, pinning);
-if (!values.scale) await compare(settings, pinning);
+if (values.mutations) await measureMutations(settings, pinning);
+if (!values.scale && !values.mutations) await compare(settings, pinning);
