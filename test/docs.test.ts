@@ -20,7 +20,13 @@ function section(page: string, heading: string): string {
   return after.split('\n## ', 1)[0] ?? '';
 }
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/operations.md'];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/operations.md',
+  'docs/benchmark.md',
+];
 
 const checklists = ['docs/security.md', 'docs/linking.md'];
 
