@@ -76,7 +76,7 @@ export function createContext(
     },
     async change(operation) {
       const result = await operation(store, { actor: caller.actor, at: Date.now() });
-      Object.assign(loaders, createLoaders(store));
+      loaders.forget();
       return result;
     },
   };

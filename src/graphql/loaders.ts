@@ -1,72 +1,85 @@
 import DataLoader from 'dataloader';
-import type { CredentialHealth } from '../store/linking.ts';
 import { createLinks, type LinkTarget, type NewLink } from '../linking/links.ts';
-import type { Company, Tag } from '../domain/company.ts';
-import type { ActiveConnection, Connection } from '../domain/connection.ts';
+import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { ConnectionEvent } from '../domain/event.ts';
-import type { CompanyId, ConnectionId, IntegrationId } from '../domain/id.ts';
-import type { Integration } from '../domain/integration.ts';
-import type {
-  CompanyConnectionsFilter,
-  ConnectionSummary,
-  Page,
-  Store,
-  Window,
-} from '../store/store.ts';
+import type { CompanyConnectionsFilter, Page, Store, Window } from '../store/store.ts';
 
-/** One loader for each access path: all loads of one tick run one statement. */
-export interface Loaders {
-  readonly company: DataLoader<CompanyId, Company | undefined>;
-  readonly tagsOfCompany: DataLoader<CompanyId, Tag[]>;
-  readonly connection: DataLoader<ConnectionId, Connection | undefined>;
-  readonly connectionsOfCompany: (
-    filter: CompanyConnectionsFilter,
-  ) => DataLoader<CompanyId, Connection[]>;
-  readonly activeConnectionsOfCompany: DataLoader<CompanyId, ActiveConnection[]>;
-  readonly connectionSummariesOfCompany: DataLoader<CompanyId, ConnectionSummary[]>;
-  readonly integration: DataLoader<IntegrationId, Integration | undefined>;
-  readonly history: (
-    window: Window<number>,
-  ) => DataLoader<ConnectionId, Page<ConnectionEvent, number>>;
-  readonly historyCount: DataLoader<ConnectionId, number>;
-  readonly credentialHealth: DataLoader<ConnectionId, CredentialHealth | undefined>;
-  /** Makes a link, which is a write: one transaction for all that a request asks for at once. */
-  readonly newLink: DataLoader<LinkTarget, NewLink, string>;
-}
-
-/** Makes the loaders of one request. */
-export function createLoaders(store: Store): Loaders {
-  return {
-    company: oneById((ids) => store.companiesByIds(ids)),
-    tagsOfCompany: manyByCompany((ids) => store.tagsByCompanyIds(ids)),
-    connection: oneById((ids) => store.connectionsByIds(ids)),
-    connectionsOfCompany: oncePerArguments((filter: CompanyConnectionsFilter) =>
+/** How to make each loader: one for each access path, so that all loads of one tick run one statement. */
+const makers = {
+  company: (store: Store) => oneById((ids: readonly CompanyId[]) => store.companiesByIds(ids)),
+  tagsOfCompany: (store: Store) => manyByCompany((ids) => store.tagsByCompanyIds(ids)),
+  connection: (store: Store) =>
+    oneById((ids: readonly ConnectionId[]) => store.connectionsByIds(ids)),
+  connectionsOfCompany: (store: Store) =>
+    oncePerArguments((filter: CompanyConnectionsFilter) =>
       manyByCompany((ids) => store.connectionsByCompanyIds(ids, filter)),
     ),
-    activeConnectionsOfCompany: manyByCompany((ids) => store.activeConnectionsByCompanyIds(ids)),
-    connectionSummariesOfCompany: manyByCompany((ids) =>
-      store.connectionSummariesByCompanyIds(ids),
-    ),
-    integration: oneById((ids) => store.integrationsByIds(ids)),
-    history: oncePerArguments((window: Window<number>) =>
+  activeConnectionsOfCompany: (store: Store) =>
+    manyByCompany((ids) => store.activeConnectionsByCompanyIds(ids)),
+  connectionSummariesOfCompany: (store: Store) =>
+    manyByCompany((ids) => store.connectionSummariesByCompanyIds(ids)),
+  integration: (store: Store) =>
+    oneById((ids: Parameters<Store['integrationsByIds']>[0]) => store.integrationsByIds(ids)),
+  history: (store: Store) =>
+    oncePerArguments((window: Window<number>) =>
       fromMap(
         (ids: readonly ConnectionId[]) => store.historyByConnectionIds(ids, window),
         (): Page<ConnectionEvent, number> => ({ entries: [], more: false }),
       ),
     ),
-    historyCount: fromMap(
+  historyCount: (store: Store) =>
+    fromMap(
       (ids: readonly ConnectionId[]) => store.historyCountsByConnectionIds(ids),
       () => 0,
     ),
-    credentialHealth: new DataLoader(async (ids) => {
+  credentialHealth: (store: Store) =>
+    new DataLoader(async (ids: readonly ConnectionId[]) => {
       const health = await store.credentialHealthByConnectionIds(ids);
       const found = new Map(health.map((it) => [it.connectionId, it]));
       return ids.map((id) => found.get(id));
     }),
-    newLink: new DataLoader((targets) => createLinks(store, targets, Date.now()), {
-      cacheKeyFn: ({ companyId, connectionId }) => `${companyId}/${connectionId}`,
-    }),
-  };
+  /** Makes a link, which is a write: one transaction for all that a request asks for at once. */
+  newLink: (store: Store) =>
+    new DataLoader<LinkTarget, NewLink, string>(
+      (targets) => createLinks(store, targets, Date.now()),
+      { cacheKeyFn: ({ companyId, connectionId }) => `${companyId}/${connectionId}` },
+    ),
+};
+
+type Makers = typeof makers;
+type Made = { -readonly [Name in keyof Makers]?: ReturnType<Makers[Name]> };
+
+/** The loaders of one request, each made when it is first used: most requests use a few of them. */
+export type Loaders = { readonly [Name in keyof Makers]: ReturnType<Makers[Name]> } & {
+  /** Forgets what was read, since it may have changed. */
+  forget(): void;
+};
+
+class LazyLoaders {
+  readonly store: Store;
+  made: Made = {};
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  forget(): void {
+    this.made = {};
+  }
+}
+
+for (const [name, make] of Object.entries(makers)) {
+  Object.defineProperty(LazyLoaders.prototype, name, {
+    get(this: LazyLoaders) {
+      const made = this.made as Record<string, unknown>;
+      return (made[name] ??= make(this.store));
+    },
+  });
+}
+
+/** Makes the loaders of one request. */
+export function createLoaders(store: Store): Loaders {
+  return new LazyLoaders(store) as unknown as Loaders;
 }
 
 function oneById<Id extends string, T extends { readonly id: Id }>(

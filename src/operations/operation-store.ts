@@ -22,20 +22,68 @@ export function operationStore(
   calls?: StoreCalls,
 ): Store {
   const deadline = performance.now() + allowedMs;
-  return new Proxy(store, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== 'function') return method;
-      return async (...args: unknown[]): Promise<unknown> => {
-        if (isTurnLong()) await nextTurn();
-        if (performance.now() > deadline) throw new DeadlineError();
-        const batchSize = Array.isArray(args[0]) ? args[0].length : undefined;
-        if (batchSize !== undefined) onBatch(String(name), batchSize);
-        if (calls === undefined) return Reflect.apply(method, target, args);
-        const startedMs = performance.now();
-        const answer = Reflect.apply(method, target, args) as Promise<unknown>;
-        return calls.note(String(name), batchSize, startedMs, answer);
-      };
-    },
-  });
+  const State = stateFor(store);
+  return new State(store, deadline, onBatch, calls) as unknown as Store;
+}
+
+type Method = (...args: readonly unknown[]) => Promise<unknown>;
+
+/** What the calls of one operation share; its class has the store's methods. */
+class OperationState {
+  readonly store: Readonly<Record<string, Method>>;
+  readonly deadline: number;
+  readonly onBatch: OnBatch;
+  readonly calls: StoreCalls | undefined;
+
+  constructor(store: Store, deadline: number, onBatch: OnBatch, calls: StoreCalls | undefined) {
+    this.store = store as unknown as Record<string, Method>;
+    this.deadline = deadline;
+    this.onBatch = onBatch;
+    this.calls = calls;
+  }
+}
+
+const states = new WeakMap<object, typeof OperationState>();
+
+/** A class with the methods of a store, made once: a proxy for each operation takes longer than to read a record. */
+function stateFor(store: Store): typeof OperationState {
+  const prototype = Object.getPrototypeOf(store) as object;
+  const kind = prototype === Object.prototype ? store : prototype;
+  let State = states.get(kind);
+  if (State === undefined) {
+    State = class extends OperationState {};
+    for (const name of methodsOf(store)) {
+      Object.defineProperty(State.prototype, name, { value: limited(name) });
+    }
+    states.set(kind, State);
+  }
+  return State;
+}
+
+function limited(name: string) {
+  return function call(this: OperationState, ...args: readonly unknown[]): Promise<unknown> {
+    return isTurnLong() ? nextTurn().then(() => run(this, name, args)) : run(this, name, args);
+  };
+}
+
+function run(operation: OperationState, name: string, args: readonly unknown[]): Promise<unknown> {
+  const { store, deadline, onBatch, calls } = operation;
+  const startedMs = performance.now();
+  if (startedMs > deadline) return Promise.reject(new DeadlineError());
+  const [first] = args;
+  const batchSize = Array.isArray(first) ? first.length : undefined;
+  if (batchSize !== undefined) onBatch(name, batchSize);
+  const answer = (store[name] as Method)(...args);
+  return calls === undefined ? answer : calls.note(name, batchSize, startedMs, answer);
+}
+
+function methodsOf(store: Store): Set<string> {
+  // A store that joins a transaction has these without its prototype knowing.
+  const names = new Set<string>(['transact', 'close']);
+  for (let it: object = store; it !== Object.prototype; it = Object.getPrototypeOf(it) as object) {
+    for (const name of Object.getOwnPropertyNames(it)) {
+      if (name !== 'constructor' && typeof Reflect.get(store, name) === 'function') names.add(name);
+    }
+  }
+  return names;
 }

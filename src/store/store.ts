@@ -85,7 +85,7 @@ export interface Page<T, Place = Position> {
 }
 
 /** How the connections of a company that share a status sum up. */
-export interface ConnectionSummary {
+interface ConnectionSummary {
   readonly companyId: CompanyId;
   readonly status: ConnectionStatus;
   /** The newest of their `lastSync`. */
