@@ -74,7 +74,7 @@ export async function startGateway(
       operationMs: limits.operationMs,
       onBatch: (path, size) => metrics.batchLoaded(path, size),
     },
-    { limits, atATime, introspection },
+    { limits, atATime, introspection, fast: config.fastPath },
     logger,
   );
   const rest = createRestHandler(

@@ -34,6 +34,8 @@ export interface Config {
     readonly corsOrigins: readonly string[];
   };
   readonly limits: Limits;
+  /** Whether GraphQL requests that are plain take the fast path, which answers as the full one does. */
+  readonly fastPath: boolean;
   readonly link: {
     /** The page to which a company's people are sent on, with placeholders; our own if absent. */
     readonly redirectTemplate: string | undefined;
@@ -93,6 +95,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       introspection: env.INTROSPECTION === undefined ? !production : env.INTROSPECTION === 'on',
       corsOrigins: env.CORS_ORIGINS,
     },
+    fastPath: env.FAST_PATH === 'on',
     limits: {
       bodyBytes: env.MAX_BODY_BYTES,
       document: {

@@ -85,6 +85,7 @@ export const environment = z.object({
       'must be a whole number, 1 to 100000000, or off',
     )
     .default(6000),
+  FAST_PATH: onOrOff.default('on'),
   LINK_REDIRECT_URL: z
     .string()
     .superRefine((template, context) => {

@@ -1,4 +1,4 @@
-import { GraphQLError, type DocumentNode } from 'graphql';
+import { GraphQLError, type DocumentNode, type ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { StoreUnavailableError } from '../store/store.ts';
@@ -14,11 +14,33 @@ interface ErrorOptions {
   readonly suggestions: boolean;
 }
 
+/** Makes what an operation of a document came to presentable; see `useErrors`. */
+export type PresentErrors = (
+  result: ExecutionResult,
+  document: DocumentNode,
+  requestId: string,
+) => ExecutionResult;
+
+/** Makes the function that makes errors of execution presentable. */
+export function createPresentErrors(logger: Logger, { suggestions }: ErrorOptions): PresentErrors {
+  return (result, document, requestId) => {
+    if (!result.errors) return result;
+    const discreet = hasSecretInput(document) ? withoutValue : asItIs;
+    return {
+      ...result,
+      errors: withoutFlood(result.errors)
+        .map((error) => presentable(error, requestId, logger))
+        .map(discreet)
+        .map((error) => (suggestions ? error : withoutSuggestion(error))),
+    };
+  };
+}
+
 /**
  * Gives every error of a request a code and, where it is of an argument, the argument's path; logs internal faults with
  * their cause and answers them with nothing but the request id.
  */
-export function useErrors(logger: Logger, { suggestions }: ErrorOptions): Plugin<ServerContext> {
+export function useErrors(presentErrors: PresentErrors): Plugin<ServerContext> {
   return {
     onValidate({ params }) {
       return ({ valid, result, setResult }) => {
@@ -35,16 +57,9 @@ export function useErrors(logger: Logger, { suggestions }: ErrorOptions): Plugin
     onExecute({ args }) {
       return {
         onExecuteDone({ result, setResult }) {
-          if (!('errors' in result) || !result.errors) return;
+          if (!('errors' in result)) return;
           const { requestId } = (args.contextValue as ServerContext).notes;
-          const discreet = hasSecretInput(args.document) ? withoutValue : asItIs;
-          setResult({
-            ...result,
-            errors: withoutFlood(result.errors)
-              .map((error) => presentable(error, requestId, logger))
-              .map(discreet)
-              .map((error) => (suggestions ? error : withoutSuggestion(error))),
-          });
+          setResult(presentErrors(result, args.document, requestId));
         },
       };
     },

@@ -1,23 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { ConcurrencyLimit } from '../limits/concurrency.ts';
 import type { Limits } from '../limits/limits.ts';
 import { createContext, type GraphQLServices } from './context.ts';
 import { useDocumentLimits } from './document-limits.ts';
-import { useErrors } from './error-plugin.ts';
+import { createPresentErrors, useErrors } from './error-plugin.ts';
 import { useConcurrencyLimit } from './execution-limits.ts';
+import { createFastPath, type GraphQLHandler } from './fast-path.ts';
 import { useIdempotency } from './idempotency.ts';
-import { useRequestNotes, type RequestNotes, type ServerContext } from './request-notes.ts';
+import { useRequestNotes, type ServerContext } from './request-notes.ts';
 import { useStrictRequests } from './requests.ts';
 import { schema } from './schema.ts';
-
-/** Answers one request for `/graphql`. */
-export type GraphQLHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  notes: RequestNotes,
-) => Promise<void>;
 
 interface HandlerOptions {
   readonly limits: Limits;
@@ -25,6 +18,8 @@ interface HandlerOptions {
   readonly atATime: ConcurrencyLimit;
   /** Whether callers may ask for the schema. */
   readonly introspection: boolean;
+  /** Whether requests that are plain take the fast path. */
+  readonly fast: boolean;
 }
 
 /** Distinct documents that are kept parsed. */
@@ -33,9 +28,14 @@ const cachedDocuments = 100;
 /** Makes the handler of `/graphql`, which speaks GraphQL over HTTP. */
 export function createGraphQLHandler(
   services: GraphQLServices,
-  { limits, atATime, introspection }: HandlerOptions,
+  { limits, atATime, introspection, fast }: HandlerOptions,
   logger: Logger,
 ): GraphQLHandler {
+  const presentErrors = createPresentErrors(logger, { suggestions: introspection });
+  const { bodyBytes } = limits;
+  const fastPath = fast
+    ? createFastPath({ services, bodyBytes, atATime, presentErrors })
+    : undefined;
   const yoga = createYoga<ServerContext>({
     schema,
     context: ({ notes }) => createContext(services, notes.caller, notes.storeCalls),
@@ -45,7 +45,8 @@ export function createGraphQLHandler(
       useDocumentLimits(limits.document, introspection),
       useIdempotency(services),
       useConcurrencyLimit(atATime),
-      useErrors(logger, { suggestions: introspection }),
+      useErrors(presentErrors),
+      ...(fastPath ? [fastPath.plugin] : []),
     ],
     maskedErrors: {
       errorMessage: 'Internal error',
@@ -57,7 +58,7 @@ export function createGraphQLHandler(
       warn: (...args) => logger.warn(args),
       error: (...args) => logger.error({ err: args[0] as unknown }, 'internal fault'),
     },
-    maxRequestBodySize: limits.bodyBytes,
+    maxRequestBodySize: bodyBytes,
     parserAndValidationCache: {
       documentCache: createLRUCache({ max: cachedDocuments }),
       errorCache: createLRUCache({ max: cachedDocuments }),
@@ -67,7 +68,10 @@ export function createGraphQLHandler(
     cors: false,
     multipart: false,
   });
-  return async (request, response, notes) => {
+  const handle: GraphQLHandler = async (request, response, notes) => {
     await yoga.handle(request, response, { notes });
   };
+  return fastPath
+    ? (request, response, notes) => fastPath.handle(handle, request, response, notes)
+    : handle;
 }
