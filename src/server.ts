@@ -115,7 +115,10 @@ export async function startGateway(
       metrics.requestDone(response, info);
     },
   });
-  http.server.on('request', listener);
+  http.server.on('request', (request, response) => {
+    store.beginTurn();
+    listener(request, response);
+  });
   return {
     url,
     sandboxUrl: linking.sandboxUrl,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 // A key is `cnx_`, eight characters that are no secret, `_` and 256 random bits in base64url. The fixed form lets
 // scanners find keys that were published by mistake.
@@ -24,12 +24,12 @@ export function prefixOf(key: string): string | undefined {
   return form.exec(key)?.groups?.['prefix'];
 }
 
-/** Whether `key` is the one that `hash` was kept of; takes the same time whatever it is. */
-export function matches(key: string, hash: Buffer): boolean {
-  return timingSafeEqual(hashOf(key), hash);
+/** Whether `key` is the one whose hash is `kept`; takes the same time whatever it is. */
+export function matches(key: string, kept: Buffer): boolean {
+  return timingSafeEqual(hashOf(key), kept);
 }
 
 /** A key is as random as its hash is long, so a slow hash, as for passwords, would add nothing but time. */
 function hashOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }

@@ -27,7 +27,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ComplexityPlugin, ScopeAuthPlugin],
   defaultFieldNullability: false,
   complexity: {
-    limit: ({ limits: { depth, cost } }) => ({ depth, complexity: cost }),
+    limit: ({ limits: { depth, cost }, costIsKnown }) =>
+      costIsKnown ? {} : { depth, complexity: cost },
     complexityError: (kind, { maxDepth, maxComplexity }) =>
       kind === ComplexityErrorKind.Depth
         ? tooMuch(`The operation is nested deeper than ${maxDepth} levels`)

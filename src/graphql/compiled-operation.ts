@@ -19,17 +19,20 @@ import {
   type VariableNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import type { DocumentLimits } from '../limits/limits.ts';
 import type { GraphQLContext } from './context.ts';
+import { createCostCheck } from './operation-cost.ts';
+
+type Variables = Readonly<Record<string, unknown>>;
 
 /** An operation that was compiled to a function. */
 export interface CompiledOperation {
   readonly definition: OperationDefinitionNode;
   readonly document: DocumentNode;
-  /** Runs it; `undefined` if the variables are not what it declares, and nothing was run. */
-  run(
-    context: GraphQLContext,
-    variables: Readonly<Record<string, unknown>>,
-  ): Promise<ExecutionResult> | ExecutionResult | undefined;
+  /** Whether the variables are what it declares, and with them it asks for no more than a document may. */
+  accepts(variables: Variables, limits: DocumentLimits): boolean;
+  /** Runs it with variables that it accepts. */
+  run(context: GraphQLContext, variables: Variables): Promise<ExecutionResult> | ExecutionResult;
 }
 
 /** The fields of an answer's shape up to which compiling is worth its time. */
@@ -51,13 +54,16 @@ export function compileOperation(
   });
   if (!isCompiledQuery(compiled)) return undefined;
   const declared = definition.variableDefinitions ?? [];
+  const isAffordable = createCostCheck(schema, definition, document);
   const withNodes = givingNodes(document);
   return {
     definition,
     document,
-    run(context, variables) {
+    accepts: (variables, limits) =>
       // The compiler reads variables by rules of its own; what these refuse never gets to it.
-      if (getVariableValues(schema, declared, variables, { maxErrors: 1 }).errors) return undefined;
+      !getVariableValues(schema, declared, variables, { maxErrors: 1 }).errors &&
+      isAffordable(variables, limits),
+    run(context, variables) {
       const result = compiled.query(undefined, context, variables);
       return result instanceof Promise ? result.then(withNodes) : withNodes(result);
     },

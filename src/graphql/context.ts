@@ -25,6 +25,8 @@ export interface GraphQLContext {
   readonly mostApiKeys: number;
   /** Whether the answer is kept to be given again, so that it must hold no secret. */
   readonly answerIsKept: boolean;
+  /** Whether it was found out before that the operation asks for no more than a document may. */
+  readonly costIsKnown: boolean;
   /** Reads of this request, batched and remembered. */
   readonly loaders: Loaders;
   /**
@@ -51,28 +53,37 @@ export interface GraphQLServices {
   readonly answerIsKept?: boolean;
 }
 
-/** Makes the context of one request; its calls of the store are noted in `storeCalls`, if that is given. */
+/**
+ * Makes the context of one request; its calls of the store are noted in `storeCalls`, if that is given. `costIsKnown` says
+ * that it asks for no more than a document may.
+ */
 export function createContext(
-  { operationMs, onBatch, ...services }: GraphQLServices,
+  services: GraphQLServices,
   caller: Caller,
   storeCalls?: StoreCalls,
+  costIsKnown = false,
 ): GraphQLContext {
-  const store = operationStore(services.store, operationMs, onBatch, storeCalls);
+  const { links, vault, platforms, limits, mostApiKeys, answerIsKept = false } = services;
+  const store = operationStore(services.store, services.operationMs, services.onBatch, storeCalls);
   const loaders = createLoaders(store);
-  const most = services.limits.cost;
   let records = 0;
   let refusal: GraphQLError | undefined;
   return {
-    ...services,
-    answerIsKept: services.answerIsKept ?? false,
     store,
+    links,
+    vault,
+    platforms,
     caller,
+    limits,
+    mostApiKeys,
+    answerIsKept,
     loaders,
+    costIsKnown,
     countRecords(count) {
       records += count;
-      if (records <= most) return;
+      if (records <= limits.cost) return;
       // Made once: thousands of lists may wait to be counted, and to make an error takes longer than to read a record.
-      throw (refusal ??= tooMuch(`The answer has more than ${most} records: ask for less`));
+      throw (refusal ??= tooMuch(`The answer has more than ${limits.cost} records: ask for less`));
     },
     async change(operation) {
       const result = await operation(store, { actor: caller.actor, at: Date.now() });

@@ -130,8 +130,9 @@ class Operations {
   }
 }
 
+/** No document that is valid holds the character between them. */
 function keyOf(text: string, operationName: string | null | undefined): string {
-  return operationName == null ? text : `${operationName} ${text}`;
+  return operationName == null ? text : `${operationName}\0${text}`;
 }
 
 /** The type of the answer to a request that is plain, as far as its headers tell. */
@@ -178,11 +179,11 @@ async function run(
 ): Promise<ExecutionResult | undefined> {
   const params = paramsIn(body);
   const operation = params && operations.find(params.query, params.operationName);
-  if (operation === undefined) return undefined;
-  const context = createContext(services, notes.caller, notes.storeCalls);
+  const variables = params?.variables ?? {};
+  if (operation?.accepts(variables, services.limits) !== true) return undefined;
+  const context = createContext(services, notes.caller, notes.storeCalls, true);
   try {
-    const result = await atATime(() => operation.run(context, params?.variables ?? {}));
-    if (result === undefined) return undefined;
+    const result = await atATime(() => operation.run(context, variables));
     noteOperation(notes, operation.definition);
     return presentErrors(result, operation.document, notes.requestId);
   } catch (error) {

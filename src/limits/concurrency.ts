@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Limits } from './limits.ts';
 
 /** Too many operations wait already. */
@@ -14,11 +13,26 @@ export function createConcurrencyLimit({
   concurrent,
   queued,
 }: Pick<Limits, 'concurrent' | 'queued'>): ConcurrencyLimit {
-  const limit = pLimit(concurrent);
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  const run = async <T>(operation: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await operation();
+    } finally {
+      const next = waiting.shift();
+      // Whoever is next takes over the place, so that nobody can come in between.
+      if (next) next();
+      else running -= 1;
+    }
+  };
   return (operation) => {
-    if (limit.activeCount >= concurrent && limit.pendingCount >= queued) {
+    if (running < concurrent) {
+      running += 1;
+      return run(operation);
+    }
+    if (waiting.length >= queued) {
       throw new OverloadedError('The gateway is overloaded: try again');
     }
-    return limit(operation);
+    return new Promise<void>((resolve) => waiting.push(resolve)).then(() => run(operation));
   };
 }

@@ -1,3 +1,4 @@
+import { methodNames } from '../store/methods.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreCalls } from '../tracing/store-calls.ts';
 import { isTurnLong, nextTurn } from './turns.ts';
@@ -30,12 +31,14 @@ type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
 /** What the calls of one operation share; its class has the store's methods. */
 class OperationState {
+  readonly integrationsAtHand: Store['integrationsAtHand'];
   readonly store: Readonly<Record<string, Method>>;
   readonly deadline: number;
   readonly onBatch: OnBatch;
   readonly calls: StoreCalls | undefined;
 
   constructor(store: Store, deadline: number, onBatch: OnBatch, calls: StoreCalls | undefined) {
+    this.integrationsAtHand = store.integrationsAtHand;
     this.store = store as unknown as Record<string, Method>;
     this.deadline = deadline;
     this.onBatch = onBatch;
@@ -52,7 +55,8 @@ function stateFor(store: Store): typeof OperationState {
   let State = states.get(kind);
   if (State === undefined) {
     State = class extends OperationState {};
-    for (const name of methodsOf(store)) {
+    // A store that joins a transaction has `transact` without its prototype knowing.
+    for (const name of new Set([...methodNames(store), 'transact'])) {
       Object.defineProperty(State.prototype, name, { value: limited(name) });
     }
     states.set(kind, State);
@@ -75,15 +79,4 @@ function run(operation: OperationState, name: string, args: readonly unknown[]):
   if (batchSize !== undefined) onBatch(name, batchSize);
   const answer = (store[name] as Method)(...args);
   return calls === undefined ? answer : calls.note(name, batchSize, startedMs, answer);
-}
-
-function methodsOf(store: Store): Set<string> {
-  // A store that joins a transaction has these without its prototype knowing.
-  const names = new Set<string>(['transact', 'close']);
-  for (let it: object = store; it !== Object.prototype; it = Object.getPrototypeOf(it) as object) {
-    for (const name of Object.getOwnPropertyNames(it)) {
-      if (name !== 'constructor' && typeof Reflect.get(store, name) === 'function') names.add(name);
-    }
-  }
-  return names;
 }

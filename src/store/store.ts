@@ -123,6 +123,11 @@ export interface StoreReader extends LinkingReader, MatchingReader {
   /** How many connections are in each status that occurs. */
   connectionCountsByStatus(): Promise<{ status: ConnectionStatus; count: number }[]>;
 
+  /**
+   * Integrations that were read before and, as far as can be told without reading, are as they were: what is absent has
+   * to be read. There are few, and connections by the thousand are to them.
+   */
+  readonly integrationsAtHand: { get(id: IntegrationId): Integration | undefined };
   integrationsByIds(ids: readonly IntegrationId[]): Promise<Integration[]>;
   /** Integrations by name. */
   integrations(filter: IntegrationFilter): Promise<Integration[]>;
@@ -210,6 +215,12 @@ export interface Store extends StoreReader {
    * `work` throws. Transactions run one after another, so `work` should wait for nothing but the transactor.
    */
   transact<T>(work: (tx: StoreTransactor) => Promise<T>): Promise<T>;
+  /**
+   * Says that a request came in; to be called from the event loop's poll phase. Until that phase ends, reads may be of
+   * one moment, within it and not before this process's last transaction, which spares looking at each what others have
+   * changed meanwhile.
+   */
+  beginTurn(): void;
   /** Finishes running transactions and closes the database. */
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { methodNames } from '../methods.ts';
 import { StoreUnavailableError, type Store, type Unavailability } from '../store.ts';
 
 interface Failure {
@@ -75,22 +76,29 @@ export function isBusy(error: unknown): boolean {
   return sqliteCode(error)?.startsWith('SQLITE_BUSY') ?? false;
 }
 
-/** Answers a store whose every method tells failures as `asUnavailable` does. */
-export function withClearErrors(store: Store, file: string): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name, target);
-      if (typeof method !== 'function') return method;
-      return async (...args: readonly unknown[]): Promise<unknown> => {
-        try {
-          // Called on the store itself, since private fields are not seen through a proxy.
-          return await (Reflect.apply(method, target, args) as Promise<unknown>);
-        } catch (error) {
-          throw asUnavailable(file, error);
-        }
-      };
-    },
-  });
+/**
+ * Answers a store whose every method tells failures as `asUnavailable` does; `beforeRead` is called before each of its
+ * reads. Made once, from methods: a proxy would take longer than to read a record.
+ */
+export function withClearErrors(store: Store, file: string, beforeRead: () => void): Store {
+  const methods = store as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const { integrationsAtHand } = store;
+  const told: Record<string, unknown> = {
+    integrationsAtHand,
+    beginTurn: () => store.beginTurn(),
+  };
+  for (const name of methodNames(store)) {
+    const isRead = name !== 'transact' && name !== 'close';
+    told[name] ??= async (...args: unknown[]) => {
+      try {
+        if (isRead) beforeRead();
+        return await methods[name]?.(...args);
+      } catch (error) {
+        throw asUnavailable(file, error);
+      }
+    };
+  }
+  return told as unknown as Store;
 }
 
 /** SQLite's extended result code, which libraries may have wrapped in an error of their own. */

@@ -5,6 +5,7 @@ import { StoreUnavailableError, type Store } from '../store.ts';
 import { asUnavailable, isBusy, withClearErrors } from './errors.ts';
 import { identityOf } from './files.ts';
 import { migrate, schemaVersion } from './migrate.ts';
+import { SharedSnapshot } from './shared-snapshot.ts';
 import { SqliteStore } from './store.ts';
 
 /** How a SQLite store is opened. */
@@ -35,12 +36,13 @@ export function openSqliteStore(options: SqliteOptions): Store {
     writer.pragma('busy_timeout = 0');
     const reader = open(options, opened);
     reader.pragma('query_only = ON');
-    const store = new SqliteStore(reader, writer);
+    const snapshot = new SharedSnapshot(reader);
+    const store = new SqliteStore(reader, writer, snapshot);
     // A restore replaces a database that nobody has open; what was opened just before is the one that was replaced.
     if (before !== undefined && identityOf(file) !== before) {
       throw new StoreUnavailableError(`${file} was replaced while it was being opened: try again`);
     }
-    return withClearErrors(store, file);
+    return withClearErrors(store, file, () => snapshot.join());
   } catch (error) {
     for (const db of opened) db.close();
     throw asUnavailable(file, error);

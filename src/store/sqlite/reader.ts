@@ -21,6 +21,8 @@ import { History } from './history.ts';
 import { jsonList } from './keyset-list.ts';
 import { SqliteLinkingReader } from './linking-reader.ts';
 import { integrationFields, MatchingLists } from './matching.ts';
+import { IdStatement } from './row-statement.ts';
+import { toCompany, toConnection, toIntegration } from './rows.ts';
 import {
   apiKeys,
   companies,
@@ -32,6 +34,7 @@ import {
 
 /** Reads through one SQLite connection, with statements that are prepared once. */
 export class SqliteReader extends SqliteLinkingReader implements StoreReader {
+  readonly integrationsAtHand: StoreReader['integrationsAtHand'] = new Map();
   readonly #companies: CompanyList;
   readonly #connections: ConnectionList;
   readonly #matching: MatchingLists;
@@ -45,11 +48,11 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
     this.#connections = new ConnectionList(db);
     this.#matching = new MatchingLists(connection);
     this.#history = new History(db);
-    this.#statements = prepare(db);
+    this.#statements = prepare(connection, db);
   }
 
   async companiesByIds(ids: readonly CompanyId[]) {
-    return this.#statements.companiesByIds.all({ ids: JSON.stringify(ids) });
+    return this.#statements.companiesByIds.all(ids);
   }
 
   async tagsByCompanyIds(ids: readonly CompanyId[]) {
@@ -65,14 +68,20 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
   }
 
   async connectionsByIds(ids: readonly ConnectionId[]) {
-    return this.#statements.connectionsByIds.all({ ids: JSON.stringify(ids) });
+    return this.#statements.connectionsByIds.all(ids);
   }
 
-  async connectionsByCompanyIds(ids: readonly CompanyId[], filter: CompanyConnectionsFilter) {
-    return this.#statements.connectionsByCompanyIds.all({
+  async connectionsByCompanyIds(
+    ids: readonly CompanyId[],
+    { status, sourceType }: CompanyConnectionsFilter,
+  ) {
+    if (status === undefined && sourceType === undefined) {
+      return this.#statements.connectionsByCompanyIds.all(ids);
+    }
+    return this.#statements.someConnectionsByCompanyIds.all({
       ids: JSON.stringify(ids),
-      status: filter.status ? JSON.stringify(filter.status) : null,
-      sourceType: filter.sourceType ? JSON.stringify(filter.sourceType) : null,
+      status: status ? JSON.stringify(status) : null,
+      sourceType: sourceType ? JSON.stringify(sourceType) : null,
     });
   }
 
@@ -113,7 +122,7 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
   }
 
   async integrationsByIds(ids: readonly IntegrationId[]) {
-    return this.#statements.integrationsByIds.all({ ids: JSON.stringify(ids) });
+    return this.#statements.integrationsByIds.all(ids);
   }
 
   async integrations({ key, sourceType, enabled }: IntegrationFilter) {
@@ -165,16 +174,26 @@ function ifGiven(name: string, condition: SQL): SQL {
   return sql`(${sql.placeholder(name)} is null or ${condition})`;
 }
 
-function prepare(db: ReturnType<typeof drizzle>) {
+function prepare(connection: Database.Database, db: ReturnType<typeof drizzle>) {
   const ids = jsonList('ids');
   const liveConnection = isNull(connections.deletedAt);
+  const oldestFirst = [
+    asc(connections.companyId),
+    asc(connections.created),
+    asc(connections.id),
+  ] as const;
 
   return {
-    companiesByIds: db
-      .select(companyFields)
-      .from(companies)
-      .where(and(inArray(companies.id, ids), isNull(companies.deletedAt)))
-      .prepare(),
+    companiesByIds: new IdStatement(
+      connection,
+      companies.id,
+      (isWanted) =>
+        db
+          .select(companyFields)
+          .from(companies)
+          .where(and(isWanted, isNull(companies.deletedAt))),
+      toCompany,
+    ),
     tagsByCompanyIds: db
       .select({
         companyId: companyTags.companyId,
@@ -185,12 +204,25 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .where(inArray(companyTags.companyId, ids))
       .orderBy(asc(companyTags.companyId), asc(companyTags.key))
       .prepare(),
-    connectionsByIds: db
-      .select(connectionFields)
-      .from(connections)
-      .where(and(inArray(connections.id, ids), liveConnection))
-      .prepare(),
-    connectionsByCompanyIds: db
+    connectionsByIds: new IdStatement(
+      connection,
+      connections.id,
+      (isWanted) =>
+        db.select(connectionFields).from(connections).where(and(isWanted, liveConnection)),
+      toConnection,
+    ),
+    connectionsByCompanyIds: new IdStatement(
+      connection,
+      connections.companyId,
+      (isWanted) =>
+        db
+          .select(connectionFields)
+          .from(connections)
+          .where(and(isWanted, liveConnection))
+          .orderBy(...oldestFirst),
+      toConnection,
+    ),
+    someConnectionsByCompanyIds: db
       .select(connectionFields)
       .from(connections)
       .where(
@@ -201,7 +233,7 @@ function prepare(db: ReturnType<typeof drizzle>) {
           ifGiven('sourceType', sql`+${connections.sourceType} in ${jsonList('sourceType')}`),
         ),
       )
-      .orderBy(asc(connections.companyId), asc(connections.created), asc(connections.id))
+      .orderBy(...oldestFirst)
       .prepare(),
     activeConnectionsByCompanyIds: db
       .select({
@@ -228,11 +260,12 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .where(liveConnection)
       .groupBy(connections.status)
       .prepare(),
-    integrationsByIds: db
-      .select(integrationFields)
-      .from(integrations)
-      .where(inArray(integrations.id, ids))
-      .prepare(),
+    integrationsByIds: new IdStatement(
+      connection,
+      integrations.id,
+      (isWanted) => db.select(integrationFields).from(integrations).where(isWanted),
+      toIntegration,
+    ),
     integrations: db
       .select(integrationFields)
       .from(integrations)
