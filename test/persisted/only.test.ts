@@ -43,6 +43,15 @@ test.for([
   expect(gateway.takeStatements().join()).not.toContain('"companies"');
 });
 
+test('the text of a document that is answered often by its id is refused all the same', async () => {
+  const gateway = await startWithDocuments({ known: typename }, only);
+  for (let i = 0; i < 4; i += 1) await sendJson(gateway.url, { documentId: 'known' });
+
+  const answer = await sendJson(gateway.url, { query: typename });
+
+  expect(answer.json()).toEqual({ errors: [required] });
+});
+
 test('a text is refused by GET, too', async () => {
   const gateway = await startWithDocuments({ known: typename }, only);
   const path = `/graphql?query=${encodeURIComponent('{ companies { totalCount } }')}`;
