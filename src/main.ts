@@ -8,9 +8,11 @@ import { Command, Option } from 'commander';
 import { createKey, listKeys, revokeKey, type NewKeyOptions } from './access/command.ts';
 import { ConfigError, loadConfig, type Config } from './config/config.ts';
 import { scopes } from './domain/api-key.ts';
+import { createDocumentCheck } from './graphql/document-check.ts';
 import { runImport } from './import/command.ts';
 import { runBackup, runCheck, runRestore } from './maintenance/command.ts';
 import { openStore } from './open-store.ts';
+import { runPersist } from './persisted/command.ts';
 import { serve } from './serve.ts';
 import { copyDatabase } from './store/sqlite/copy.ts';
 import { StoreUnavailableError, type Store } from './store/store.ts';
@@ -109,6 +111,21 @@ keys
   .argument('<key>', 'its id, or its prefix as the list shows it')
   .action(async (key: string) => {
     process.exitCode = await withStore(loadConfig(), (store) => revokeKey(store, key));
+  });
+
+program
+  .command('persist')
+  .description('add operations to a file of persisted documents')
+  .argument(
+    '<path...>',
+    '.graphql and .gql files, folders of them, and .json files of persisted documents',
+  )
+  .option('--out <file>', 'the file of persisted documents', 'persisted-documents.json')
+  .option('--replace', 'drop the documents that the file holds already', false)
+  .action(async (paths: string[], options: { out: string; replace: boolean }) => {
+    const { limits, access } = loadConfig();
+    const check = createDocumentCheck(limits.document, access.introspection);
+    process.exitCode = await runPersist({ paths, ...options }, check);
   });
 
 function requireKeysToRotate({ encryptionKeys, database }: Config): void {

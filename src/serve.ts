@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError, type Config } from './config/config.ts';
 import { createLogger } from './logger.ts';
+import type { PersistedDocuments } from './graphql/persisted-documents.ts';
+import { openPersistedDocuments } from './persisted/open.ts';
 import { openStore } from './open-store.ts';
 import { openVault, requireEncryptionKeys, type OpenedVault } from './open-vault.ts';
 import { loadSamples } from './samples/samples.ts';
@@ -15,6 +17,7 @@ export async function serve(config: Config): Promise<void> {
   const { file, isDefault } = config.database;
   // Before there is a database: a start that is refused leaves nothing behind.
   requireEncryptionKeys(config);
+  const documents = openPersistedDocuments(config);
   const isFirstStart = isDefault && !config.production && !existsSync(file);
   const store = await openStore({ file });
   try {
@@ -28,10 +31,17 @@ export async function serve(config: Config): Promise<void> {
     const samples = isFirstStart ? await loadSamples(store) : 0;
     // From here on a signal stops the gateway in order, also one that comes as soon as it says that it is ready.
     const stopped = stopSignal();
-    const gateway = await startGateway(config, { store, vault, logger });
+    const gateway = await startGateway(config, { store, vault, documents, logger });
     const encryption = [describeKey(opened), ...missingWarning(missing)];
     const open = await isOpen(config, store);
-    process.stdout.write(welcome(config, gateway, { samples, open, encryption }));
+    process.stdout.write(
+      welcome(config, gateway, {
+        samples,
+        open,
+        encryption,
+        documents,
+      }),
+    );
     await stopped;
     await gateway.close();
   } finally {
@@ -110,20 +120,33 @@ function describeSandbox(sandbox: Config['sandbox'], url: string | undefined): s
     : [`  Sandbox: ${url}, with platforms that anybody can link: open the linkUrl of a company`];
 }
 
+function describeDocuments(
+  { count, only }: PersistedDocuments,
+  config: Config['persistedDocuments'],
+): string[] {
+  if (config === undefined) return [];
+  return [
+    `  Persisted documents: ${count} of ${resolve(config.file)}${only ? ', and nothing else' : ''}`,
+  ];
+}
+
 interface Said {
   readonly samples: number;
   readonly open: boolean;
   /** Lines about the keys that encrypt credentials. */
   readonly encryption: readonly string[];
+  readonly documents: PersistedDocuments;
 }
 
+const firstQuery =
+  '{ companies(first: 5) { totalCount nodes { name connections { platformName status } } } }';
+
 function welcome(
-  { database, graphiql, sandbox }: Config,
+  { database, graphiql, sandbox, persistedDocuments }: Config,
   { url, sandboxUrl }: Gateway,
-  { samples, open, encryption }: Said,
+  { samples, open, encryption, documents }: Said,
 ): string {
-  const query =
-    '{ companies(first: 5) { totalCount nodes { name connections { platformName status } } } }';
+  const body = documents.only ? { documentId: documents.firstId } : { query: firstQuery };
   const authorization = open ? '' : ` -H 'authorization: Bearer YOUR_KEY'`;
   const loaded = samples > 0 ? ` (new, with ${samples} sample companies)` : '';
   return `${[
@@ -132,12 +155,13 @@ function welcome(
     ...(graphiql ? ['  Open that in a browser to explore it with GraphiQL.'] : []),
     `  Database: ${resolve(database.file)}${loaded}`,
     ...encryption,
+    ...describeDocuments(documents, persistedDocuments),
     ...describeSandbox(sandbox, sandboxUrl),
     ...(open ? ['', ...openWarning] : []),
     '',
     '  Try it:',
     '',
-    `  curl ${url}/graphql -H 'content-type: application/json'${authorization} -d '${JSON.stringify({ query })}'`,
+    `  curl ${url}/graphql -H 'content-type: application/json'${authorization} -d '${JSON.stringify(body)}'`,
     '',
   ].join('\n')}\n`;
 }

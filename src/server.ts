@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import { startLinking } from './gateway-linking.ts';
+import type { PersistedDocuments } from './graphql/persisted-documents.ts';
 import { createConcurrencyLimit } from './limits/concurrency.ts';
 import { linkUrls } from './linking/link-urls.ts';
 import { unavailableStore } from './operations/unavailable-store.ts';
@@ -41,13 +42,15 @@ export interface GatewayParts {
   readonly store: Store;
   /** Seals the credentials that the store keeps. */
   readonly vault: Vault;
+  /** The documents that clients can ask for by their ids. */
+  readonly documents: PersistedDocuments;
   readonly logger: Logger;
 }
 
 /** Starts a gateway over a store; fulfilled once it takes requests. */
 export async function startGateway(
   config: Config,
-  { store, vault, logger }: GatewayParts,
+  { store, vault, documents, logger }: GatewayParts,
 ): Promise<Gateway> {
   const http = createHttpServer();
   // Nothing moves on the connection while an operation runs, either.
@@ -74,7 +77,7 @@ export async function startGateway(
       operationMs: limits.operationMs,
       onBatch: (path, size) => metrics.batchLoaded(path, size),
     },
-    { limits, atATime, introspection, fast: config.fastPath },
+    { limits, atATime, introspection, documents, fast: config.fastPath },
     logger,
   );
   const rest = createRestHandler(

@@ -34,6 +34,15 @@ export interface Config {
     readonly corsOrigins: readonly string[];
   };
   readonly limits: Limits;
+  /** The documents that clients can ask for by their ids; absent if there are none. */
+  readonly persistedDocuments:
+    | {
+        /** Path of the JSON file that holds them. */
+        readonly file: string;
+        /** Whether clients can ask for nothing else. */
+        readonly only: boolean;
+      }
+    | undefined;
   /** Whether GraphQL requests that are plain take the fast path, which answers as the full one does. */
   readonly fastPath: boolean;
   readonly link: {
@@ -80,6 +89,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   }
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
+  const persistedDocuments = persistedDocumentsOf(env);
   return {
     host: env.HOST,
     port: env.PORT,
@@ -95,6 +105,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       introspection: env.INTROSPECTION === undefined ? !production : env.INTROSPECTION === 'on',
       corsOrigins: env.CORS_ORIGINS,
     },
+    persistedDocuments,
     fastPath: env.FAST_PATH === 'on',
     limits: {
       bodyBytes: env.MAX_BODY_BYTES,
@@ -115,7 +126,10 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     link: { redirectTemplate: env.LINK_REDIRECT_URL, applicationName: env.APPLICATION_NAME },
     clients: clients.byKey,
     sandbox: sandboxOf(env, env.SANDBOX === undefined ? !production : env.SANDBOX === 'on'),
-    graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
+    graphiql:
+      env.GRAPHIQL === undefined
+        ? !production && persistedDocuments?.only !== true
+        : env.GRAPHIQL === 'on',
     logLevel: env.LOG_LEVEL,
     tracesUrl: tracesUrl(env.OTEL_EXPORTER_OTLP_ENDPOINT),
     production,
@@ -136,6 +150,22 @@ function sandboxOf(env: ReturnType<typeof environment.parse>, isOn: boolean): Co
     accessTokenSeconds: env.SANDBOX_ACCESS_TOKEN_SECONDS,
     refreshTokenSeconds: env.SANDBOX_REFRESH_TOKEN_SECONDS,
   };
+}
+
+function persistedDocumentsOf(
+  env: ReturnType<typeof environment.parse>,
+): Config['persistedDocuments'] {
+  const { PERSISTED_DOCUMENTS: file, PERSISTED_DOCUMENTS_ONLY, GRAPHIQL } = env;
+  const only = PERSISTED_DOCUMENTS_ONLY === 'on';
+  if (only && file === undefined) {
+    throw new ConfigError('PERSISTED_DOCUMENTS_ONLY needs PERSISTED_DOCUMENTS beside it');
+  }
+  if (only && GRAPHIQL === 'on') {
+    throw new ConfigError(
+      'GRAPHIQL must not be on with PERSISTED_DOCUMENTS_ONLY: what is typed there would be refused',
+    );
+  }
+  return file === undefined ? undefined : { file, only };
 }
 
 function anonymousAccess(allowed: 'read' | undefined, isPrivate: boolean): AnonymousAccess {

@@ -85,6 +85,8 @@ export const environment = z.object({
       'must be a whole number, 1 to 100000000, or off',
     )
     .default(6000),
+  PERSISTED_DOCUMENTS: z.string().optional(),
+  PERSISTED_DOCUMENTS_ONLY: onOrOff.default('off'),
   FAST_PATH: onOrOff.default('on'),
   LINK_REDIRECT_URL: z
     .string()

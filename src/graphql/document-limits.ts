@@ -20,18 +20,10 @@ import { mostErrors, tooMuch } from './faults.ts';
  * variables: the builder checks those.
  */
 export function useDocumentLimits(limits: DocumentLimits, introspection: boolean): Plugin {
-  const rules = [
-    MaxIntrospectionDepthRule,
-    maxRootFields(limits.rootFields),
-    maxAliasesRule({ ...atMost(limits.aliases, 'aliases'), allowList: [] }),
-    maxDirectivesRule(atMost(limits.directives, 'directives')),
-    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
-  ] as ValidationRule[];
+  const rules = limitRules(limits, introspection);
   return {
     onParams({ params: { query } }) {
-      if (query !== undefined && query.length > limits.bytes) {
-        throw tooMuch(`The document is longer than ${limits.bytes} characters`);
-      }
+      if (query !== undefined) refuseTooLong(query, limits);
     },
     onParse({ setParseFn }) {
       setParseFn((source, options) => parseWithin(limits.tokens, source, options));
@@ -49,7 +41,24 @@ export function useDocumentLimits(limits: DocumentLimits, introspection: boolean
   };
 }
 
-function parseWithin(tokens: number, ...[source, options]: Parameters<typeof parse>) {
+/** The rules, besides those of GraphQL itself, that a document keeps whose limits are these. */
+export function limitRules(limits: DocumentLimits, introspection: boolean): ValidationRule[] {
+  return [
+    MaxIntrospectionDepthRule,
+    maxRootFields(limits.rootFields),
+    maxAliasesRule({ ...atMost(limits.aliases, 'aliases'), allowList: [] }),
+    maxDirectivesRule(atMost(limits.directives, 'directives')),
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ] as ValidationRule[];
+}
+
+/** Throws if a document is longer than permitted. */
+export function refuseTooLong(text: string, { bytes }: DocumentLimits): void {
+  if (text.length > bytes) throw tooMuch(`The document is longer than ${bytes} characters`);
+}
+
+/** Parses a document of so many tokens at most; throws `GraphQLError`. */
+export function parseWithin(tokens: number, ...[source, options]: Parameters<typeof parse>) {
   try {
     return parse(source, { ...options, maxTokens: tokens });
   } catch (error) {

@@ -7,6 +7,7 @@ import { OverloadedError, type ConcurrencyLimit } from '../limits/concurrency.ts
 import { compileOperation, type CompiledOperation } from './compiled-operation.ts';
 import { createContext, type GraphQLServices } from './context.ts';
 import type { PresentErrors } from './error-plugin.ts';
+import type { PersistedDocuments } from './persisted-documents.ts';
 import { noteOperation, type RequestNotes, type ServerContext } from './request-notes.ts';
 import { schema } from './schema.ts';
 
@@ -26,6 +27,7 @@ interface FastPathOptions {
   readonly bodyBytes: number;
   readonly atATime: ConcurrencyLimit;
   readonly presentErrors: PresentErrors;
+  readonly documents: PersistedDocuments;
 }
 
 /** The fast path in front of Yoga. */
@@ -41,7 +43,7 @@ export interface FastPath {
   ): Promise<void>;
 }
 
-/** Distinct operations that are kept compiled, and of which it is known that they came. */
+/** Distinct operations, besides the persisted ones, that are kept compiled, and of which it is known that they came. */
 const keptOperations = 100;
 
 const jsonTypes = new Set<string | undefined>([
@@ -67,7 +69,7 @@ const answerTypes = new Map<string | undefined, string>([
 
 /** Makes the fast path. */
 export function createFastPath(options: FastPathOptions): FastPath {
-  const operations = new Operations();
+  const operations = new Operations(keptOperations + options.documents.count);
   return {
     plugin: {
       onParams({ context, setResult }) {
@@ -109,10 +111,13 @@ export function createFastPath(options: FastPathOptions): FastPath {
 
 /** The operations that have run without errors. */
 class Operations {
-  readonly #cameOnce = new LRUCache<string, true>({ max: keptOperations });
-  readonly #compiled = new LRUCache<string, CompiledOperation | 'better interpreted'>({
-    max: keptOperations,
-  });
+  readonly #cameOnce: LRUCache<string, true>;
+  readonly #compiled: LRUCache<string, CompiledOperation | 'better interpreted'>;
+
+  constructor(max: number) {
+    this.#cameOnce = new LRUCache({ max });
+    this.#compiled = new LRUCache({ max });
+  }
 
   find(text: string, operationName: string | null | undefined): CompiledOperation | undefined {
     const found = this.#compiled.get(keyOf(text, operationName));
@@ -174,10 +179,10 @@ function requestAgain({ method, url, headers, socket }: IncomingMessage, body: B
 async function run(
   operations: Operations,
   body: Buffer,
-  { services, atATime, presentErrors }: FastPathOptions,
+  { services, atATime, presentErrors, documents }: FastPathOptions,
   notes: RequestNotes,
 ): Promise<ExecutionResult | undefined> {
-  const params = paramsIn(body);
+  const params = paramsIn(body, documents);
   const operation = params && operations.find(params.query, params.operationName);
   const variables = params?.variables ?? {};
   if (operation?.accepts(variables, services.limits) !== true) return undefined;
@@ -199,7 +204,7 @@ interface PlainParams {
   readonly operationName?: string | null;
 }
 
-function paramsIn(body: Buffer): PlainParams | undefined {
+function paramsIn(body: Buffer, documents: PersistedDocuments): PlainParams | undefined {
   let params: unknown;
   try {
     params = JSON.parse(body.toString('utf8'));
@@ -208,16 +213,25 @@ function paramsIn(body: Buffer): PlainParams | undefined {
   }
   if (!isObject(params)) return undefined;
   for (const name in params) if (!plainParams.has(name)) return undefined;
-  const { query, variables, operationName, extensions } = params;
+  const { variables, operationName, extensions } = params;
+  const query = textIn(params, documents);
   const isPlain =
     typeof query === 'string' &&
     (variables == null || isObject(variables)) &&
     (operationName == null || (typeof operationName === 'string' && operationName !== '')) &&
     (extensions == null || isObject(extensions));
-  return isPlain ? (params as unknown as PlainParams) : undefined;
+  return isPlain ? { ...params, query } : undefined;
 }
 
-const plainParams = new Set(['query', 'variables', 'operationName', 'extensions']);
+function textIn(params: Record<string, unknown>, documents: PersistedDocuments): unknown {
+  try {
+    return documents.textFor(params);
+  } catch {
+    return undefined;
+  }
+}
+
+const plainParams = new Set(['query', 'documentId', 'variables', 'operationName', 'extensions']);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

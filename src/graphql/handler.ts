@@ -8,6 +8,7 @@ import { createPresentErrors, useErrors } from './error-plugin.ts';
 import { useConcurrencyLimit } from './execution-limits.ts';
 import { createFastPath, type GraphQLHandler } from './fast-path.ts';
 import { useIdempotency } from './idempotency.ts';
+import { usePersistedDocuments, type PersistedDocuments } from './persisted-documents.ts';
 import { useRequestNotes, type ServerContext } from './request-notes.ts';
 import { useStrictRequests } from './requests.ts';
 import { schema } from './schema.ts';
@@ -18,29 +19,32 @@ interface HandlerOptions {
   readonly atATime: ConcurrencyLimit;
   /** Whether callers may ask for the schema. */
   readonly introspection: boolean;
+  /** The documents that requests can name by an id. */
+  readonly documents: PersistedDocuments;
   /** Whether requests that are plain take the fast path. */
   readonly fast: boolean;
 }
 
-/** Distinct documents that are kept parsed. */
+/** Distinct documents, besides the persisted ones, that are kept parsed. */
 const cachedDocuments = 100;
 
 /** Makes the handler of `/graphql`, which speaks GraphQL over HTTP. */
 export function createGraphQLHandler(
   services: GraphQLServices,
-  { limits, atATime, introspection, fast }: HandlerOptions,
+  { limits, atATime, introspection, documents, fast }: HandlerOptions,
   logger: Logger,
 ): GraphQLHandler {
   const presentErrors = createPresentErrors(logger, { suggestions: introspection });
   const { bodyBytes } = limits;
   const fastPath = fast
-    ? createFastPath({ services, bodyBytes, atATime, presentErrors })
+    ? createFastPath({ services, bodyBytes, atATime, presentErrors, documents })
     : undefined;
   const yoga = createYoga<ServerContext>({
     schema,
     context: ({ notes }) => createContext(services, notes.caller, notes.storeCalls),
     plugins: [
       useRequestNotes(),
+      usePersistedDocuments(documents),
       useStrictRequests(),
       useDocumentLimits(limits.document, introspection),
       useIdempotency(services),
@@ -60,7 +64,7 @@ export function createGraphQLHandler(
     },
     maxRequestBodySize: bodyBytes,
     parserAndValidationCache: {
-      documentCache: createLRUCache({ max: cachedDocuments }),
+      documentCache: createLRUCache({ max: cachedDocuments + documents.count }),
       errorCache: createLRUCache({ max: cachedDocuments }),
     },
     graphiql: false,

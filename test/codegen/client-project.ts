@@ -26,6 +26,8 @@ const compilerOptions = {
 
 /** A program of a user of the gateway, with the typed client that codegen makes for it of `schema.graphql`. */
 export interface ClientProject {
+  /** The folder that codegen writes to. */
+  readonly generated: string;
   /** Type-checks and compiles the program; answers what the compiler complains of. */
   compile(): Promise<string>;
   /** Runs a compiled file; answers what it prints. */
@@ -33,7 +35,10 @@ export interface ClientProject {
 }
 
 /** Sets up a program in a folder of its own. */
-export async function createClientProject(files: Record<string, string>): Promise<ClientProject> {
+export async function createClientProject(
+  files: Record<string, string>,
+  presetConfig: Record<string, unknown> = {},
+): Promise<ClientProject> {
   const folder = await temporaryFolder();
   const write = (name: string, content: string) => writeFile(join(folder, name), content);
   await write('tsconfig.json', JSON.stringify({ compilerOptions }));
@@ -50,6 +55,7 @@ export async function createClientProject(files: Record<string, string>): Promis
     generates: {
       './generated/': {
         preset,
+        presetConfig,
         config: {
           documentMode: 'string',
           scalars: { ID: 'string', DateTime: 'string' },
@@ -60,6 +66,7 @@ export async function createClientProject(files: Record<string, string>): Promis
   });
 
   return {
+    generated: join(folder, 'generated'),
     compile: async () => {
       const { stdout } = await runProgram(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
       return stdout;

@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { importRecords } from '../../src/import/import-records.ts';
 import { readRecords } from '../../src/import/read-records.ts';
 import type { ImportSummary } from '../../src/import/tally.ts';
+import { openPersistedDocuments } from '../../src/persisted/open.ts';
 import { openStore } from '../../src/open-store.ts';
 import { startGateway } from '../../src/server.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -96,7 +97,8 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     PUBLIC_URL: publicUrl,
     ...env,
   });
-  const gateway = await startGateway(config, { store, vault, logger });
+  const documents = openPersistedDocuments(config);
+  const gateway = await startGateway(config, { store, vault, documents, logger });
   onTestFinished(async () => {
     await gateway.close();
     await store.close();
