@@ -21,8 +21,8 @@ import { History } from './history.ts';
 import { jsonList } from './keyset-list.ts';
 import { SqliteLinkingReader } from './linking-reader.ts';
 import { integrationFields, MatchingLists } from './matching.ts';
-import { IdStatement } from './row-statement.ts';
-import { toCompany, toConnection, toIntegration } from './rows.ts';
+import { IdStatement, RowStatement } from './row-statement.ts';
+import { toCompany, toConnection, toIntegration, toStoredApiKey } from './rows.ts';
 import {
   apiKeys,
   companies,
@@ -145,7 +145,7 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
   }
 
   async apiKeyByPrefix(prefix: string) {
-    return this.#statements.apiKeyByPrefix.get({ prefix });
+    return this.#statements.apiKeyByPrefix.all({ prefix })[0];
   }
 
   async anyApiKey() {
@@ -283,11 +283,14 @@ function prepare(connection: Database.Database, db: ReturnType<typeof drizzle>) 
       .from(apiKeys)
       .orderBy(asc(apiKeys.created), asc(apiKeys.id))
       .prepare(),
-    apiKeyByPrefix: db
-      .select({ apiKey: apiKeyFields, hash: apiKeys.hash })
-      .from(apiKeys)
-      .where(eq(apiKeys.prefix, sql.placeholder('prefix')))
-      .prepare(),
+    apiKeyByPrefix: new RowStatement(
+      connection,
+      db
+        .select({ ...apiKeyFields, hash: apiKeys.hash })
+        .from(apiKeys)
+        .where(eq(apiKeys.prefix, sql.placeholder('prefix'))),
+      toStoredApiKey,
+    ),
     anyApiKey: db.select({ id: apiKeys.id }).from(apiKeys).limit(1).prepare(),
   };
 }

@@ -1,6 +1,8 @@
+import type { ApiKey } from '../../domain/api-key.ts';
 import type { Company } from '../../domain/company.ts';
 import type { Connection } from '../../domain/connection.ts';
 import type { Integration } from '../../domain/integration.ts';
+import type { StoredApiKey } from '../store.ts';
 
 // From rows to records, for what is read most. Written out, since an object whose properties are known when the code is
 // compiled is made several times as fast. The columns come in the order of `companyFields` and so on.
@@ -50,4 +52,23 @@ export type IntegrationRow = readonly [
 export function toIntegration(row: IntegrationRow): Integration {
   const [id, key, name, sourceType, sourceId, enabled] = row;
   return { id, key, name, sourceType, sourceId, enabled: enabled === 1 };
+}
+
+/** The columns of an API key, and its hash. */
+export type ApiKeyRow = readonly [
+  ApiKey['id'],
+  ApiKey['name'],
+  ApiKey['scope'],
+  ApiKey['prefix'],
+  ApiKey['created'],
+  ApiKey['expires'],
+  ApiKey['lastUsed'],
+  ApiKey['revoked'],
+  StoredApiKey['hash'],
+];
+
+/** Makes an API key of its columns. */
+export function toStoredApiKey(row: ApiKeyRow): StoredApiKey {
+  const [id, name, scope, prefix, created, expires, lastUsed, revoked, hash] = row;
+  return { apiKey: { id, name, scope, prefix, created, expires, lastUsed, revoked }, hash };
 }
