@@ -86,6 +86,16 @@ test('what is written of a moment is read as that moment', () => {
   );
 });
 
+test('a moment is written as Date writes it, on days that were written before too', () => {
+  fc.assert(
+    fc.property(instants, fc.nat(86_399_999), (instant, later) => {
+      for (const it of [instant, instant + later]) {
+        expect(formatInstant(it)).toBe(new Date(it).toISOString());
+      }
+    }),
+  );
+});
+
 test('a moment written with any offset is read as that moment', () => {
   const minutes = fc.integer({ min: -23 * 60 - 59, max: 23 * 60 + 59 });
   const day = 24 * 60 * 60 * 1000;
