@@ -15,15 +15,41 @@ export type RateLimit = (
   info: RequestInfo,
 ) => Promise<boolean>;
 
-/** Makes a limit of `perMinute` requests in each minute of whoever sends them, counted by this process. */
-export function createRateLimit(perMinute: number | undefined): RateLimit {
-  if (perMinute === undefined) return async () => true;
+/** Where whoever sends requests stands, one more of them counted. */
+export interface Standing {
+  readonly isAllowed: boolean;
+  readonly remaining: number;
+  readonly msBeforeNext: number;
+}
+
+/** Counts a request of `who`. */
+export type CountRequest = (who: string) => Promise<Standing>;
+
+/** Makes what counts requests up to `perMinute` in each minute of whoever sends them, in this process. */
+export function countInMemory(perMinute: number): CountRequest {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
+  return async (who) => {
+    try {
+      return standing(true, await limiter.consume(who));
+    } catch (refused) {
+      if (refused instanceof RateLimiterRes) return standing(false, refused);
+      throw refused;
+    }
+  };
+}
+
+/** Makes a limit of `perMinute` requests in each minute of whoever sends them; `count` may count for other processes too. */
+export function createRateLimit(
+  perMinute: number | undefined,
+  count: CountRequest | undefined,
+): RateLimit {
+  if (perMinute === undefined) return async () => true;
+  const countOne = count ?? countInMemory(perMinute);
   return async (who, response, info) => {
-    const { isAllowed, count } = await consume(limiter, who);
-    const resetSeconds = Math.ceil(count.msBeforeNext / 1000);
+    const { isAllowed, remaining, msBeforeNext } = await countOne(who);
+    const resetSeconds = Math.ceil(msBeforeNext / 1000);
     response.setHeader('ratelimit-limit', perMinute);
-    response.setHeader('ratelimit-remaining', Math.max(count.remainingPoints, 0));
+    response.setHeader('ratelimit-remaining', remaining);
     response.setHeader('ratelimit-reset', resetSeconds);
     if (isAllowed) return true;
     const fault = {
@@ -37,13 +63,8 @@ export function createRateLimit(perMinute: number | undefined): RateLimit {
   };
 }
 
-async function consume(limiter: RateLimiterMemory, who: string) {
-  try {
-    return { isAllowed: true, count: await limiter.consume(who) };
-  } catch (refused) {
-    if (refused instanceof RateLimiterRes) return { isAllowed: false, count: refused };
-    throw refused;
-  }
+function standing(isAllowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Standing {
+  return { isAllowed, remaining: Math.max(remainingPoints, 0), msBeforeNext };
 }
 
 /** The address that a request comes from, as whom a caller without a key is counted. */
