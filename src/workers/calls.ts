@@ -1,0 +1,32 @@
+import type { Measured } from '../http/metrics.ts';
+import type { Standing } from '../http/rate-limit.ts';
+import type { Address } from '../http/listen.ts';
+import type { Surroundings } from '../server.ts';
+
+/** What a worker is told when it may listen. */
+export interface Orders extends Omit<Surroundings, 'shared'> {
+  /** Its place among the workers, from 1, which whoever replaces it takes over. */
+  readonly number: number;
+  readonly address: Address;
+}
+
+/** What the primary process answers a worker. A type, since an interface would not do as a `Record`. */
+export type PrimaryCalls = {
+  /** Says that it could listen; answered when it may. */
+  prepared(input: undefined): Promise<Orders>;
+  /** Says that it listens. */
+  listening(input: undefined): void;
+  /** Says why it ends. */
+  failed(why: string): void;
+  /** Counts a request of each of these for all workers. */
+  count(who: readonly string[]): Promise<Standing[]>;
+  /** The metrics of all processes, in the form that Prometheus reads. */
+  metrics(input: undefined): Promise<string>;
+};
+
+/** What a worker answers the primary process. */
+export type WorkerCalls = {
+  measured(input: undefined): Promise<Measured>;
+  /** Tells it to finish what it has begun and end. */
+  stop(input: undefined): void;
+};
