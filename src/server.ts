@@ -13,7 +13,7 @@ import { createListener, inForm, type Route } from './http/listener.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
-import { createRateLimit, type CountRequest } from './http/rate-limit.ts';
+import { createRateLimit, type CountRequests } from './http/rate-limit.ts';
 import { logRequest } from './http/request-log.ts';
 import { errorMessage } from './rest/faults.ts';
 import { createRestHandler } from './rest/handler.ts';
@@ -75,7 +75,7 @@ export interface Surroundings {
   readonly worksInBackground: boolean;
   /** What it has in common with the other processes of the gateway; `undefined` if there are none. */
   readonly shared?: {
-    readonly countRequest: CountRequest;
+    readonly countRequests: CountRequests;
     /** The metrics of all, in the form that Prometheus reads. */
     readonly metricsOfAll: () => Promise<string>;
   };
@@ -113,7 +113,7 @@ export async function answerRequests(
   const { limits } = config;
   const metrics = createMetrics(store, shared?.metricsOfAll);
   const authenticate = createAuthenticate(store, anonymous);
-  const rateLimit = createRateLimit(limits.perMinute, shared?.countRequest);
+  const rateLimit = createRateLimit(limits.perMinute, shared?.countRequests);
   const atATime = createConcurrencyLimit(limits);
   const links = linkUrls(publicUrl);
   const handler = createGraphQLHandler(

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { answerFault } from './answer.ts';
 import type { RequestInfo } from './request-info.ts';
 
@@ -15,43 +15,38 @@ export type RateLimit = (
   info: RequestInfo,
 ) => Promise<boolean>;
 
-/** Where whoever sends requests stands, one more of them counted. */
-export interface Standing {
-  readonly isAllowed: boolean;
-  readonly remaining: number;
-  readonly msBeforeNext: number;
+/** How much is counted of whoever sends requests. */
+export interface Counted {
+  readonly inWindow: number;
+  readonly msLeft: number;
 }
 
-/** Counts a request of `who`. */
-export type CountRequest = (who: string) => Promise<Standing>;
+/** Counts so many requests of `who`. */
+export type CountRequests = (who: string, times: number) => Promise<Counted>;
 
-/** Makes what counts requests up to `perMinute` in each minute of whoever sends them, in this process. */
-export function countInMemory(perMinute: number): CountRequest {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
-  return async (who) => {
-    try {
-      return standing(true, await limiter.consume(who));
-    } catch (refused) {
-      if (refused instanceof RateLimiterRes) return standing(false, refused);
-      throw refused;
-    }
+/** Makes what counts requests in each minute of whoever sends them, in this process. */
+export function countInMemory(): CountRequests {
+  const limiter = new RateLimiterMemory({ points: 1, duration: windowSeconds });
+  return async (who, times) => {
+    // Counts as `consume` does, and leaves it to us how many are too many.
+    const { consumedPoints, msBeforeNext } = await limiter.penalty(who, times);
+    return { inWindow: consumedPoints, msLeft: msBeforeNext };
   };
 }
 
-/** Makes a limit of `perMinute` requests in each minute of whoever sends them; `count` may count for other processes too. */
+/** Makes a limit of `perMinute` requests in each minute of whoever sends them. */
 export function createRateLimit(
   perMinute: number | undefined,
-  count: CountRequest | undefined,
+  count: CountRequests = countInMemory(),
 ): RateLimit {
   if (perMinute === undefined) return async () => true;
-  const countOne = count ?? countInMemory(perMinute);
   return async (who, response, info) => {
-    const { isAllowed, remaining, msBeforeNext } = await countOne(who);
-    const resetSeconds = Math.ceil(msBeforeNext / 1000);
+    const { inWindow, msLeft } = await count(who, 1);
+    const resetSeconds = Math.ceil(msLeft / 1000);
     response.setHeader('ratelimit-limit', perMinute);
-    response.setHeader('ratelimit-remaining', remaining);
+    response.setHeader('ratelimit-remaining', Math.max(perMinute - inWindow, 0));
     response.setHeader('ratelimit-reset', resetSeconds);
-    if (isAllowed) return true;
+    if (inWindow <= perMinute) return true;
     const fault = {
       status: 429,
       code: 'RATE_LIMITED',
@@ -61,10 +56,6 @@ export function createRateLimit(
     answerFault(response, fault, info);
     return false;
   };
-}
-
-function standing(isAllowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): Standing {
-  return { isAllowed, remaining: Math.max(remainingPoints, 0), msBeforeNext };
 }
 
 /** The address that a request comes from, as whom a caller without a key is counted. */

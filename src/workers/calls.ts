@@ -1,7 +1,8 @@
 import type { Measured } from '../http/metrics.ts';
-import type { Standing } from '../http/rate-limit.ts';
+import type { Counted } from '../http/rate-limit.ts';
 import type { Address } from '../http/listen.ts';
 import type { Surroundings } from '../server.ts';
+import type { Batch } from './count-together.ts';
 
 /** What a worker is told when it may listen. */
 export interface Orders extends Omit<Surroundings, 'shared'> {
@@ -18,8 +19,8 @@ export type PrimaryCalls = {
   listening(input: undefined): void;
   /** Says why it ends. */
   failed(why: string): void;
-  /** Counts a request of each of these for all workers. */
-  count(who: readonly string[]): Promise<Standing[]>;
+  /** Counts requests for all workers. */
+  count(batch: Batch): Promise<Counted[]>;
   /** The metrics of all processes, in the form that Prometheus reads. */
   metrics(input: undefined): Promise<string>;
 };

@@ -1,8 +1,12 @@
-import type { CountRequest, Standing } from '../http/rate-limit.ts';
+import type { CountRequests, Counted } from '../http/rate-limit.ts';
+
+/** How many requests of whom are to be counted. */
+export type Batch = readonly (readonly [who: string, times: number])[];
 
 interface Waiting {
   readonly who: string;
-  readonly resolve: (standing: Standing) => void;
+  readonly times: number;
+  readonly resolve: (counted: Counted) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -11,35 +15,44 @@ interface Waiting {
  * that is answered: the more there is to do, the less a request costs.
  */
 export function countTogether(
-  countAll: (who: readonly string[]) => Promise<readonly Standing[]>,
-): CountRequest {
+  countAll: (batch: Batch) => Promise<readonly Counted[]>,
+): CountRequests {
   let waiting: Waiting[] = [];
   let isCounting = false;
-  const count = async (batch: readonly Waiting[]) => {
-    try {
-      const standings = await countAll(batch.map(({ who }) => who));
-      for (const [index, { resolve, reject }] of batch.entries()) {
-        const standing = standings[index];
-        if (standing) resolve(standing);
-        else reject(new Error('a request was not counted'));
-      }
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-  };
   const countWaiting = async () => {
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      await count(batch);
+      await countBatch(batch, countAll);
     }
     isCounting = false;
   };
-  return (who) =>
+  return (who, times) =>
     new Promise((resolve, reject) => {
-      waiting.push({ who, resolve, reject });
+      waiting.push({ who, times, resolve, reject });
       if (isCounting) return;
       isCounting = true;
       setImmediate(() => void countWaiting());
     });
+}
+
+/** Mostly many are of one client: they are counted at once, and each is told what it would have been told alone. */
+async function countBatch(
+  batch: readonly Waiting[],
+  countAll: (batch: Batch) => Promise<readonly Counted[]>,
+): Promise<void> {
+  const sums = new Map<string, number>();
+  for (const { who, times } of batch) sums.set(who, (sums.get(who) ?? 0) + times);
+  try {
+    const counted = await countAll([...sums]);
+    const after = new Map([...sums.keys()].map((who, index) => [who, counted[index]]));
+    for (const { who, times, resolve } of batch.toReversed()) {
+      const own = after.get(who);
+      if (own === undefined) throw new Error('a request was not counted');
+      resolve(own);
+      after.set(who, { ...own, inWindow: own.inWindow - times });
+    }
+  } catch (error) {
+    for (const { reject } of batch) reject(error);
+  }
 }

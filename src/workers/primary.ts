@@ -23,7 +23,7 @@ export async function startWorkers(
   const publicUrl = config.publicUrl ?? port.url;
   const sandbox = await startGatewaySandbox(config, publicUrl, logger);
   const metrics = new MetricsOfAll();
-  const countOne = countInMemory(config.limits.perMinute ?? Number.MAX_SAFE_INTEGER);
+  const countRequests = countInMemory();
   const portIsFree = afterCalls(config.workers, () => port.release());
   const ordersFor = (number: number): Orders => ({
     number,
@@ -38,7 +38,7 @@ export async function startWorkers(
       await portIsFree();
       return ordersFor(number);
     },
-    count: (who) => Promise.all(who.map(countOne)),
+    count: (batch) => Promise.all(batch.map(([who, times]) => countRequests(who, times))),
     metrics: () =>
       metrics.text(
         crew.serving().map(({ id, line }) => ({

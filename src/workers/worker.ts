@@ -56,7 +56,7 @@ async function answerUntil(
       vault,
       logger,
       shared: {
-        countRequest: countTogether((who) => primary.call('count', who)),
+        countRequests: countTogether((batch) => primary.call('count', batch)),
         metricsOfAll: () => primary.call('metrics', undefined),
       },
     });
