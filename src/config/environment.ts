@@ -10,6 +10,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 /** More would sooner wear out the one that hands connections over to them than serve more requests. */
 const mostWorkers = 64;
+const workersRule = `must be a whole number, 1 to ${mostWorkers}, or auto`;
 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off');
 
@@ -56,9 +57,9 @@ export const environment = z.object({
     .union(
       [
         z.literal('auto').transform(() => Math.min(availableParallelism(), mostWorkers)),
-        whole(1, mostWorkers),
+        whole(1, mostWorkers, workersRule),
       ],
-      `must be a whole number, 1 to ${mostWorkers}, or auto`,
+      workersRule,
     )
     .default(1),
   DATABASE_URL: z
