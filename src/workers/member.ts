@@ -1,4 +1,4 @@
-import cluster from 'node:cluster';
+import cluster, { type Worker } from 'node:cluster';
 import type { PrimaryCalls, WorkerCalls } from './calls.ts';
 import { openLine, type Line } from './line.ts';
 
@@ -31,6 +31,7 @@ export type Answers = Omit<PrimaryCalls, 'listening' | 'failed'>;
 /** Starts a worker; `onServing` is told when it serves, which it may never do. */
 export function forkMember(number: number, answers: Answers, onServing: () => void): Member {
   const worker = cluster.fork();
+  closeLostConnection(worker);
   let servingSinceMs: number | undefined;
   let reason: string | undefined;
   const ours: PrimaryCalls = {
@@ -64,4 +65,24 @@ export function forkMember(number: number, answers: Answers, onServing: () => vo
     ended,
     kill: () => void worker.process.kill('SIGKILL'),
   };
+}
+
+/**
+ * Node hands one connection at a time to a worker, and leaves it open for ever if the worker ends before it has taken it:
+ * its client would wait in vain. Closing one that was taken does nothing more.
+ */
+function closeLostConnection(worker: Worker): void {
+  const child = worker.process;
+  const send = child.send.bind(child) as (...args: unknown[]) => boolean;
+  let last: Closable | undefined;
+  child.send = ((...args: unknown[]) => {
+    const handle = args[1] as Closable | undefined;
+    if (typeof handle?.close === 'function') last = handle;
+    return send(...args);
+  }) as typeof child.send;
+  worker.once('exit', () => last?.close?.());
+}
+
+interface Closable {
+  readonly close?: () => void;
 }

@@ -9,7 +9,7 @@ const rounds = 6;
 
 test(
   `a gateway of workers of which any, and then the first process, is killed ${rounds} times keeps every change that it acknowledged, and no half of another`,
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const random = new Random(seedOf('KILL_SEED'));
     const sums = { rounds: 0, acknowledged: 0, refused: 0, present: 0, absent: 0, repeated: 0 };
@@ -46,7 +46,7 @@ async function killDuring(
   await until('its workers are gone', () => !workers.some(isAlive));
 }
 
-/** Goes on after a request that was cut, as clients do. */
+/** Repeats a request that was cut. Who does not repeat ends with it: which of two alike was made would be a guess. */
 async function sendUntil(
   isOver: () => boolean,
   url: string,
@@ -59,6 +59,7 @@ async function sendUntil(
     } catch (error) {
       // What fetch throws where no answer came: the change may have been made or not.
       if (!(error instanceof TypeError)) throw error;
+      if (!client.repeats) return;
     }
   }
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
-import { sendJson } from '../support/http.ts';
+import { send, sendJson } from '../support/http.ts';
 import type { SpawnedGateway } from '../support/process.ts';
 import { until } from '../support/until.ts';
 import { openWire } from '../support/wire.ts';
@@ -142,6 +142,26 @@ test('a worker that is killed is replaced while the other goes on, and what was 
     );
   for (let n = 0; n < 4; n += 1) await sendJson(gateway.url, { query: '{ __typename }' });
   await until('both are logged', () => answering().size === 2);
+});
+
+test('no client waits in vain for a worker that was killed while it was handed its connection', async () => {
+  const gateway = await spawnWorkers(await newFile());
+  let isOver = false;
+  let cut = 0;
+  const comeAndGo = async () => {
+    while (!isOver) await send(gateway.url, { path: '/health/live' }).catch(() => (cut += 1));
+  };
+  const clients = Array.from({ length: 6 }, comeAndGo);
+  const first = pidsOf(gateway);
+
+  for (const [number, pid] of first) {
+    kill(pid, 'SIGKILL');
+    await until('it is replaced', () => pidsOf(gateway).get(number) !== pid);
+  }
+  isOver = true;
+
+  await Promise.all(clients);
+  expect(cut).toBeLessThanOrEqual(2 * clients.length);
 });
 
 test('a gateway whose workers end and cannot be started any more ends, and says why', async () => {
