@@ -8,7 +8,7 @@ import { startLinkingWorker } from './linking/worker.ts';
 import { OAuthPlatform, type ClientCredentials } from './oauth/oauth-platform.ts';
 import type { Platforms } from './oauth/platform.ts';
 import { sandboxProfiles } from './sandbox-profiles.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
+import type { GatewaySandbox } from './gateway-sandbox.ts';
 import type { Store } from './store/store.ts';
 import type { Vault } from './vault/vault.ts';
 
@@ -17,12 +17,8 @@ export interface GatewayLinking {
   readonly platforms: Platforms;
   /** Answers the requests for paths under `/link/`. */
   readonly handler: LinkHandler;
-  /** Where the sandbox is, if it runs. */
-  readonly sandboxUrl: string | undefined;
   /** Finishes the renewals and revocations that run, within a limit, and begins no more. */
   stopWork(): Promise<void>;
-  /** Ends the sandbox. */
-  close(): Promise<void>;
 }
 
 interface Parts {
@@ -31,18 +27,19 @@ interface Parts {
   readonly logger: Logger;
   /** The base of the gateway's URLs, as browsers reach it. */
   readonly publicUrl: string;
+  readonly sandbox: GatewaySandbox | undefined;
+  /** Whether credentials are renewed and revoked here. */
+  readonly worksInBackground: boolean;
 }
 
-/** Starts what linking needs beside the requests: the sandbox, and the work in the background. */
-export async function startLinking(
+/** Starts what linking needs beside the requests: the work in the background. */
+export function startLinking(
   config: Config,
-  { store, vault, logger, publicUrl }: Parts,
-): Promise<GatewayLinking> {
-  const redirectUri = (integrationKey: string) => `${publicUrl}/link/callback/${integrationKey}`;
-  const sandbox = await sandboxFor(config, redirectUri, logger);
-  const platforms = platformsOf(config.clients, redirectUri, sandbox);
+  { store, vault, logger, publicUrl, sandbox, worksInBackground }: Parts,
+): GatewayLinking {
+  const platforms = platformsOf(config.clients, redirectUrisAt(publicUrl), sandbox);
   const services: LinkingServices = { store, vault, platforms };
-  const worker = startLinkingWorker(services, logger);
+  const worker = worksInBackground ? startLinkingWorker(services, logger) : undefined;
   const { redirectTemplate, applicationName } = config.link;
   // Chromium holds a form to its policy through all redirects that follow.
   const formTargets = [sandbox?.url, redirectTemplate].flatMap((url) =>
@@ -55,10 +52,8 @@ export async function startLinking(
       { publicUrl, redirectTemplate, applicationName, formTargets },
       logger,
     ),
-    sandboxUrl: sandbox?.url,
-    stopWork: () => worker.stop(),
-    async close() {
-      await sandbox?.close();
+    async stopWork() {
+      await worker?.stop();
     },
   };
 }
@@ -69,28 +64,15 @@ export async function startLinking(
  */
 type RedirectUri = (integrationKey: string) => string;
 
-/** A gateway whose sandbox cannot start, as where its port is taken, is still a gateway. */
-async function sandboxFor(
-  { sandbox, database }: Config,
-  redirectUri: RedirectUri,
-  logger: Logger,
-): Promise<Sandbox | undefined> {
-  if (sandbox === undefined) return undefined;
-  try {
-    const file = `${database.file}.sandbox`;
-    // A server of its own, which a gateway in production need not load.
-    const { startSandbox } = await import('./sandbox/sandbox.ts');
-    return await startSandbox({ ...sandbox, redirectUri, file, logger });
-  } catch (error) {
-    logger.warn({ err: error }, 'the sandbox could not start');
-    return undefined;
-  }
+/** The addresses under the base of the gateway's URLs, as browsers reach it. */
+export function redirectUrisAt(publicUrl: string): RedirectUri {
+  return (integrationKey) => `${publicUrl}/link/callback/${integrationKey}`;
 }
 
 function platformsOf(
   clients: Config['clients'],
   redirectUri: RedirectUri,
-  sandbox: Sandbox | undefined,
+  sandbox: GatewaySandbox | undefined,
 ): Platforms {
   const platform = (profile: AuthorizationProfile, client: ClientCredentials) =>
     [

@@ -3,21 +3,22 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { inspect } from 'node:util';
 import { Command, Option } from 'commander';
 import { createKey, listKeys, revokeKey, type NewKeyOptions } from './access/command.ts';
 import { ConfigError, loadConfig, type Config } from './config/config.ts';
 import { scopes } from './domain/api-key.ts';
 import { createDocumentCheck } from './graphql/document-check.ts';
+import { describeFailure } from './failure.ts';
 import { runImport } from './import/command.ts';
 import { runBackup, runCheck, runRestore } from './maintenance/command.ts';
 import { openStore } from './open-store.ts';
 import { runPersist } from './persisted/command.ts';
 import { serve } from './serve.ts';
 import { copyDatabase } from './store/sqlite/copy.ts';
-import { StoreUnavailableError, type Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 import { runRotation } from './vault/command.ts';
 import { createVault } from './vault/vault.ts';
+import { runWorker } from './workers/worker.ts';
 
 const program = new Command('connexions').description(
   'Self-hosted GraphQL gateway for companies and their data connections. Configured by environment variables: see README.md.',
@@ -27,6 +28,9 @@ program
   .command('serve', { isDefault: true })
   .description('run the gateway')
   .action(() => serve(loadConfig()));
+
+// Not for people: `serve` starts as many as WORKERS says.
+program.command('worker', { hidden: true }).action(() => runWorker(loadConfig()));
 
 program
   .command('import')
@@ -178,12 +182,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = 1;
-  const expected =
-    error instanceof ConfigError || error instanceof StoreUnavailableError || isSystemError(error);
-  process.stderr.write(`${expected ? (error as Error).message : inspect(error)}\n`);
-}
-
-/** An error of the operating system, such as a port that is taken or a file that is missing; its message says all. */
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+  process.stderr.write(`${describeFailure(error)}\n`);
 }

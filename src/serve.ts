@@ -10,6 +10,7 @@ import { loadSamples } from './samples/samples.ts';
 import { startGateway, type Gateway } from './server.ts';
 import type { Store } from './store/store.ts';
 import { sealedWithMissingKeys } from './vault/missing-keys.ts';
+import { startWorkers } from './workers/primary.ts';
 
 /** Runs the gateway until the process is told to stop. */
 export async function serve(config: Config): Promise<void> {
@@ -31,19 +32,16 @@ export async function serve(config: Config): Promise<void> {
     const samples = isFirstStart ? await loadSamples(store) : 0;
     // From here on a signal stops the gateway in order, also one that comes as soon as it says that it is ready.
     const stopped = stopSignal();
-    const gateway = await startGateway(config, { store, vault, documents, logger });
+    const start = config.workers > 1 ? startWorkers : startGateway;
+    const gateway = await start(config, { store, vault, documents, logger });
     const encryption = [describeKey(opened), ...missingWarning(missing)];
     const open = await isOpen(config, store);
-    process.stdout.write(
-      welcome(config, gateway, {
-        samples,
-        open,
-        encryption,
-        documents,
-      }),
-    );
-    await stopped;
-    await gateway.close();
+    process.stdout.write(welcome(config, gateway, { samples, open, encryption, documents }));
+    try {
+      await Promise.race([stopped, gateway.lost ?? stopped]);
+    } finally {
+      await gateway.close();
+    }
   } finally {
     await store.close();
   }
@@ -142,7 +140,7 @@ const firstQuery =
   '{ companies(first: 5) { totalCount nodes { name connections { platformName status } } } }';
 
 function welcome(
-  { database, graphiql, sandbox, persistedDocuments }: Config,
+  { database, graphiql, sandbox, persistedDocuments, workers }: Config,
   { url, sandboxUrl }: Gateway,
   { samples, open, encryption, documents }: Said,
 ): string {
@@ -154,6 +152,7 @@ function welcome(
     `  Connexions is ready at ${url}/graphql`,
     ...(graphiql ? ['  Open that in a browser to explore it with GraphiQL.'] : []),
     `  Database: ${resolve(database.file)}${loaded}`,
+    ...(workers > 1 ? [`  Workers: ${workers} processes`] : []),
     ...encryption,
     ...describeDocuments(documents, persistedDocuments),
     ...describeSandbox(sandbox, sandboxUrl),

@@ -5,15 +5,16 @@ import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import { startLinking } from './gateway-linking.ts';
 import type { PersistedDocuments } from './graphql/persisted-documents.ts';
+import { startGatewaySandbox, type GatewaySandbox } from './gateway-sandbox.ts';
 import { createConcurrencyLimit } from './limits/concurrency.ts';
 import { linkUrls } from './linking/link-urls.ts';
 import { unavailableStore } from './operations/unavailable-store.ts';
 import { limitByAddress, requireCaller, type CallerRoute } from './http/access.ts';
 import { createListener, inForm, type Route } from './http/listener.ts';
-import { createHttpServer } from './http/http-server.ts';
+import { createHttpServer, type HttpServer } from './http/http-server.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
-import { createMetrics } from './http/metrics.ts';
-import { createRateLimit } from './http/rate-limit.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createRateLimit, type CountRequests } from './http/rate-limit.ts';
 import { logRequest } from './http/request-log.ts';
 import { errorMessage } from './rest/faults.ts';
 import { createRestHandler } from './rest/handler.ts';
@@ -28,6 +29,8 @@ export interface Gateway {
   readonly url: string;
   /** Where the sandbox is, in which anybody can link an account; `undefined` if it does not run. */
   readonly sandboxUrl: string | undefined;
+  /** Fails when the gateway cannot go on, if it may come to that. */
+  readonly lost?: Promise<never>;
   /** Takes no more requests, finishes those that run and sends their traces, within limits. The store stays open. */
   close(): Promise<void>;
 }
@@ -48,22 +51,73 @@ export interface GatewayParts {
 }
 
 /** Starts a gateway over a store; fulfilled once it takes requests. */
-export async function startGateway(
-  config: Config,
-  { store, vault, documents, logger }: GatewayParts,
-): Promise<Gateway> {
+export async function startGateway(config: Config, parts: GatewayParts): Promise<Gateway> {
   const http = createHttpServer();
+  const url = await http.listen(config);
+  const publicUrl = config.publicUrl ?? url;
+  const sandbox = await startGatewaySandbox(config, publicUrl, parts.logger);
+  const around = { publicUrl, sandbox, worksInBackground: true };
+  const answering = await answerRequests(http, config, { ...parts, ...around });
+  return {
+    url,
+    sandboxUrl: sandbox?.url,
+    async close() {
+      await answering.stop();
+      await sandbox?.close();
+      await answering.stopTracing();
+    },
+  };
+}
+
+/** What a process that answers requests works with, beside what it was started with. */
+export interface Surroundings {
+  /** The base of the gateway's URLs, as browsers reach it. */
+  readonly publicUrl: string;
+  readonly sandbox: GatewaySandbox | undefined;
+  /** Whether it renews and revokes credentials, too. */
+  readonly worksInBackground: boolean;
+  /** What it has in common with the other processes of the gateway; `undefined` if there are none. */
+  readonly shared?: {
+    readonly countRequests: CountRequests;
+    /** The metrics of all, in the form that Prometheus reads. */
+    readonly metricsOfAll: () => Promise<string>;
+  };
+}
+
+/** A server that answers the gateway's requests. */
+export interface Answering {
+  readonly metrics: Metrics;
+  /** Takes no more requests and finishes those that run, within limits. */
+  stop(): Promise<void>;
+  /** Sends the traces that wait for that. */
+  stopTracing(): Promise<void>;
+}
+
+/** Lets a server answer the gateway's requests, whether it listens yet or not. */
+export async function answerRequests(
+  http: HttpServer,
+  config: Config,
+  {
+    store,
+    vault,
+    documents,
+    logger,
+    publicUrl,
+    sandbox,
+    worksInBackground,
+    shared,
+  }: GatewayParts & Surroundings,
+): Promise<Answering> {
   // Nothing moves on the connection while an operation runs, either.
   http.server.setTimeout(config.limits.operationMs + unreadMs);
   const tracing = await startTracing(config, logger);
-  const url = await http.listen(config);
-  const publicUrl = config.publicUrl ?? url;
-  const linking = await startLinking(config, { store, vault, logger, publicUrl });
+  const around = { publicUrl, sandbox, worksInBackground };
+  const linking = startLinking(config, { store, vault, logger, ...around });
   const { anonymous, mostApiKeys, introspection } = config.access;
   const { limits } = config;
-  const metrics = createMetrics(store);
+  const metrics = createMetrics(store, shared?.metricsOfAll);
   const authenticate = createAuthenticate(store, anonymous);
-  const rateLimit = createRateLimit(limits.perMinute);
+  const rateLimit = createRateLimit(limits.perMinute, shared?.countRequests);
   const atATime = createConcurrencyLimit(limits);
   const links = linkUrls(publicUrl);
   const handler = createGraphQLHandler(
@@ -123,13 +177,13 @@ export async function startGateway(
     listener(request, response);
   });
   return {
-    url,
-    sandboxUrl: linking.sandboxUrl,
-    async close() {
+    metrics,
+    async stop() {
       isStopping = true;
       // Together: each may take a while, and who stops the process does not wait for ever.
       await Promise.all([http.close(), linking.stopWork()]);
-      await linking.close();
+    },
+    async stopTracing() {
       await tracing?.stop();
     },
   };

@@ -4,6 +4,7 @@ import { ask } from './support/callers.ts';
 import { temporaryFolder } from './support/folder.ts';
 import { spawnGateway, type SpawnedGateway } from './support/process.ts';
 import { inDatabase } from './support/rows.ts';
+import { spawnTogether, togetherness } from './support/workers.ts';
 
 const create = (gateway: SpawnedGateway, key: string) =>
   ask<{ createCompany: { company: { id: string } } }>(gateway, {
@@ -20,23 +21,30 @@ const companiesIn = (file: string) =>
     db.prepare<[], { id: string; name: string }>('SELECT id, name FROM companies').all(),
   );
 
-test('of 50 requests with one key, sent at once to two processes, one changes and all get its answer', async () => {
-  const file = join(await temporaryFolder(), 'test.db');
-  const gateways = await Promise.all([spawnGateway(file), spawnGateway(file)]);
+test.for(togetherness)(
+  'of 50 requests with one key, sent at once to %s, one changes and all get its answer',
+  async (how) => {
+    const file = join(await temporaryFolder(), 'test.db');
+    const gateways = await spawnTogether(how, (env) => spawnGateway(file, env));
 
-  const answers = await Promise.all(
-    Array.from({ length: 25 }, () => gateways.map((gateway) => create(gateway, 'key-1'))).flat(),
-  );
+    const answers = await Promise.all(
+      Array.from({ length: 50 / gateways.length }, () =>
+        gateways.map((gateway) => create(gateway, 'key-1')),
+      ).flat(),
+    );
 
-  const [company, ...more] = companiesIn(file);
-  expect(more).toEqual([]);
-  expect(answers).toHaveLength(50);
-  expect(new Set(answers.map(({ text }) => text))).toEqual(
-    new Set([`{"data":{"createCompany":{"company":{"id":"${company?.id}"}}}}`]),
-  );
-  const events = inDatabase(file, (db) => db.prepare('SELECT count(*) FROM events').pluck().get());
-  expect(events).toBe(1);
-});
+    const [company, ...more] = companiesIn(file);
+    expect(more).toEqual([]);
+    expect(answers).toHaveLength(50);
+    expect(new Set(answers.map(({ text }) => text))).toEqual(
+      new Set([`{"data":{"createCompany":{"company":{"id":"${company?.id}"}}}}`]),
+    );
+    const events = inDatabase(file, (db) =>
+      db.prepare('SELECT count(*) FROM events').pluck().get(),
+    );
+    expect(events).toBe(1);
+  },
+);
 
 const rounds = 10;
 const perRound = 20;

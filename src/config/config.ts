@@ -15,6 +15,8 @@ export interface Config {
   readonly port: number;
   /** The base of the URLs that it hands out, without a slash at its end. */
   readonly publicUrl: string | undefined;
+  /** How many processes answer requests; with 1, the only process does. */
+  readonly workers: number;
   readonly database: {
     /** Path of the SQLite file. */
     readonly file: string;
@@ -94,6 +96,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL,
+    workers: env.WORKERS,
     database: {
       file: (env.DATABASE_URL ?? defaultDatabase).slice('file:'.length),
       isDefault: env.DATABASE_URL === undefined,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { faultOfRedirectTemplate } from '../link/redirect-url.ts';
 import { parseEncryptionKey, type EncryptionKey } from '../vault/key.ts';
@@ -6,6 +7,10 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** The least severe messages that are logged. */
 export type LogLevel = (typeof logLevels)[number];
+
+/** More would sooner wear out the one that hands connections over to them than serve more requests. */
+const mostWorkers = 64;
+const workersRule = `must be a whole number, 1 to ${mostWorkers}, or auto`;
 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off');
 
@@ -48,6 +53,15 @@ export const environment = z.object({
   HOST: z.string().trim().min(1, 'must not be empty').default('127.0.0.1'),
   PORT: whole(0, 65_535, 'must be a port, 0 to 65535').default(4000),
   PUBLIC_URL: httpUrl().optional(),
+  WORKERS: z
+    .union(
+      [
+        z.literal('auto').transform(() => Math.min(availableParallelism(), mostWorkers)),
+        whole(1, mostWorkers, workersRule),
+      ],
+      workersRule,
+    )
+    .default(1),
   DATABASE_URL: z
     .string()
     .regex(

@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listen, localUrl, type Address } from './listen.ts';
 
 /** An HTTP server with time limits, and an orderly end. */
 export interface HttpServer {
   /** For its `request` event. */
   readonly server: Server;
   /** Fulfilled once it listens, with its URL, as a program on this machine reaches it, without a slash at its end. */
-  listen(address: { readonly host: string; readonly port: number }): Promise<string>;
+  listen(address: Address): Promise<string>;
   /** Takes no more requests and finishes those that run, within a limit. */
   close(): Promise<void>;
 }
@@ -30,27 +31,9 @@ export function createHttpServer(): HttpServer {
   const sockets = trackSockets(server);
   return {
     server,
-    listen: async (address) => {
-      await listen(server, address);
-      return localUrl(server.address() as AddressInfo);
-    },
+    listen: async (address) => localUrl(await listen(server, address)),
     close: () => close(server, sockets),
   };
-}
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** The URL of an address, as a program on this machine reaches it. */
-function localUrl({ address, family, port }: AddressInfo): string {
-  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address;
-  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`;
 }
 
 /** The open connections of a server. */

@@ -11,13 +11,21 @@ export interface Metrics {
   /** Counts a read of many records at once. */
   batchLoaded(path: string, size: number): void;
   readonly route: CallerRoute;
+  /** What this process has measured of itself. */
+  measured(): Promise<Measured>;
 }
+
+/** Metrics, as they are handed from process to process. */
+export type Measured = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 /** Names beyond this many count as `other`: clients choose them, and each makes series of its own. */
 const mostOperationNames = 100;
 
-/** Makes the metrics of one gateway. */
-export function createMetrics(store: StoreReader): Metrics {
+/**
+ * Makes the metrics of one gateway. Where it has several processes, `ofAll` asks for what all of them have measured, in the
+ * form that Prometheus reads.
+ */
+export function createMetrics(store: StoreReader, ofAll?: () => Promise<string>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
@@ -40,7 +48,10 @@ export function createMetrics(store: StoreReader): Metrics {
     buckets: [1, 2, 5, 10, 20, 50, 100, 250, 1000],
     registers: [registry],
   });
-  registry.registerMetric(connectionsByStatus(store));
+  // Counted by the one process that is asked: they are the database's, not the process' own.
+  const ofDatabase = new Registry();
+  ofDatabase.registerMetric(connectionsByStatus(store));
+  const everything = Registry.merge([registry, ofDatabase]);
 
   const names = new Set<string>();
   const bounded = (name: string) => {
@@ -66,9 +77,13 @@ export function createMetrics(store: StoreReader): Metrics {
     },
     batchLoaded: (path, size) => batches.observe({ path }, size),
     async route(_, response) {
-      const text = await registry.metrics();
+      const text =
+        ofAll === undefined
+          ? await everything.metrics()
+          : (await Promise.all([ofAll(), ofDatabase.metrics()])).join('\n');
       response.writeHead(200, { 'content-type': registry.contentType }).end(text);
     },
+    measured: () => registry.getMetricsAsJSON(),
   };
 }
 

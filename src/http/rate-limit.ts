@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { answerFault } from './answer.ts';
 import type { RequestInfo } from './request-info.ts';
 
@@ -15,17 +15,38 @@ export type RateLimit = (
   info: RequestInfo,
 ) => Promise<boolean>;
 
-/** Makes a limit of `perMinute` requests in each minute of whoever sends them, counted by this process. */
-export function createRateLimit(perMinute: number | undefined): RateLimit {
+/** How much is counted of whoever sends requests. */
+export interface Counted {
+  readonly inWindow: number;
+  readonly msLeft: number;
+}
+
+/** Counts so many requests of `who`. */
+export type CountRequests = (who: string, times: number) => Promise<Counted>;
+
+/** Makes what counts requests in each minute of whoever sends them, in this process. */
+export function countInMemory(): CountRequests {
+  const limiter = new RateLimiterMemory({ points: 1, duration: windowSeconds });
+  return async (who, times) => {
+    // Counts as `consume` does, and leaves it to us how many are too many.
+    const { consumedPoints, msBeforeNext } = await limiter.penalty(who, times);
+    return { inWindow: consumedPoints, msLeft: msBeforeNext };
+  };
+}
+
+/** Makes a limit of `perMinute` requests in each minute of whoever sends them. */
+export function createRateLimit(
+  perMinute: number | undefined,
+  count: CountRequests = countInMemory(),
+): RateLimit {
   if (perMinute === undefined) return async () => true;
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
   return async (who, response, info) => {
-    const { isAllowed, count } = await consume(limiter, who);
-    const resetSeconds = Math.ceil(count.msBeforeNext / 1000);
+    const { inWindow, msLeft } = await count(who, 1);
+    const resetSeconds = Math.ceil(msLeft / 1000);
     response.setHeader('ratelimit-limit', perMinute);
-    response.setHeader('ratelimit-remaining', Math.max(count.remainingPoints, 0));
+    response.setHeader('ratelimit-remaining', Math.max(perMinute - inWindow, 0));
     response.setHeader('ratelimit-reset', resetSeconds);
-    if (isAllowed) return true;
+    if (inWindow <= perMinute) return true;
     const fault = {
       status: 429,
       code: 'RATE_LIMITED',
@@ -35,15 +56,6 @@ export function createRateLimit(perMinute: number | undefined): RateLimit {
     answerFault(response, fault, info);
     return false;
   };
-}
-
-async function consume(limiter: RateLimiterMemory, who: string) {
-  try {
-    return { isAllowed: true, count: await limiter.consume(who) };
-  } catch (refused) {
-    if (refused instanceof RateLimiterRes) return { isAllowed: false, count: refused };
-    throw refused;
-  }
 }
 
 /** The address that a request comes from, as whom a caller without a key is counted. */

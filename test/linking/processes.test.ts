@@ -19,13 +19,14 @@ async function sharedDatabase(accessTokenSeconds: number) {
   const file = join(await temporaryFolder(), 'test.db');
   const key = newKeyText();
   const vault = createVault([keyOf(key)]);
-  const start = async () => {
+  const start = async (env: Record<string, string> = {}) => {
     const gateway = await spawnGateway(file, {
       ENCRYPTION_KEYS: key,
       SANDBOX: 'on',
       SANDBOX_PORT: '0',
       SANDBOX_ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
       RATE_LIMIT: 'off',
+      ...env,
     });
     return { ...gateway, file };
   };
@@ -49,30 +50,37 @@ const statusesOf = (file: string) =>
     db.prepare<[], { id: string; status: string }>('SELECT id, status FROM connections').all(),
   );
 
-test('two processes renew each connection once when it is due, and stop in order while they do', async () => {
-  const { file, start, link, kept } = await sharedDatabase(4);
-  const [a, b] = await Promise.all([start(), start()]);
-  const first = await link(a, 10);
-  const renewals = async () =>
-    (await kept()).map(({ connectionId, version }) => version - (first.get(connectionId) ?? 0));
+test.for([
+  ['two gateways renew', [{}, {}]],
+  ['a gateway of two workers renews', [{ WORKERS: '2' }]],
+] as const)(
+  '%s each connection once when it is due, and stop in order meanwhile',
+  async ([, envs]) => {
+    const { file, start, link, kept } = await sharedDatabase(4);
+    const gateways = await Promise.all(envs.map((env) => start(env)));
+    const [a] = gateways;
+    if (a === undefined) throw new Error('there is no gateway');
+    const first = await link(a, 10);
+    const renewals = async () =>
+      (await kept()).map(({ connectionId, version }) => version - (first.get(connectionId) ?? 0));
 
-  await until('each was renewed again and again', async () => {
-    return (await renewals()).every((count) => count >= 3);
-  });
-  a.child.kill('SIGTERM');
-  b.child.kill('SIGTERM');
-  const ended = await Promise.all([a.finished, b.finished]);
+    await until('each was renewed again and again', async () => {
+      return (await renewals()).every((count) => count >= 3);
+    });
+    for (const { child } of gateways) child.kill('SIGTERM');
+    const ended = await Promise.all(gateways.map(({ finished }) => finished));
 
-  expect(ended).toMatchObject([{ code: 0 }, { code: 0 }]);
-  const total = (await renewals()).reduce((sum, count) => sum + count, 0);
-  const { used, usable } = refreshTokensOf(file);
-  expect(used).toHaveLength(total);
-  for (const { refreshToken, leaseUntil } of await kept()) {
-    expect(usable.has(refreshToken)).toBe(true);
-    expect(leaseUntil).toBeNull();
-  }
-  expect(statusesOf(file).map(({ status }) => status)).toEqual(Array(10).fill('Linked'));
-});
+    expect(ended.map(({ code }) => code)).toEqual(gateways.map(() => 0));
+    const total = (await renewals()).reduce((sum, count) => sum + count, 0);
+    const { used, usable } = refreshTokensOf(file);
+    expect(used).toHaveLength(total);
+    for (const { refreshToken, leaseUntil } of await kept()) {
+      expect(usable.has(refreshToken)).toBe(true);
+      expect(leaseUntil).toBeNull();
+    }
+    expect(statusesOf(file).map(({ status }) => status)).toEqual(Array(10).fill('Linked'));
+  },
+);
 
 test('what a process that is killed had not stored is all that is lost', async () => {
   const { file, start, link, kept } = await sharedDatabase(2);

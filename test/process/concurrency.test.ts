@@ -4,6 +4,7 @@ import { ask, bearer } from '../support/callers.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { Random, seedOf } from '../support/random.ts';
 import { runCommand } from '../support/process.ts';
+import { spawnTogether, togetherness } from '../support/workers.ts';
 import { disagreements } from './agreement.ts';
 import { eventsAfter, isDone, unserved, type StoredEvent } from './attempts.ts';
 import { keepImporting } from './importer.ts';
@@ -14,12 +15,12 @@ import { shown, World } from './world.ts';
 const clientCount = 8;
 const requestsEach = 400;
 
-/** Lets clients of two gateways and an import work on one database at once; answers all that they did. */
-async function workTogether(random: Random) {
+/** Lets clients of two processes and an import work on one database at once; answers all that they did. */
+async function workTogether(how: (typeof togetherness)[number], random: Random) {
   const file = join(await temporaryFolder(), 'test.db');
   await runCommand(['import', '-'], { env: { DATABASE_URL: `file:${file}` } }).finished;
   const clients = await makeClients(file, clientCount, random);
-  const gateways = await Promise.all([spawnBusyGateway(file), spawnBusyGateway(file)]);
+  const gateways = await spawnTogether(how, (env) => spawnBusyGateway(file, env));
   const urls = gateways.map(({ url }) => url);
   const traffic = new Traffic({ racing: 0.3 });
   let working = clients.length;
@@ -93,12 +94,12 @@ function inOrder<T extends { readonly id: string }>(records: readonly T[]): T[] 
   return records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-test(
-  'clients of two gateways and an import, all at once, leave one history that the rules permit and every answer fits',
+test.for(togetherness)(
+  'clients of %s and an import, all at once, leave one history that the rules permit and every answer fits',
   { timeout: 120_000 },
-  async () => {
+  async (how) => {
     const random = new Random(seedOf('CONCURRENCY_SEED'));
-    const { file, urls, clients, requests, imports } = await workTogether(random);
+    const { file, urls, clients, requests, imports } = await workTogether(how, random);
     const history = eventsAfter(file);
     const world = new World();
 
@@ -125,7 +126,7 @@ test(
       imported: history.filter(({ actor }) => actor === 'import').length,
       events: history.length,
     };
-    process.stdout.write(`two gateways and an import: ${JSON.stringify(figures)}\n`);
+    process.stdout.write(`${how} and an import: ${JSON.stringify(figures)}\n`);
     // If one of these never happened, too little was tried.
     expect(Object.values({ ...figures, unserved: 1 })).not.toContain(0);
   },

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { faultsOf, rowsOf } from '../support/stored.ts';
-import { tally, twoGateways } from './shared-database.ts';
+import { togetherness } from '../support/workers.ts';
+import { tally, twoProcesses } from './shared-database.ts';
 
 interface Result {
   result: { type: string };
@@ -67,98 +68,102 @@ function eventsOf(file: string, type: string) {
   );
 }
 
-test('of 50 who unlink one connection at once, one does, and one event tells of it', async () => {
-  const { file, companyId, connectionId, race } = await twoGateways();
+describe.for(togetherness)('with %s,', (how) => {
+  test('of 50 who unlink one connection at once, one does, and one event tells of it', async () => {
+    const { file, companyId, connectionId, race } = await twoProcesses(how);
 
-  const answers = await race<Result>(50, unlink, () => ({ companyId, connectionId }));
+    const answers = await race<Result>(50, unlink, () => ({ companyId, connectionId }));
 
-  expect(tally(answers)).toEqual({ UnlinkConnectionPayload: 1, InvalidStatusError: 49 });
-  expect(eventsOf(file, 'connection.disconnected')).toEqual([
-    { company_id: companyId, connection_id: connectionId },
-  ]);
-  expect(faultsOf(file)).toEqual([]);
-});
+    expect(tally(answers)).toEqual({ UnlinkConnectionPayload: 1, InvalidStatusError: 49 });
+    expect(eventsOf(file, 'connection.disconnected')).toEqual([
+      { company_id: companyId, connection_id: connectionId },
+    ]);
+    expect(faultsOf(file)).toEqual([]);
+  });
 
-test('of 50 who delete one connection at once, one does, and one event tells of it', async () => {
-  const { file, companyId, connectionId, race } = await twoGateways();
+  test('of 50 who delete one connection at once, one does, and one event tells of it', async () => {
+    const { file, companyId, connectionId, race } = await twoProcesses(how);
 
-  const answers = await race<Result>(50, deleteConnection, () => ({ companyId, connectionId }));
+    const answers = await race<Result>(50, deleteConnection, () => ({ companyId, connectionId }));
 
-  expect(tally(answers)).toEqual({ DeleteConnectionPayload: 1, NotFoundError: 49 });
-  expect(eventsOf(file, 'connection.deleted')).toHaveLength(1);
-  expect(faultsOf(file)).toEqual([]);
-});
+    expect(tally(answers)).toEqual({ DeleteConnectionPayload: 1, NotFoundError: 49 });
+    expect(eventsOf(file, 'connection.deleted')).toHaveLength(1);
+    expect(faultsOf(file)).toEqual([]);
+  });
 
-test('of 50 who delete one company at once, one does, and its connection is deleted once', async () => {
-  const { file, companyId, race } = await twoGateways();
+  test('of 50 who delete one company at once, one does, and its connection is deleted once', async () => {
+    const { file, companyId, race } = await twoProcesses(how);
 
-  const answers = await race<Result>(50, deleteCompany, () => ({ companyId }));
+    const answers = await race<Result>(50, deleteCompany, () => ({ companyId }));
 
-  expect(tally(answers)).toEqual({ DeleteCompanyPayload: 1, NotFoundError: 49 });
-  expect(eventsOf(file, 'company.deleted')).toHaveLength(1);
-  expect(eventsOf(file, 'connection.deleted')).toHaveLength(1);
-  expect(faultsOf(file)).toEqual([]);
-});
+    expect(tally(answers)).toEqual({ DeleteCompanyPayload: 1, NotFoundError: 49 });
+    expect(eventsOf(file, 'company.deleted')).toHaveLength(1);
+    expect(eventsOf(file, 'connection.deleted')).toHaveLength(1);
+    expect(faultsOf(file)).toEqual([]);
+  });
 
-test('a connection that is unlinked and deleted at once is deleted once and unlinked at most once', async () => {
-  const { file, companyId, connectionId, send } = await twoGateways();
-  const racers = Array.from({ length: 30 }, (_, racer) => racer);
+  test('a connection that is unlinked and deleted at once is deleted once and unlinked at most once', async () => {
+    const { file, companyId, connectionId, send } = await twoProcesses(how);
+    const racers = Array.from({ length: 30 }, (_, racer) => racer);
 
-  const answers = await Promise.all(
-    racers.map((racer) =>
-      send<Result>(racer, racer % 10 === 9 ? deleteConnection : unlink, {
-        companyId,
-        connectionId,
-      }),
-    ),
-  );
+    const answers = await Promise.all(
+      racers.map((racer) =>
+        send<Result>(racer, racer % 10 === 9 ? deleteConnection : unlink, {
+          companyId,
+          connectionId,
+        }),
+      ),
+    );
 
-  const { UnlinkConnectionPayload: unlinked = 0, ...others } = tally(answers);
-  expect(others['DeleteConnectionPayload']).toBe(1);
-  expect(eventsOf(file, 'connection.disconnected')).toHaveLength(unlinked);
-  expect(unlinked).toBeLessThanOrEqual(1);
-  expect(faultsOf(file)).toEqual([]);
-});
+    const { UnlinkConnectionPayload: unlinked = 0, ...others } = tally(answers);
+    expect(others['DeleteConnectionPayload']).toBe(1);
+    expect(eventsOf(file, 'connection.disconnected')).toHaveLength(unlinked);
+    expect(unlinked).toBeLessThanOrEqual(1);
+    expect(faultsOf(file)).toEqual([]);
+  });
 
-test('each of 50 who change one company at once changes it, and the last change stays whole', async () => {
-  const { file, companyId, race, send } = await twoGateways();
+  test('each of 50 who change one company at once changes it, and the last change stays whole', async () => {
+    const { file, companyId, race, send } = await twoProcesses(how);
 
-  const answers = await race<Result>(50, rename, (racer) => ({
-    companyId,
-    name: `Name ${racer}`,
-    number: `${racer}`,
-  }));
+    const answers = await race<Result>(50, rename, (racer) => ({
+      companyId,
+      name: `Name ${racer}`,
+      number: `${racer}`,
+    }));
 
-  expect(tally(answers)).toEqual({ UpdateCompanyPayload: 50 });
-  expect(eventsOf(file, 'company.updated')).toHaveLength(50);
-  const [one, other] = await Promise.all(
-    [0, 1].map((which) =>
-      send<{ company: { name: string; tags: { value: string }[] } }>(which, askName, { companyId }),
-    ),
-  );
-  expect(one?.data).toEqual(other?.data);
-  const { name, tags } = one?.data.company ?? {};
-  expect(name).toBe(`Name ${tags?.[0]?.value}`);
-});
+    expect(tally(answers)).toEqual({ UpdateCompanyPayload: 50 });
+    expect(eventsOf(file, 'company.updated')).toHaveLength(50);
+    const [one, other] = await Promise.all(
+      [0, 1].map((which) =>
+        send<{ company: { name: string; tags: { value: string }[] } }>(which, askName, {
+          companyId,
+        }),
+      ),
+    );
+    expect(one?.data).toEqual(other?.data);
+    const { name, tags } = one?.data.company ?? {};
+    expect(name).toBe(`Name ${tags?.[0]?.value}`);
+  });
 
-test('a company that is deleted while connections are created has none left', async () => {
-  const { file, companyId, send } = await twoGateways();
-  const racers = Array.from({ length: 40 }, (_, racer) => racer);
+  test('a company that is deleted while connections are created has none left', async () => {
+    const { file, companyId, send } = await twoProcesses(how);
+    const racers = Array.from({ length: 40 }, (_, racer) => racer);
 
-  const answers = await Promise.all(
-    racers.map((racer) =>
-      send<Result>(racer, racer === 10 ? deleteCompany : createConnection, { companyId }),
-    ),
-  );
+    const answers = await Promise.all(
+      racers.map((racer) =>
+        send<Result>(racer, racer === 10 ? deleteCompany : createConnection, { companyId }),
+      ),
+    );
 
-  const {
-    DeleteCompanyPayload,
-    CreateConnectionPayload: created = 0,
-    NotFoundError = 0,
-  } = tally(answers);
-  expect(DeleteCompanyPayload).toBe(1);
-  expect(created + NotFoundError).toBe(39);
-  expect(rowsOf(file, 'SELECT id FROM connections WHERE deleted_at IS NULL')).toEqual([]);
-  expect(eventsOf(file, 'connection.deleted')).toHaveLength(created + 1);
-  expect(faultsOf(file)).toEqual([]);
+    const {
+      DeleteCompanyPayload,
+      CreateConnectionPayload: created = 0,
+      NotFoundError = 0,
+    } = tally(answers);
+    expect(DeleteCompanyPayload).toBe(1);
+    expect(created + NotFoundError).toBe(39);
+    expect(rowsOf(file, 'SELECT id FROM connections WHERE deleted_at IS NULL')).toEqual([]);
+    expect(eventsOf(file, 'connection.deleted')).toHaveLength(created + 1);
+    expect(faultsOf(file)).toEqual([]);
+  });
 });

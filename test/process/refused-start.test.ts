@@ -11,6 +11,10 @@ test.for([
   ['PORT=70000', /^PORT must be a port, 0 to 65535\n$/],
   ['PORT=-1', /^PORT must be a port, 0 to 65535\n$/],
   ['PORT=80.5', /^PORT must be a port, 0 to 65535\n$/],
+  ...['0', '-1', '65', '1.5', 'two', 'AUTO'].map(
+    (value) =>
+      [`WORKERS=${value}`, /^WORKERS must be a whole number, 1 to 64, or auto\n$/] as const,
+  ),
   ['HOST= ', /^HOST must not be empty\n$/],
   [
     'DATABASE_URL=postgres://x',
@@ -77,21 +81,30 @@ test('a fault in the file .env is refused in the same way', async () => {
   expect(stderr).toBe('PORT must be a port, 0 to 65535\n');
 });
 
-test('a start on a port that is taken is refused in one line', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    other.close();
-  });
-  await once(other, 'listening');
-  const { port } = other.address() as AddressInfo;
+test.for(['1', '3'])(
+  'a start on a port that is taken is refused in one line, by WORKERS=%s',
+  async (workers) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      other.close();
+    });
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
 
-  const { code, stdout, stderr } = await runCommand([], {
-    env: { PORT: String(port), DATABASE_URL: `file:${join(await temporaryFolder(), 'test.db')}` },
-  }).finished;
+    const { code, stdout, stderr } = await runCommand([], {
+      env: {
+        PORT: String(port),
+        WORKERS: workers,
+        DATABASE_URL: `file:${join(await temporaryFolder(), 'test.db')}`,
+      },
+    }).finished;
 
-  expect(stderr).toMatch(new RegExp(`^[^\\n]*address already in use 127\\.0\\.0\\.1:${port}\\n$`));
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-});
+    expect(stderr).toMatch(
+      new RegExp(`^[^\\n]*address already in use 127\\.0\\.0\\.1:${port}\\n$`),
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  },
+);
 
 test('a start on a folder in place of a database is refused in one line', async () => {
   const folder = await temporaryFolder();

@@ -5,9 +5,10 @@ import { ndjson } from '../support/import.ts';
 import { runCommand, spawnGateway } from '../support/process.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 import { untilServed } from '../support/retry.ts';
+import { spawnTogether, type togetherness } from '../support/workers.ts';
 
-/** Two gateways over one database, which holds a company with an active connection. */
-export async function twoGateways() {
+/** Two processes over one database, which holds a company with an active connection. */
+export async function twoProcesses(how: (typeof togetherness)[number]) {
   const file = join(await temporaryFolder(), 'test.db');
   const connection = connectionRecord();
   const company = companyRecord({ dataConnections: [connection] });
@@ -15,12 +16,12 @@ export async function twoGateways() {
     env: { DATABASE_URL: `file:${file}` },
     input: ndjson([company]),
   }).finished;
-  const gateways = await Promise.all([spawnGateway(file), spawnGateway(file)]);
+  const gateways = await spawnTogether(how, (env) => spawnGateway(file, env));
   const urls = gateways.map(({ url }) => url);
 
-  /** Sends a request to one of the two; tries again if it is too busy. */
+  /** Sends a request to one of the two, or, where they share a port, to whichever has the connection; tries again if it is too busy. */
   const send = <Data>(which: number, document: string, variables: Record<string, unknown>) =>
-    untilServed(() => postQuery<Data>(urls[which % 2] ?? '', document, variables));
+    untilServed(() => postQuery<Data>(urls[which % urls.length] ?? '', document, variables));
 
   return {
     file,

@@ -43,8 +43,11 @@ export function busyCompany(name: string): CompanyRecordInput {
 }
 
 /** Starts a gateway that takes as many requests as come. */
-export function spawnBusyGateway(file: string): Promise<SpawnedGateway> {
-  return spawnGateway(file, { RATE_LIMIT: 'off', LOG_LEVEL: 'error' });
+export function spawnBusyGateway(
+  file: string,
+  env: Record<string, string> = {},
+): Promise<SpawnedGateway> {
+  return spawnGateway(file, { RATE_LIMIT: 'off', LOG_LEVEL: 'error', ...env });
 }
 
 /** What clients ask of gateways over one database, and what they are answered. */

@@ -14,7 +14,9 @@ export interface Finished {
 /** A command of the product that runs. */
 export interface Running {
   readonly child: ChildProcess;
-  /** Fulfilled when it has ended. */
+  /** What it has written to standard error so far, as its log. */
+  readonly errorOutput: () => string;
+  /** Fulfilled when it has ended, with all processes that it started. */
   readonly finished: Promise<Finished>;
 }
 
@@ -59,7 +61,7 @@ export function runCommand(
     child.kill('SIGKILL');
     await finished;
   });
-  return { child, finished };
+  return { child, errorOutput: () => stderr, finished };
 }
 
 /** In production a gateway needs a key to start with, which few tests are about. */

@@ -1,0 +1,71 @@
+/** What one end of a line answers: functions of one input, which may take their time. */
+type Calls = Record<string, (input: never) => unknown>;
+
+/** What a line runs over: a process that was forked or, in that one, its own `process`. */
+interface Wire {
+  send?(message: unknown, sent: (error: Error | null) => void): boolean;
+  on(event: 'message', heard: (message: unknown) => void): unknown;
+}
+
+/** One end of a line between two processes of the gateway. */
+export interface Line<Theirs extends Calls> {
+  /** Calls the other end; fails if it fails there, or if that end is gone. */
+  call<Name extends keyof Theirs & string>(
+    name: Name,
+    input: Parameters<Theirs[Name]>[0],
+  ): Promise<Awaited<ReturnType<Theirs[Name]>>>;
+  /** Fails what was not answered yet. */
+  end(): void;
+}
+
+type Message =
+  | { readonly call: string; readonly id: number; readonly input: unknown }
+  | { readonly answers: number; readonly output: unknown }
+  | { readonly fails: number; readonly reason: string };
+
+interface Waiting {
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Opens an end of a line, on which `ours` is answered. Both ends are this program: what is heard has its types. */
+export function openLine<Theirs extends Calls>(wire: Wire, ours: Calls): Line<Theirs> {
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  const send = (message: Message) => {
+    const failed = (error: Error | null) => {
+      if (error !== null && 'call' in message) take(message.id)?.reject(error);
+    };
+    wire.send?.(message, failed);
+  };
+  const take = (id: number) => {
+    const one = waiting.get(id);
+    waiting.delete(id);
+    return one;
+  };
+  const answer = async (name: string, id: number, input: unknown) => {
+    try {
+      send({ answers: id, output: await ours[name]?.(input as never) });
+    } catch (error) {
+      send({ fails: id, reason: String(error) });
+    }
+  };
+  wire.on('message', (heard) => {
+    const message = heard as Message;
+    if ('call' in message) void answer(message.call, message.id, message.input);
+    else if ('answers' in message) take(message.answers)?.resolve(message.output);
+    else take(message.fails)?.reject(new Error(message.reason));
+  });
+  return {
+    call: (name, input) =>
+      new Promise((resolve, reject) => {
+        lastId += 1;
+        waiting.set(lastId, { resolve: resolve as (output: unknown) => void, reject });
+        send({ call: name, id: lastId, input });
+      }),
+    end() {
+      for (const { reject } of waiting.values()) reject(new Error('the other process is gone'));
+      waiting.clear();
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
+import { send, sendJson } from '../support/http.ts';
+import type { SpawnedGateway } from '../support/process.ts';
+import { until } from '../support/until.ts';
+import { openWire } from '../support/wire.ts';
+import { isAlive, loggedBy, pidsOf, spawnWorkers } from '../support/workers.ts';
+
+// Each starts three processes or more, which share the cores with the tests beside them.
+vi.setConfig({ testTimeout: 120_000 });
+
+const newFile = async () => join(await temporaryFolder(), 'test.db');
+
+const body = JSON.stringify({
+  query: 'mutation { createCompany(input: { name: "A" }) { __typename } }',
+});
+const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+
+/** A request to each of the two workers, of which they have begun to read. */
+async function withRequestsUnderWay(gateway: SpawnedGateway) {
+  const wires = [await openWire(gateway), await openWire(gateway)];
+  for (const wire of wires) {
+    wire.socket.write(`${head}${body}`);
+    await until('it is answered', () => wire.received().includes('CreateCompanyPayload'));
+    wire.socket.write(`${head}{`);
+  }
+  // A request on another connection, one to each worker, is answered later than those heads were read.
+  for (const _ of wires) await sendJson(gateway.url, { query: '{ __typename }' });
+  return {
+    finish: async () => {
+      for (const { socket } of wires) socket.write(body.slice(1));
+      return Promise.all(wires.map(({ closed }) => closed));
+    },
+  };
+}
+
+async function refusesConnections(gateway: SpawnedGateway): Promise<void> {
+  const connecting = async () => {
+    const { socket } = await openWire(gateway);
+    socket.destroy();
+    return false;
+  };
+  await until('it takes no more connections', () => connecting().catch(() => true));
+}
+
+function kill(pid: number | undefined, signal: NodeJS.Signals): void {
+  process.kill(pid ?? Number.NaN, signal);
+}
+
+test.for([
+  ['SIGTERM, sent to the first process', 'SIGTERM', false],
+  ['SIGINT, sent to all as a terminal does', 'SIGINT', true],
+] as const)(
+  'on %s, each worker answers what it has begun, and all end in order',
+  async ([, signal, toAll]) => {
+    const file = await newFile();
+    const gateway = await spawnWorkers(file);
+    const workers = [...pidsOf(gateway).values()];
+    const underWay = await withRequestsUnderWay(gateway);
+
+    if (toAll) for (const pid of workers) kill(pid, signal);
+    gateway.child.kill(signal);
+    await refusesConnections(gateway);
+    const answers = await underWay.finish();
+
+    expect(answers.map((text) => text.match(/CreateCompanyPayload/g)?.length)).toEqual([2, 2]);
+    expect(await gateway.finished).toMatchObject({ code: 0, signal: null });
+    expect(workers.filter(isAlive)).toEqual([]);
+    expect(existsSync(`${file}-wal`)).toBe(false);
+  },
+);
+
+test('a second signal ends all workers at once', async () => {
+  const gateway = await spawnWorkers(await newFile());
+  const workers = [...pidsOf(gateway).values()];
+  await withRequestsUnderWay(gateway);
+  gateway.child.kill('SIGTERM');
+  await refusesConnections(gateway);
+
+  gateway.child.kill('SIGTERM');
+
+  expect(await gateway.finished).toMatchObject({ code: 143, signal: null });
+  await until('they are gone', () => !workers.some(isAlive));
+});
+
+test('workers whose first process is killed end, too, and leave the port to the next start', async () => {
+  const file = await newFile();
+  const gateway = await spawnWorkers(file);
+  const workers = [...pidsOf(gateway).values()];
+  await withRequestsUnderWay(gateway);
+
+  gateway.child.kill('SIGKILL');
+
+  await until('they are gone', () => !workers.some(isAlive));
+  const next = await spawnWorkers(file, { PORT: new URL(gateway.url).port });
+  expect(next.url).toBe(gateway.url);
+});
+
+/** The value of a metric, added up over its labels. */
+async function metric({ url }: SpawnedGateway, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+test('a worker that is killed is replaced while the other goes on, and what was counted stays counted', async () => {
+  const gateway = await spawnWorkers(await newFile());
+  const create =
+    'mutation { createCompany(input: { name: "A" }) { ... on CreateCompanyPayload { company { id } } } }';
+  const { data } = (await sendJson(gateway.url, { query: create })).json();
+  const connect = `mutation { createConnection(input: { companyId: "${data.createCompany.company.id}", integrationKey: "gbol" }) { __typename } }`;
+  for (let n = 0; n < 3; n += 1) await sendJson(gateway.url, { query: connect });
+  const mutations = 'connexions_request_duration_seconds_count';
+  const counted = async () => {
+    const all = await metric(gateway, mutations);
+    return { isAll: all >= 4, connections: await metric(gateway, 'connexions_connections') };
+  };
+  // Whichever worker is asked, and the one that counts in the database does so once.
+  for (let n = 0; n < 4; n += 1) expect(await counted()).toEqual({ isAll: true, connections: 3 });
+  const before = await metric(gateway, mutations);
+  const killed = pidsOf(gateway).get(1);
+
+  kill(killed, 'SIGKILL');
+  await until('it is missed', () =>
+    loggedBy(gateway).some(({ msg }) => msg.startsWith('worker ended')),
+  );
+  const statuses = [];
+  for (let n = 0; n < 5; n += 1) {
+    statuses.push((await sendJson(gateway.url, { query: '{ __typename }' })).status);
+  }
+  await until('it is replaced', () => pidsOf(gateway).get(1) !== killed);
+
+  expect(statuses).toEqual([200, 200, 200, 200, 200]);
+  expect(await metric(gateway, mutations)).toBeGreaterThanOrEqual(before + 5);
+  const answering = () =>
+    new Set(
+      loggedBy(gateway)
+        .slice(-4)
+        .map(({ worker }) => worker),
+    );
+  for (let n = 0; n < 4; n += 1) await sendJson(gateway.url, { query: '{ __typename }' });
+  await until('both are logged', () => answering().size === 2);
+});
+
+test('no client waits in vain for a worker that was killed while it was handed its connection', async () => {
+  const gateway = await spawnWorkers(await newFile());
+  let isOver = false;
+  let cut = 0;
+  const comeAndGo = async () => {
+    while (!isOver) await send(gateway.url, { path: '/health/live' }).catch(() => (cut += 1));
+  };
+  const clients = Array.from({ length: 6 }, comeAndGo);
+  const first = pidsOf(gateway);
+
+  for (const [number, pid] of first) {
+    kill(pid, 'SIGKILL');
+    await until('it is replaced', () => pidsOf(gateway).get(number) !== pid);
+  }
+  isOver = true;
+
+  await Promise.all(clients);
+  expect(cut).toBeLessThanOrEqual(2 * clients.length);
+});
+
+test('a gateway whose workers end and cannot be started any more ends, and says why', async () => {
+  const file = await newFile();
+  const gateway = await spawnWorkers(file);
+  const workers = [...pidsOf(gateway).values()];
+
+  renameSync(file, `${file}.gone`);
+  mkdirSync(file);
+  for (const pid of workers) kill(pid, 'SIGKILL');
+
+  const { code, stderr } = await gateway.finished;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^No worker can be started: .*cannot be a database: it is a folder.*$/m);
+});

@@ -1,0 +1,54 @@
+import { spawnGateway, type Running, type SpawnedGateway } from './process.ts';
+
+/** Starts a gateway of two workers, whose log shows who does what. */
+export function spawnWorkers(
+  file: string,
+  env: Record<string, string> = {},
+): Promise<SpawnedGateway> {
+  return spawnGateway(file, { WORKERS: '2', ...env });
+}
+
+/** The two ways in which several processes serve one database. */
+export const togetherness = ['two gateways', 'one gateway of two workers'] as const;
+
+/** Starts several processes on one database, in one of the two ways. */
+export async function spawnTogether(
+  how: (typeof togetherness)[number],
+  spawnOne: (env: Record<string, string>) => Promise<SpawnedGateway>,
+): Promise<SpawnedGateway[]> {
+  return how === 'two gateways'
+    ? Promise.all([spawnOne({}), spawnOne({})])
+    : [await spawnOne({ WORKERS: '2' })];
+}
+
+/** A line of a gateway's log. */
+interface Line {
+  readonly msg: string;
+  readonly worker?: number;
+  readonly pid?: number;
+  readonly path?: string;
+}
+
+/** What a gateway has logged, line by line. */
+export function loggedBy({ errorOutput }: Pick<Running, 'errorOutput'>): Line[] {
+  return errorOutput()
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Line);
+}
+
+/** The processes that serve, or served last, by their places. */
+export function pidsOf(gateway: Pick<Running, 'errorOutput'>): Map<number, number> {
+  const serving = loggedBy(gateway).filter(({ msg }) => msg === 'worker serves');
+  return new Map(serving.map(({ worker = 0, pid = 0 }) => [worker, pid]));
+}
+
+/** Whether there is a process. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
