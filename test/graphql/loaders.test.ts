@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { openDatabase } from '../support/store-file.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 
 /** How much is asked for is not what is tested here. */
@@ -37,12 +38,19 @@ async function withCompanies(gateway: TestGateway) {
   };
 }
 
+/** Lets the gateway forget the integrations, which it knows for as long as nobody has changed anything. */
+function changeSomething({ file }: TestGateway): void {
+  const db = openDatabase(file);
+  db.pragma(`user_version = ${Number(db.pragma('user_version', { simple: true })) + 1}`);
+}
+
 /** Runs a query and answers the statements that it ran. */
 async function statementsOf(
   gateway: TestGateway,
   query: string,
   variables: Record<string, unknown> = {},
 ): Promise<string[]> {
+  changeSomething(gateway);
   gateway.takeStatements();
   const { errors } = await gateway.query(query, variables);
   expect(errors).toEqual([]);

@@ -69,9 +69,12 @@ interface Options {
   readonly env?: Record<string, string>;
 }
 
-/** Whether a statement reads nothing that was asked for: it shares a snapshot, or looks for work in the background. */
+/** What the store shares among requests: snapshots and transactions. */
+const shared = ['BEGIN', 'PRAGMA data_version', 'ROLLBACK', 'SAVEPOINT work', 'RELEASE work'];
+
+/** Whether a statement does nothing that was asked for: it is shared, or looks for work in the background. */
 function isOwnBusiness(sql: string): boolean {
-  if (['BEGIN', 'PRAGMA data_version', 'ROLLBACK'].includes(sql)) return true;
+  if (shared.includes(sql)) return true;
   return /^select "(credentials|revocations)"."(connection_id|id)" from "(credentials|revocations)" inner join/.test(
     sql,
   );
