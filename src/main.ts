@@ -7,18 +7,13 @@ import { Command, Option } from 'commander';
 import { createKey, listKeys, revokeKey, type NewKeyOptions } from './access/command.ts';
 import { ConfigError, loadConfig, type Config } from './config/config.ts';
 import { scopes } from './domain/api-key.ts';
-import { createDocumentCheck } from './graphql/document-check.ts';
 import { describeFailure } from './failure.ts';
-import { runImport } from './import/command.ts';
-import { runBackup, runCheck, runRestore } from './maintenance/command.ts';
+import type { ImportCommand } from './import/command.ts';
 import { openStore } from './open-store.ts';
-import { runPersist } from './persisted/command.ts';
-import { serve } from './serve.ts';
 import { copyDatabase } from './store/sqlite/copy.ts';
 import type { Store } from './store/store.ts';
-import { runRotation } from './vault/command.ts';
-import { createVault } from './vault/vault.ts';
-import { runWorker } from './workers/worker.ts';
+
+// Each command loads what it needs: to load all takes longer than most of them.
 
 const program = new Command('connexions').description(
   'Self-hosted GraphQL gateway for companies and their data connections. Configured by environment variables: see README.md.',
@@ -27,10 +22,16 @@ const program = new Command('connexions').description(
 program
   .command('serve', { isDefault: true })
   .description('run the gateway')
-  .action(() => serve(loadConfig()));
+  .action(async () => {
+    const { serve } = await import('./serve.ts');
+    await serve(loadConfig());
+  });
 
 // Not for people: `serve` starts as many as WORKERS says.
-program.command('worker', { hidden: true }).action(() => runWorker(loadConfig()));
+program.command('worker', { hidden: true }).action(async () => {
+  const { runWorker } = await import('./workers/worker.ts');
+  await runWorker(loadConfig());
+});
 
 program
   .command('import')
@@ -57,6 +58,7 @@ program
   .argument('<file>', 'where to; it must not exist')
   .option('--force', 'replace a file that exists', false)
   .action(async (file: string, { force }: { force: boolean }) => {
+    const { runBackup } = await import('./maintenance/command.ts');
     process.exitCode = await runBackup({ database: loadConfig().database.file, file, force });
   });
 
@@ -65,6 +67,7 @@ program
   .description('put a backup in the place of the database, which must not be in use')
   .argument('<file>', 'the backup')
   .action(async (file: string) => {
+    const { runRestore } = await import('./maintenance/command.ts');
     process.exitCode = await runRestore({ database: loadConfig().database.file, file });
   });
 
@@ -72,7 +75,8 @@ program
   .command('check')
   .description('check that the database, or a backup, is sound and agrees with its history')
   .argument('[file]', 'the database of the configuration if absent')
-  .action((file?: string) => {
+  .action(async (file?: string) => {
+    const { runCheck } = await import('./maintenance/command.ts');
     process.exitCode = runCheck(file ?? loadConfig().database.file);
   });
 
@@ -82,6 +86,8 @@ program
   .action(async () => {
     const config = loadConfig();
     requireKeysToRotate(config);
+    const { runRotation } = await import('./vault/command.ts');
+    const { createVault } = await import('./vault/vault.ts');
     process.exitCode = await withStore(config, (store) =>
       runRotation(store, createVault(config.encryptionKeys)),
     );
@@ -128,6 +134,8 @@ program
   .option('--replace', 'drop the documents that the file holds already', false)
   .action(async (paths: string[], options: { out: string; replace: boolean }) => {
     const { limits, access } = loadConfig();
+    const { createDocumentCheck } = await import('./graphql/document-check.ts');
+    const { runPersist } = await import('./persisted/command.ts');
     const check = createDocumentCheck(limits.document, access.introspection);
     process.exitCode = await runPersist({ paths, ...options }, check);
   });
@@ -152,7 +160,8 @@ async function withStore<T>({ database }: Config, work: (store: Store) => Promis
   }
 }
 
-async function importInto(database: string, command: Parameters<typeof runImport>[0]) {
+async function importInto(database: string, command: ImportCommand): Promise<number> {
+  const { runImport } = await import('./import/command.ts');
   const store = await openStore({ file: database });
   try {
     return await runImport(command, store);

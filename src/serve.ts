@@ -7,14 +7,13 @@ import { openPersistedDocuments } from './persisted/open.ts';
 import { openStore } from './open-store.ts';
 import { openVault, requireEncryptionKeys, type OpenedVault } from './open-vault.ts';
 import { loadSamples } from './samples/samples.ts';
-import { startGateway, type Gateway } from './server.ts';
+import type { Gateway } from './server.ts';
 import type { Store } from './store/store.ts';
 import { sealedWithMissingKeys } from './vault/missing-keys.ts';
-import { startWorkers } from './workers/primary.ts';
 
 /** Runs the gateway until the process is told to stop. */
 export async function serve(config: Config): Promise<void> {
-  const logger = createLogger(config.logLevel);
+  const logger = await createLogger(config.logLevel);
   const { file, isDefault } = config.database;
   // Before there is a database: a start that is refused leaves nothing behind.
   requireEncryptionKeys(config);
@@ -32,7 +31,7 @@ export async function serve(config: Config): Promise<void> {
     const samples = isFirstStart ? await loadSamples(store) : 0;
     // From here on a signal stops the gateway in order, also one that comes as soon as it says that it is ready.
     const stopped = stopSignal();
-    const start = config.workers > 1 ? startWorkers : startGateway;
+    const start = await starterOf(config);
     const gateway = await start(config, { store, vault, documents, logger });
     const encryption = [describeKey(opened), ...missingWarning(missing)];
     const open = await isOpen(config, store);
@@ -47,6 +46,13 @@ export async function serve(config: Config): Promise<void> {
   }
   // The exporter of traces goes on trying for a while, which would keep the process alive for a collector that is gone.
   if (config.tracesUrl !== undefined) process.exit();
+}
+
+/** What starts the gateway; the process that has workers to answer requests loads nothing of what they need for that. */
+async function starterOf({ workers }: Config) {
+  return workers > 1
+    ? (await import('./workers/primary.ts')).startWorkers
+    : (await import('./server.ts')).startGateway;
 }
 
 /** Fulfilled at the first SIGINT or SIGTERM; a second one ends the process at once. */

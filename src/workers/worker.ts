@@ -48,7 +48,7 @@ async function answerUntil(
     const { vault } = openVault(config);
     const documents = openPersistedDocuments(config);
     const orders = await primary.call('prepared', undefined);
-    const logger = createLogger(config.logLevel, { worker: orders.number });
+    const logger = await createLogger(config.logLevel, { worker: orders.number });
     // Node ends a worker by itself when the primary process is gone, right after this.
     cluster.worker?.once('disconnect', () => logger.error('the primary process is gone'));
     const http = createHttpServer();
