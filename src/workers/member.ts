@@ -75,11 +75,11 @@ function closeLostConnection(worker: Worker): void {
   const child = worker.process;
   const send = child.send.bind(child) as (...args: unknown[]) => boolean;
   let last: Closable | undefined;
-  child.send = ((...args: unknown[]) => {
+  child.send = (...args: unknown[]) => {
     const handle = args[1] as Closable | undefined;
     if (typeof handle?.close === 'function') last = handle;
     return send(...args);
-  }) as typeof child.send;
+  };
   worker.once('exit', () => last?.close?.());
 }
 

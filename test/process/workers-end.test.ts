@@ -146,10 +146,11 @@ test('a worker that is killed is replaced while the other goes on, and what was 
 
 test('no client waits in vain for a worker that was killed while it was handed its connection', async () => {
   const gateway = await spawnWorkers(await newFile());
-  let isOver = false;
+  const over = new AbortController();
   let cut = 0;
   const comeAndGo = async () => {
-    while (!isOver) await send(gateway.url, { path: '/health/live' }).catch(() => (cut += 1));
+    while (!over.signal.aborted)
+      await send(gateway.url, { path: '/health/live' }).catch(() => (cut += 1));
   };
   const clients = Array.from({ length: 6 }, comeAndGo);
   const first = pidsOf(gateway);
@@ -158,7 +159,7 @@ test('no client waits in vain for a worker that was killed while it was handed i
     kill(pid, 'SIGKILL');
     await until('it is replaced', () => pidsOf(gateway).get(number) !== pid);
   }
-  isOver = true;
+  over.abort();
 
   await Promise.all(clients);
   expect(cut).toBeLessThanOrEqual(2 * clients.length);
