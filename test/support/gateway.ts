@@ -70,11 +70,17 @@ interface Options {
 }
 
 /** What the store shares among requests: snapshots and transactions. */
-const shared = ['BEGIN', 'PRAGMA data_version', 'ROLLBACK', 'SAVEPOINT work', 'RELEASE work'];
+const shared = new Set([
+  'BEGIN',
+  'PRAGMA data_version',
+  'ROLLBACK',
+  'SAVEPOINT work',
+  'RELEASE work',
+]);
 
 /** Whether a statement does nothing that was asked for: it is shared, or looks for work in the background. */
 function isOwnBusiness(sql: string): boolean {
-  if (shared.includes(sql)) return true;
+  if (shared.has(sql)) return true;
   return /^select "(credentials|revocations)"."(connection_id|id)" from "(credentials|revocations)" inner join/.test(
     sql,
   );
