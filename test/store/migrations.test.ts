@@ -3,11 +3,13 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type Database from 'better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/catalogue/catalogue.ts';
 import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
-import { StoreUnavailableError } from '../../src/store/store.ts';
+import { checkDatabase } from '../../src/store/sqlite/check.ts';
+import { StoreUnavailableError, type CompanyFilter } from '../../src/store/store.ts';
 import { openAndClose, openDatabase, openTestStore } from '../support/store-file.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { companyRow, connectionRow, insert, integrationRow } from '../support/raw-rows.ts';
@@ -19,8 +21,23 @@ const migrations = readMigrationFiles({ migrationsFolder });
 const journal =
   'CREATE TABLE __drizzle_migrations (id INTEGER PRIMARY KEY, hash text NOT NULL, created_at numeric)';
 
+const oldestFirst = { by: 'created', descending: false } as const;
+const whole = { limit: 10, countedFrom: 'start' } as const;
+
 async function newFile(): Promise<string> {
   return join(await temporaryFolder(), 'test.db');
+}
+
+/** Makes the tables of a version, as its program did. */
+function migrateTo(db: Database.Database, version: number): void {
+  db.exec(journal);
+  for (const { sql, hash, folderMillis } of migrations.slice(0, version)) {
+    for (const statement of sql) db.exec(statement);
+    db.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(
+      hash,
+      folderMillis,
+    );
+  }
 }
 
 /** What is refused, and why. */
@@ -76,14 +93,7 @@ test.for(migrations.slice(0, -1).map((_, index) => index + 1))(
   async (version) => {
     const file = await newFile();
     const db = openDatabase(file);
-    db.exec(journal);
-    for (const { sql, hash, folderMillis } of migrations.slice(0, version)) {
-      for (const statement of sql) db.exec(statement);
-      db.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(
-        hash,
-        folderMillis,
-      );
-    }
+    migrateTo(db, version);
     const company = insert(db, 'companies', companyRow());
     const integration = insert(db, 'integrations', integrationRow());
     const given = { status: 'Linked' };
@@ -99,6 +109,42 @@ test.for(migrations.slice(0, -1).map((_, index) => index + 1))(
     expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
   },
 );
+
+test('a file without sets of statuses is listed, counted and searched by what it has', async () => {
+  const file = await newFile();
+  const db = openDatabase(file);
+  migrateTo(db, 6);
+  const integration = insert(db, 'integrations', integrationRow({ key: 'mine' }));
+  const named = (name: string) => insert(db, 'companies', companyRow({ name, name_folded: name }));
+  const [both, none, gone] = [named('both ab'), named('none'), named('gone')];
+  for (const [of, given] of [
+    [both, { status: 'Linked' }],
+    [both, { status: 'Unlinked', source_type: 'Banking' }],
+    [both, { status: 'Deauthorized', deleted_at: 1 }],
+    [none, { status: 'Linked', deleted_at: 1 }],
+  ] as const) {
+    insert(db, 'connections', connectionRow(of.id, integration.id, given));
+  }
+  db.prepare('UPDATE companies SET deleted_at = 1 WHERE id = ?').run(gone.id);
+
+  const store = await openTestStore(file);
+
+  const found = async (filter: CompanyFilter) => {
+    const { entries } = await store.companyPage(filter, oldestFirst, whole);
+    expect(await store.companyCount(filter)).toBe(entries.length);
+    return entries.map(({ value }) => value.id);
+  };
+  expect(await found({ connectionStatus: ['Linked', 'Unlinked'] })).toEqual([both.id]);
+  expect(await found({ connectionStatus: ['Deauthorized'] })).toEqual([]);
+  expect(await found({ connectionStatus: ['NoConnections'] })).toEqual([none.id]);
+  expect(await found({ search: 'ab' })).toEqual([both.id]);
+  expect(await found({ search: 'none' })).toEqual([none.id]);
+  expect(await store.connectionCount({ integrationKey: 'mine' })).toBe(2);
+  expect(await store.connectionCount({ status: ['Unlinked', 'Deauthorized'] })).toBe(1);
+  const { counts, findings } = checkDatabase(file);
+  expect(counts).toMatchObject({ companies: 3, connections: 4 });
+  expect(findings.filter(({ kind }) => kind === 'search' || kind === 'total')).toEqual([]);
+});
 
 test('a migration that is interrupted leaves nothing behind and runs again', async () => {
   const file = await newFile();

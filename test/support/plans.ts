@@ -9,6 +9,7 @@ import { temporaryFolder } from './folder.ts';
 /** A store over a new file, which can tell how SQLite runs its statements. */
 export interface ExplainedStore {
   readonly store: Store;
+  readonly file: string;
   /** The query plan of each statement that `work` runs, one line a step. */
   readonly plansOf: (work: () => Promise<unknown>) => Promise<string[]>;
 }
@@ -34,6 +35,7 @@ export async function openExplainedStore(): Promise<ExplainedStore> {
       .join('\n');
   return {
     store,
+    file,
     plansOf: async (work) => {
       statements = [];
       await work();

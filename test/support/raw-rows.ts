@@ -73,3 +73,19 @@ export function eventRow(company_id: string, given: Row = {}): Row & { id: strin
     ...given,
   };
 }
+
+/** Adds many companies, one a minute, and answers their rows. */
+export function addCompanies(
+  db: Database.Database,
+  count: number,
+  nameOf: (index: number) => string,
+) {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const name = nameOf(index);
+    return companyRow({ name, name_folded: name, created: newYear + index * 60_000 });
+  });
+  db.transaction(() => {
+    for (const row of rows) insert(db, 'companies', row);
+  })();
+  return rows;
+}

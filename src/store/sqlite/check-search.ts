@@ -3,9 +3,10 @@ import type { Findings } from './findings.ts';
 
 /**
  * Checks that the search index holds every live company under its name, and no other. The index keeps no names, so what
- * is compared is a sum over the trigrams of each: which they are and where they stand.
+ * is compared is a sum over the trigrams of each: which they are and where they stand. `isWithEnds` says whether names have
+ * their ends in it, two characters by which their last letters are found.
  */
-export function checkSearch(db: Database.Database, findings: Findings): void {
+export function checkSearch(db: Database.Database, isWithEnds: boolean, findings: Findings): void {
   for (const { id } of db.prepare<[], Company>(notIndexed).iterate()) {
     findings.add('search', `company ${id} is not in the search index`);
   }
@@ -20,7 +21,7 @@ export function checkSearch(db: Database.Database, findings: Findings): void {
     for (const company of db.prepare<[], IndexedCompany>(indexed).iterate()) {
       while (serial < company.serial) [serial, sum] = next(sums);
       const actual = serial === company.serial ? sum : 0;
-      if (actual !== trigramSum(company.nameFolded)) {
+      if (actual !== trigramSum(company.nameFolded + (isWithEnds ? ends : ''))) {
         findings.add('search', `company ${company.id} is in the search index under another name`);
       }
     }
@@ -62,6 +63,8 @@ function trigramSum(name: string): number {
   const weights = Array.from(name, (letter, index) => (letter.codePointAt(0) ?? 0) * (index + 1));
   return [...weights.slice(0, -2), ...weights.slice(2)].reduce((sum, it) => sum + it, 0);
 }
+
+const ends = '\u0001\u0001';
 
 const end = [Number.POSITIVE_INFINITY, 0] as const;
 

@@ -2,11 +2,15 @@ import type Database from 'better-sqlite3';
 import { checkHistories } from './check-histories.ts';
 import { checkCompanies } from './check-companies.ts';
 import { checkSearch } from './check-search.ts';
+import { checkTotals } from './check-totals.ts';
 import { checkPages, checkReferences, checkSchema } from './check-structure.ts';
 import { asUnavailable, isDamage } from './errors.ts';
 import { Findings, type FindingsOfKind } from './findings.ts';
 import type { SchemaVersion } from './migrate.ts';
 import { openMoment } from './moment.ts';
+
+/** The version that brought the totals, and the ends of names in the search index. */
+const versionWithTotals = 8;
 
 /** What a check found out about a database. */
 export interface CheckReport {
@@ -27,7 +31,7 @@ interface Counts {
 
 /**
  * Checks a database, as it is at one moment and without changing it: its pages, its references, its tables and rules,
- * and whether its records agree with their history and the search index with the names. Row by row: memory does not
+ * and whether its records agree with their history, and the search index and the totals with them. Row by row: memory does not
  * grow with the database. Throws `StoreUnavailableError` if it cannot be read, is not ours or of a newer version.
  */
 export function checkDatabase(file: string): CheckReport {
@@ -55,7 +59,9 @@ function check(db: Database.Database, version: SchemaVersion): CheckReport {
     whereReadable(findings, () => {
       checkCompanies(db, findings);
       checkHistories(db, findings);
-      checkSearch(db, findings);
+      const hasTotals = version.applied >= versionWithTotals;
+      checkSearch(db, hasTotals, findings);
+      if (hasTotals) checkTotals(db, findings);
     });
   }
   return {

@@ -1,24 +1,12 @@
 import { isNull, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { Company, Tag } from '../../domain/company.ts';
-import { fold } from '../../domain/text.ts';
-import type {
-  CompanyConnectionStatus,
-  CompanyFilter,
-  CompanyOrderField,
-  Order,
-  Page,
-  Window,
-} from '../store.ts';
-import {
-  jsonList,
-  KeysetList,
-  rangeConditions,
-  type Condition,
-  type IndexUse,
-} from './keyset-list.ts';
-import { nameHolds, searchPhrase } from './name-search.ts';
-import { companies, companyTags, connections } from './schema.ts';
+import type { Company } from '../../domain/company.ts';
+import type { CompanyFilter, CompanyOrderField, Order, Page, Window } from '../store.ts';
+import { companyConditions } from './company-filter.ts';
+import { ifGiven, jsonList, KeysetList, type PageOptions, type Parts } from './keyset-list.ts';
+import { NameSearch } from './name-search.ts';
+import { companies, companyTotals } from './schema.ts';
+import { setsWith } from './status-set.ts';
 
 /** The columns of a company in domain terms. */
 export const companyFields = {
@@ -28,9 +16,16 @@ export const companyFields = {
   created: companies.created,
 };
 
+/** How many companies a search reads in order before it asks the index how many there are to find. */
+const near = 500;
+/** How many companies that a search found are sorted; among more, those of a page are sooner met in order. */
+const few = 3000;
+
 /** The paged list of companies. */
 export class CompanyList {
   readonly #list: KeysetList<typeof companyFields, Company>;
+  readonly #total: ReturnType<typeof prepareTotal>;
+  readonly #search: NameSearch;
 
   constructor(db: BetterSQLite3Database) {
     this.#list = new KeysetList({
@@ -41,63 +36,56 @@ export class CompanyList {
       live: isNull(companies.deletedAt),
       sortKeys: { created: companies.created, name: companies.nameFolded },
     });
+    this.#total = prepareTotal(db);
+    this.#search = new NameSearch(db);
   }
 
   page(filter: CompanyFilter, order: Order<CompanyOrderField>, window: Window): Page<Company> {
     const { created, ...others } = filter;
     return order.by === 'created'
-      ? this.#list.page(conditionsOf(others, 'hidden'), order, window, created)
-      : this.#list.page(conditionsOf(filter, 'hidden'), order, window, undefined);
+      ? this.#page(others, { order, window, range: created })
+      : this.#page(filter, { order, window });
   }
 
   count(filter: CompanyFilter): number {
-    return this.#list.count(conditionsOf(filter, 'free'));
+    const { connectionStatus, ...others } = filter;
+    if (Object.values(others).some((it) => it !== undefined)) {
+      return this.#list.count(companyConditions(filter, 'free'));
+    }
+    const sets = connectionStatus ? JSON.stringify(setsWith(connectionStatus)) : null;
+    return this.#total.get({ sets })?.count ?? 0;
+  }
+
+  #page(filter: CompanyFilter, options: PageOptions): Page<Company> {
+    const { search, tags } = filter;
+    if (!search) return this.#inOrder(filter, options);
+    // What many names hold is on the list's next pages; what few hold is found by the index, and sorted. Those who have
+    // some tags are not in order anyway.
+    if (!tags || tags.length === 0) {
+      const window = this.#list.nearPart(options, near);
+      const page = this.#inOrder(filter, window ? { ...options, window } : options);
+      if (page.more || window === undefined) return page;
+    }
+    const among = this.#search.foundAmong(few, search);
+    if (among === undefined) return this.#inOrder(filter, options);
+    return this.#list.page([among, ...companyConditions(filter, 'hidden')], options);
+  }
+
+  /** Reads the list in its order, or that of the companies in some statuses. */
+  #inOrder(filter: CompanyFilter, options: PageOptions): Page<Company> {
+    const { connectionStatus, ...others } = filter;
+    const parts: Parts | undefined = connectionStatus && {
+      columns: [companies.statuses],
+      values: setsWith(connectionStatus).map((set) => [set]),
+    };
+    return this.#list.page(companyConditions(others, 'hidden'), { ...options, parts });
   }
 }
 
-function conditionsOf(filter: CompanyFilter, use: IndexUse): Condition[] {
-  const { search, connectionStatus, tags, created } = filter;
-  return [
-    ...(search ? [nameContains(fold(search))] : []),
-    ...(connectionStatus ? [hasConnectionIn(connectionStatus)] : []),
-    ...(tags && tags.length > 0 ? [hasTags(tags)] : []),
-    ...rangeConditions('created', companies.created, created, use),
-  ];
-}
-
-function nameContains(folded: string): Condition {
-  const phrase = searchPhrase(folded);
-  const search = sql`${sql.placeholder('search')}`;
-  return phrase === undefined
-    ? { shape: 'short-search', sql: nameHolds(search), params: { search: folded } }
-    : {
-        shape: 'search',
-        sql: nameHolds(search, sql`${sql.placeholder('phrase')}`),
-        params: { search: folded, phrase },
-      };
-}
-
-function hasConnectionIn(statuses: readonly CompanyConnectionStatus[]): Condition {
-  const ofCompany = sql`select 1 from ${connections} where ${connections.companyId} = ${companies.id} and ${connections.deletedAt} is null`;
-  const inStatus = sql`exists (${ofCompany} and ${connections.status} in ${jsonList('connectionStatus')})`;
-  const params = { connectionStatus: JSON.stringify(statuses) };
-  return statuses.includes('NoConnections')
-    ? {
-        shape: 'status-or-none',
-        sql: sql`(${inStatus} or not exists (${ofCompany}))`,
-        params,
-      }
-    : { shape: 'status', sql: inStatus, params };
-}
-
-function hasTags(tags: readonly Tag[]): Condition {
-  const wanted = new Map(tags.map((tag) => [JSON.stringify([tag.key, tag.value]), tag]));
-  const matching = sql`select ${companyTags.companyId} from json_each(${sql.placeholder('tags')}) as wanted
-    join ${companyTags} on ${companyTags.key} = wanted.value ->> 'key' and ${companyTags.value} = wanted.value ->> 'value'
-    group by ${companyTags.companyId} having count(*) = ${sql.placeholder('tagCount')}`;
-  return {
-    shape: 'tags',
-    sql: sql`${companies.id} in (${matching})`,
-    params: { tags: JSON.stringify([...wanted.values()]), tagCount: wanted.size },
-  };
+function prepareTotal(db: BetterSQLite3Database) {
+  return db
+    .select({ count: sql<number>`coalesce(sum(${companyTotals.count}), 0)` })
+    .from(companyTotals)
+    .where(ifGiven('sets', sql`${companyTotals.statuses} in ${jsonList('sets')}`))
+    .prepare();
 }

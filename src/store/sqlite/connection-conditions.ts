@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { connectionStatuses } from '../../domain/status.ts';
 import type { ConnectionCondition, Test } from '../../query/condition.ts';
 import type { ConnectionProperty } from '../../query/properties.ts';
 import { conditionSql, testSql } from './condition-sql.ts';
@@ -18,6 +19,8 @@ export const connectionSortKeys: Record<ConnectionProperty, SQL> = {
   lastSync: sql`${connections.lastSync}`,
   created: sql`${connections.created}`,
 };
+
+const everyStatus = connectionStatuses.map((it) => `'${it}'`).join(', ');
 
 function ofIntegration(column: AnySQLiteColumn): SQL {
   return sql`(select ${column} from ${integrations} where ${integrations.id} = ${connections.integrationId})`;
@@ -47,10 +50,15 @@ export function connectionTestSql(property: ConnectionProperty, test: Test, use:
         test,
       );
     }
+    case 'sourceType': {
+      // Its index starts with the status.
+      return use === 'free' && test.operator === '='
+        ? sql`(${connections.status} in (${sql.raw(everyStatus)}) and ${testSql(sql`${connections.sourceType}`, test)})`
+        : testSql(underUse(connections.sourceType, use), test);
+    }
     case 'id':
     case 'integrationId':
     case 'sourceId':
-    case 'sourceType':
     case 'status':
     case 'created': {
       return testSql(underUse(connections[property], use), test);

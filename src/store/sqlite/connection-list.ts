@@ -1,17 +1,12 @@
-import { isNull, sql, type SQL } from 'drizzle-orm';
+import { and, isNull, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Connection } from '../../domain/connection.ts';
+import { sourceTypes } from '../../domain/source-type.ts';
+import { connectionStatuses } from '../../domain/status.ts';
 import type { ConnectionFilter, ConnectionOrderField, Order, Page, Window } from '../store.ts';
-import {
-  jsonList,
-  KeysetList,
-  rangeConditions,
-  underUse,
-  type Condition,
-  type IndexUse,
-} from './keyset-list.ts';
-import { connections, integrations, neverSynced } from './schema.ts';
+import { connectionConditions, integrationByKey, wasRead } from './connection-filter.ts';
+import { ifGiven, jsonList, KeysetList, type Condition, type Parts } from './keyset-list.ts';
+import { connections, connectionTotals } from './schema.ts';
 
 /** The columns of a connection in domain terms. */
 export const connectionFields = {
@@ -28,6 +23,7 @@ export const connectionFields = {
 /** The paged list of connections. */
 export class ConnectionList {
   readonly #list: KeysetList<typeof connectionFields, Connection>;
+  readonly #total: ReturnType<typeof prepareTotal>;
 
   constructor(db: BetterSQLite3Database) {
     this.#list = new KeysetList({
@@ -38,6 +34,7 @@ export class ConnectionList {
       live: isNull(connections.deletedAt),
       sortKeys: { created: connections.created, lastSync: connections.lastSyncOrder },
     });
+    this.#total = prepareTotal(db);
   }
 
   page(
@@ -49,96 +46,74 @@ export class ConnectionList {
     // A range of the sort key bounds the page; a range that is open below must still leave out "never read".
     const neverRead: Condition[] =
       order.by === 'lastSync' && range && range.from === undefined ? [wasRead] : [];
-    const conditions = pageConditions(others, order.by);
-    return this.#list.page([...conditions, ...neverRead], order, window, range);
+    const parts = partsOf(filter);
+    const conditions = connectionConditions(outsideOf(parts, others), 'hidden');
+    return this.#list.page([...conditions, ...neverRead], { order, window, range, parts });
   }
 
   count(filter: ConnectionFilter): number {
-    return this.#list.count(countConditions(filter));
+    const { integrationKey, status, sourceType, ...others } = filter;
+    if (Object.values(others).some((it) => it !== undefined)) {
+      return this.#list.count(connectionConditions(indexed(filter), 'free'));
+    }
+    const given = {
+      integrationKey: integrationKey ?? null,
+      status: status ? JSON.stringify(status) : null,
+      sourceType: sourceType ? JSON.stringify(sourceType) : null,
+    };
+    return this.#total.get(given)?.count ?? 0;
   }
 }
 
-// By the column that has an index; see its definition.
-const wasRead: Condition = {
-  shape: 'read',
-  sql: sql`${connections.lastSyncOrder} > ${sql.raw(String(neverSynced))}`,
-};
+function prepareTotal(db: BetterSQLite3Database) {
+  const { integrationId, status, sourceType, count } = connectionTotals;
+  return db
+    .select({ count: sql<number>`coalesce(sum(${count}), 0)` })
+    .from(connectionTotals)
+    .where(
+      and(
+        ifGiven('integrationKey', sql`${integrationId} = ${integrationByKey()}`),
+        ifGiven('status', sql`${status} in ${jsonList('status')}`),
+        ifGiven('sourceType', sql`${sourceType} in ${jsonList('sourceType')}`),
+      ),
+    )
+    .prepare();
+}
 
 /**
- * Each of `companyId`, `integrationKey` and a single status or source type has an index in the order of `created`: in
- * that order the first of them picks the index. In the order of `lastSync` only a company's few connections are
- * worth leaving that order's own index for.
+ * What a page is merged from: an integration's connections are in order by status, all by status and source type. A
+ * company's are few.
  */
-function pageConditions(filter: ConnectionFilter, order: ConnectionOrderField): Condition[] {
-  const [first, ...others] = equalities(filter);
-  const picksIndex = order === 'created' || filter.companyId !== undefined;
-  return [
-    ...(first ? [first(picksIndex ? 'free' : 'hidden')] : []),
-    ...others.map((condition) => condition('hidden')),
-    ...alternatives(filter, 'hidden'),
-    ...ranges(filter, 'hidden'),
-  ];
-}
-
-function countConditions(filter: ConnectionFilter): Condition[] {
-  return [
-    ...equalities(filter).map((condition) => condition('free')),
-    ...alternatives(filter, 'free'),
-    ...ranges(filter, 'free'),
-  ];
-}
-
-type ConditionUnderUse = (use: IndexUse) => Condition;
-
-function given(name: string): SQL {
-  return sql`${sql.placeholder(name)}`;
-}
-
-/** The conditions that one value satisfies, the most selective first. */
-function equalities(filter: ConnectionFilter): ConditionUnderUse[] {
+function partsOf(filter: ConnectionFilter): Parts | undefined {
   const { companyId, integrationKey, status, sourceType } = filter;
-  const integrationId = sql`(select ${integrations.id} from ${integrations} where ${integrations.key} = ${sql.placeholder('integrationKey')})`;
-  const conditions: ConditionUnderUse[] = [];
-  const equals = (name: string, column: AnySQLiteColumn, value: unknown, wanted: SQL) => {
-    if (value === undefined) return;
-    conditions.push((use) => ({
-      shape: `${name}:${use}`,
-      sql: sql`${underUse(column, use)} = ${wanted}`,
-      params: { [name]: value },
-    }));
+  if (companyId !== undefined) return undefined;
+  const statuses = [...new Set(status ?? connectionStatuses)];
+  if (integrationKey !== undefined) {
+    return { columns: [connections.status], values: statuses.map((it) => [it]) };
+  }
+  if (status === undefined && sourceType === undefined) return undefined;
+  const types = [...new Set(sourceType ?? sourceTypes)];
+  return {
+    columns: [connections.status, connections.sourceType],
+    values: statuses.flatMap((it) => types.map((type) => [it, type])),
   };
-  equals('companyId', connections.companyId, companyId, given('companyId'));
-  equals('integrationKey', connections.integrationId, integrationKey, integrationId);
-  equals('status', connections.status, onlyOne(status), given('status'));
-  equals('sourceType', connections.sourceType, onlyOne(sourceType), given('sourceType'));
-  return conditions;
 }
 
-/** The conditions that any of several values satisfies, or that none does. */
-function alternatives({ status, sourceType }: ConnectionFilter, use: IndexUse): Condition[] {
-  const conditions: Condition[] = [];
-  const oneOf = (name: string, column: AnySQLiteColumn, values: readonly string[] | undefined) => {
-    if (values === undefined || onlyOne(values) !== undefined) return;
-    conditions.push({
-      shape: `${name}In:${use}`,
-      sql: sql`${underUse(column, use)} in ${jsonList(name)}`,
-      params: { [name]: JSON.stringify(values) },
-    });
+/** The same filter, with all that the index comes by before it comes to a moment. */
+function indexed(filter: ConnectionFilter): ConnectionFilter {
+  const { companyId, integrationKey, status, sourceType } = filter;
+  if (companyId !== undefined) return filter;
+  if (integrationKey !== undefined) return { ...filter, status: status ?? connectionStatuses };
+  if (status === undefined && sourceType === undefined) return filter;
+  return { ...filter, status: status ?? connectionStatuses, sourceType: sourceType ?? sourceTypes };
+}
+
+/** What is left of a filter within these parts. */
+function outsideOf(parts: Parts | undefined, filter: ConnectionFilter): ConnectionFilter {
+  const isOf = (name: 'status' | 'sourceType') => parts?.columns.includes(connections[name]);
+  return {
+    ...filter,
+    status: isOf('status') ? undefined : filter.status,
+    sourceType: isOf('sourceType') ? undefined : filter.sourceType,
   };
-  oneOf('status', connections.status, status);
-  oneOf('sourceType', connections.sourceType, sourceType);
-  return conditions;
-}
-
-function onlyOne(values: readonly string[] | undefined): string | undefined {
-  const [first, ...others] = new Set(values);
-  return others.length === 0 ? first : undefined;
-}
-
-function ranges({ created, lastSync }: ConnectionFilter, use: IndexUse): Condition[] {
-  return [
-    ...rangeConditions('created', connections.created, created, use),
-    ...(lastSync ? [wasRead] : []),
-    ...rangeConditions('lastSync', connections.lastSyncOrder, lastSync, use),
-  ];
 }

@@ -1,6 +1,6 @@
 /** What a check can find fault with. */
 export type FindingKind =
-  'damage' | 'schema' | 'reference' | 'company' | 'status' | 'history' | 'search';
+  'damage' | 'schema' | 'reference' | 'company' | 'status' | 'history' | 'search' | 'total';
 
 /** Faults of one kind: all are counted, the first are kept. */
 export interface FindingsOfKind {

@@ -1,7 +1,7 @@
-import { and, sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { InstantRange, Order, Page, Window } from '../store.ts';
+import { unionAll, type AnySQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { InstantRange, Order, Page, Position, Window } from '../store.ts';
 
 /** One condition of a filter. Conditions of the same shape are the same SQL, so that it is prepared once. */
 export interface Condition {
@@ -10,10 +10,29 @@ export interface Condition {
   readonly params?: Record<string, unknown>;
 }
 
+/**
+ * The parts of a list that a page is merged from: each has its own values in these columns, with which an index starts
+ * that goes on in the list's order. A record is in one part at most.
+ */
+export interface Parts {
+  readonly columns: readonly AnySQLiteColumn[];
+  readonly values: readonly (readonly (string | number)[])[];
+}
+
 /** A place that may lie before or beyond every record. */
 interface Bound {
   readonly key: string | number | Buffer;
   readonly id: string;
+}
+
+/** What a page is of. */
+export interface PageOptions {
+  readonly order: Order<string>;
+  readonly window: Window;
+  /** Limits the sort key, where that is a moment. */
+  readonly range?: InstantRange | undefined;
+  /** Of the whole list, if not given. */
+  readonly parts?: Parts | undefined;
 }
 
 interface Listed<Fields> {
@@ -35,45 +54,52 @@ const afterEverything: Bound = { key: Buffer.alloc(0), id: '' };
 export class KeysetList<Fields extends Record<string, AnySQLiteColumn>, T> {
   readonly #listed: Listed<Fields>;
   readonly #pages = new Map<string, ReturnType<typeof preparePage>>();
+  readonly #places = new Map<string, ReturnType<typeof preparePlace>>();
   readonly #counts = new Map<string, ReturnType<typeof prepareCount>>();
 
   constructor(listed: Listed<Fields>) {
     this.#listed = listed;
   }
 
-  /** Reads a page; `range` limits the sort key, where that is a moment. */
-  page(
-    conditions: readonly Condition[],
-    order: Order<string>,
-    window: Window,
-    range: InstantRange | undefined,
-  ): Page<T> {
-    const { after, before, limit, countedFrom } = window;
-    const column = this.#listed.sortKeys[order.by];
-    if (column === undefined) throw new Error(`no sort key for ${order.by}`);
-    const least = column.dataType === 'string' ? beforeEveryText : beforeEveryNumber;
-    const [lower, upper] = order.descending ? [before, after] : [after, before];
-    const low = later(lower ?? least, startOf(range?.from));
-    const high = earlier(upper ?? afterEverything, startOf(range?.to));
-
-    const backwards = countedFrom === 'end';
-    const descendingScan = order.descending !== backwards;
-    const shape = [order.by, descendingScan, ...conditions.map((c) => c.shape)].join(' ');
+  page(conditions: readonly Condition[], { order, window, range, parts }: PageOptions): Page<T> {
+    if (parts?.values.length === 0) return { entries: [], more: false };
+    const { limit, countedFrom } = window;
+    const column = this.#sortKey(order);
+    const descending = scansDown(order, window);
+    const shape = [
+      order.by,
+      descending,
+      ...(parts ? [parts.values.length, ...parts.columns.map(({ name }) => name)] : []),
+      ...conditions.map((c) => c.shape),
+    ].join(' ');
     const statement = cached(this.#pages, shape, () =>
-      preparePage(this.#listed, column, descendingScan, conditions),
+      preparePage(this.#listed, column, descending, conditions, parts),
     );
     const rows = statement.all({
       ...paramsOf(conditions),
-      lowKey: low.key,
-      lowId: low.id,
-      highKey: high.key,
-      highId: high.id,
+      ...paramsOfParts(parts),
+      ...boundsOf(column, order, window, range),
       limit: limit + 1,
     });
     const more = rows.length > limit;
     if (more) rows.pop();
-    if (backwards) rows.reverse();
+    if (countedFrom === 'end') rows.reverse();
     return { entries: rows as unknown as Page<T>['entries'], more };
+  }
+
+  /** The window's part that holds its first `size` records, or `undefined` if it has no more than those. */
+  nearPart({ order, window, range }: PageOptions, size: number): Window | undefined {
+    const column = this.#sortKey(order);
+    const descending = scansDown(order, window);
+    const statement = cached(this.#places, `${order.by} ${descending}`, () =>
+      preparePlace(this.#listed, column, descending),
+    );
+    const bounds = boundsOf(column, order, window, range);
+    const place = statement.get({ ...bounds, offset: size }) as Position | undefined;
+    if (place === undefined) return undefined;
+    return window.countedFrom === 'start'
+      ? { ...window, before: place }
+      : { ...window, after: place };
   }
 
   count(conditions: readonly Condition[]): number {
@@ -81,29 +107,108 @@ export class KeysetList<Fields extends Record<string, AnySQLiteColumn>, T> {
     const statement = cached(this.#counts, shape, () => prepareCount(this.#listed, conditions));
     return statement.get(paramsOf(conditions))?.count ?? 0;
   }
+
+  #sortKey({ by }: Order<string>): AnySQLiteColumn {
+    const column = this.#listed.sortKeys[by];
+    if (column === undefined) throw new Error(`no sort key for ${by}`);
+    return column;
+  }
 }
 
+function scansDown(order: Order<string>, { countedFrom }: Window): boolean {
+  return order.descending !== (countedFrom === 'end');
+}
+
+function boundsOf(
+  column: AnySQLiteColumn,
+  { descending }: Order<string>,
+  { after, before }: Window,
+  range: InstantRange | undefined,
+) {
+  const least = column.dataType === 'string' ? beforeEveryText : beforeEveryNumber;
+  const [lower, upper] = descending ? [before, after] : [after, before];
+  const low = later(lower ?? least, startOf(range?.from));
+  const high = earlier(upper ?? afterEverything, startOf(range?.to));
+  return { lowKey: low.key, lowId: low.id, highKey: high.key, highId: high.id };
+}
+
+type AnyListed = Listed<Record<string, AnySQLiteColumn>>;
+
 function preparePage(
-  { db, table, id, fields, live }: Listed<Record<string, AnySQLiteColumn>>,
+  listed: AnyListed,
   key: AnySQLiteColumn,
   descending: boolean,
   conditions: readonly Condition[],
+  parts: Parts = { columns: [], values: [[]] },
 ) {
-  const direction = sql.raw(descending ? 'desc' : 'asc');
-  return db
-    .select({ position: { key, id }, value: fields })
-    .from(table)
-    .where(
-      and(
-        live,
-        sql`(${key}, ${id}) > (${sql.placeholder('lowKey')}, ${sql.placeholder('lowId')})`,
-        sql`(${key}, ${id}) < (${sql.placeholder('highKey')}, ${sql.placeholder('highId')})`,
-        ...conditions.map((c) => c.sql),
+  const { db, table, id, fields } = listed;
+  const [part, ...others] = parts.values.map((_, index) =>
+    db
+      .select({ position: { key, id }, value: fields })
+      .from(table)
+      .where(
+        and(
+          ...parts.columns.map((column, place) => eq(column, partParam(index, place))),
+          isWithin(listed, key),
+          ...conditions.map((c) => c.sql),
+        ),
       ),
-    )
-    .orderBy(sql`${key} ${direction}`, sql`${id} ${direction}`)
-    .limit(sql.placeholder('limit'))
+  );
+  const [second, ...rest] = others;
+  const limit = sql.placeholder('limit');
+  if (part === undefined) throw new Error('a page of no part');
+  if (second === undefined)
+    return part
+      .orderBy(...inOrder(key, id, descending))
+      .limit(limit)
+      .prepare();
+  // SQLite merges parts that are read in their order, and reads no further than the page. It takes a merge's order by
+  // the places of the columns: the position comes first.
+  return unionAll(part, second, ...rest)
+    .orderBy(...inOrder(sql.raw('1'), sql.raw('2'), descending))
+    .limit(limit)
     .prepare();
+}
+
+function preparePlace(listed: AnyListed, key: AnySQLiteColumn, descending: boolean) {
+  const { db, table, id } = listed;
+  return db
+    .select({ key, id })
+    .from(table)
+    .where(isWithin(listed, key))
+    .orderBy(...inOrder(key, id, descending))
+    .limit(1)
+    .offset(sql.placeholder('offset'))
+    .prepare();
+}
+
+/** The condition that a record is live and between the two bounds. */
+function isWithin({ live, id }: AnyListed, key: AnySQLiteColumn): SQL | undefined {
+  return and(
+    live,
+    sql`(${key}, ${id}) > (${sql.placeholder('lowKey')}, ${sql.placeholder('lowId')})`,
+    sql`(${key}, ${id}) < (${sql.placeholder('highKey')}, ${sql.placeholder('highId')})`,
+  );
+}
+
+function inOrder(
+  key: SQL | AnySQLiteColumn,
+  id: SQL | AnySQLiteColumn,
+  descending: boolean,
+): SQL[] {
+  const direction = sql.raw(descending ? 'desc' : 'asc');
+  return [sql`${key} ${direction}`, sql`${id} ${direction}`];
+}
+
+function partParam(part: number, column: number) {
+  return sql.placeholder(`part${part}column${column}`);
+}
+
+function paramsOfParts(parts: Parts | undefined): Record<string, unknown> {
+  const named = (parts?.values ?? []).flatMap((values, part) =>
+    values.map((value, column) => [partParam(part, column).name, value] as const),
+  );
+  return Object.fromEntries(named);
 }
 
 function prepareCount({ db, table, live }: Listed<unknown>, conditions: readonly Condition[]) {
@@ -117,6 +222,11 @@ function prepareCount({ db, table, live }: Listed<unknown>, conditions: readonly
 /** A list of values given as one JSON parameter, so that one statement serves every length. */
 export function jsonList(param: string): SQL {
   return sql`(select value from json_each(${sql.placeholder(param)}))`;
+}
+
+/** A condition that holds for everything where the parameter `name`, which it is of, is null. */
+export function ifGiven(name: string, condition: SQL): SQL {
+  return sql`(${sql.placeholder(name)} is null or ${condition})`;
 }
 
 /**

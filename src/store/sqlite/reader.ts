@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { CompanyId, ConnectionId, IntegrationId } from '../../domain/id.ts';
 import type { ConnectionEvent } from '../../domain/event.ts';
@@ -18,7 +18,7 @@ import type {
 import { companyFields, CompanyList } from './company-list.ts';
 import { connectionFields, ConnectionList } from './connection-list.ts';
 import { History } from './history.ts';
-import { jsonList } from './keyset-list.ts';
+import { ifGiven, jsonList } from './keyset-list.ts';
 import { SqliteLinkingReader } from './linking-reader.ts';
 import { integrationFields, MatchingLists } from './matching.ts';
 import { IdStatement, RowStatement } from './row-statement.ts';
@@ -28,6 +28,7 @@ import {
   companies,
   companyTags,
   connections,
+  connectionTotals,
   integrations,
   isActiveAndExclusive,
 } from './schema.ts';
@@ -169,11 +170,6 @@ export const apiKeyFields = {
   revoked: apiKeys.revoked,
 };
 
-/** A condition that holds for everything where the parameter `name`, which it is of, is null. */
-function ifGiven(name: string, condition: SQL): SQL {
-  return sql`(${sql.placeholder(name)} is null or ${condition})`;
-}
-
 function prepare(connection: Database.Database, db: ReturnType<typeof drizzle>) {
   const ids = jsonList('ids');
   const liveConnection = isNull(connections.deletedAt);
@@ -255,10 +251,13 @@ function prepare(connection: Database.Database, db: ReturnType<typeof drizzle>) 
       .groupBy(connections.companyId, connections.status)
       .prepare(),
     connectionCountsByStatus: db
-      .select({ status: connections.status, count: sql<number>`count(*)` })
-      .from(connections)
-      .where(liveConnection)
-      .groupBy(connections.status)
+      .select({
+        status: connectionTotals.status,
+        count: sql<number>`sum(${connectionTotals.count})`,
+      })
+      .from(connectionTotals)
+      .where(gt(connectionTotals.count, 0))
+      .groupBy(connectionTotals.status)
       .prepare(),
     integrationsByIds: new IdStatement(
       connection,

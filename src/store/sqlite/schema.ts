@@ -26,6 +26,7 @@ import type {
 import { integrationLimits } from '../../domain/integration.ts';
 import { exclusiveSourceTypes, sourceTypes } from '../../domain/source-type.ts';
 import { connectionStatuses } from '../../domain/status.ts';
+import { noStatuses, statusSets } from './status-set.ts';
 
 // The rules that SQLite checks by itself. What a CHECK cannot say (status moves, events that never change, the search
 // index) is in triggers, in the migration `rules`. A migration that rebuilds a table must create its triggers again.
@@ -36,6 +37,10 @@ function oneOf(column: AnySQLiteColumn, values: readonly string[]): SQL {
 
 function lengthBetween(column: AnySQLiteColumn, min: number, max: number): SQL {
   return sql`length(${column}) between ${sql.raw(String(min))} and ${sql.raw(String(max))}`;
+}
+
+function isStatusSet(column: AnySQLiteColumn): SQL {
+  return sql`${column} between ${sql.raw(String(noStatuses))} and ${sql.raw(String(Math.max(...statusSets)))}`;
 }
 
 /** An id as it is stored: 36 characters, in lower case. */
@@ -54,6 +59,8 @@ export const companies = sqliteTable(
     description: text(),
     created: integer().notNull(),
     deletedAt: integer('deleted_at'),
+    // Triggers keep it: see `status-set.ts`.
+    statuses: integer().notNull().default(noStatuses),
   },
   (t) => [
     check('companies_id', isId(t.id)),
@@ -63,12 +70,33 @@ export const companies = sqliteTable(
       'companies_description',
       sql`${t.description} is null or ${lengthBetween(t.description, 1, companyLimits.description)}`,
     ),
+    check('companies_statuses', isStatusSet(t.statuses)),
     index('companies_by_created')
       .on(t.created, t.id)
       .where(sql`${t.deletedAt} is null`),
     index('companies_by_name')
       .on(t.nameFolded, t.id)
       .where(sql`${t.deletedAt} is null`),
+    // The same two orders of the companies of each set of statuses.
+    index('companies_by_statuses')
+      .on(t.statuses, t.created, t.id)
+      .where(sql`${t.deletedAt} is null`),
+    index('companies_by_statuses_and_name')
+      .on(t.statuses, t.nameFolded, t.id)
+      .where(sql`${t.deletedAt} is null`),
+  ],
+);
+
+/** How many live companies there are of each set of statuses, which triggers keep. */
+export const companyTotals = sqliteTable(
+  'company_totals',
+  {
+    statuses: integer().primaryKey(),
+    count: integer().notNull(),
+  },
+  (t) => [
+    check('company_totals_statuses', isStatusSet(t.statuses)),
+    check('company_totals_count', sql`${t.count} >= 0`),
   ],
 );
 
@@ -160,13 +188,45 @@ export const connections = sqliteTable(
         .where(isActiveAndExclusive(t)),
       index('connections_by_company').on(t.companyId, t.created, t.id).where(live),
       index('connections_summary').on(t.companyId, t.status, t.lastSync).where(live),
-      index('connections_by_created').on(t.created, t.id).where(live),
-      index('connections_by_last_sync').on(t.lastSyncOrder, t.id).where(live),
-      index('connections_by_status').on(t.status, t.created, t.id).where(live),
-      index('connections_by_source_type').on(t.sourceType, t.created, t.id).where(live),
-      index('connections_by_integration').on(t.integrationId, t.created, t.id).where(live),
+      // The orders of a list, each also of the connections of one kind, and of one integration and status: a filter by
+      // several is a merge of so many, and finds what is rare without passing what is not. At the end of each is the moment
+      // that another filter may be by, so that it need not read the rows that it leaves out.
+      index('connections_by_created').on(t.created, t.id, t.lastSync).where(live),
+      index('connections_by_kind')
+        .on(t.status, t.sourceType, t.created, t.id, t.lastSync)
+        .where(live),
+      index('connections_by_integration')
+        .on(t.integrationId, t.status, t.created, t.id, t.lastSync)
+        .where(live),
+      index('connections_by_last_sync').on(t.lastSyncOrder, t.id, t.created).where(live),
+      index('connections_by_kind_and_last_sync')
+        .on(t.status, t.sourceType, t.lastSyncOrder, t.id, t.created)
+        .where(live),
+      index('connections_by_integration_and_last_sync')
+        .on(t.integrationId, t.status, t.lastSyncOrder, t.id, t.created)
+        .where(live),
     ];
   },
+);
+
+/** How many live connections there are of each integration, status and source type, which triggers keep. */
+export const connectionTotals = sqliteTable(
+  'connection_totals',
+  {
+    integrationId: text('integration_id')
+      .$type<IntegrationId>()
+      .notNull()
+      .references(() => integrations.id, { onDelete: 'restrict' }),
+    status: text({ enum: connectionStatuses }).notNull(),
+    sourceType: text('source_type', { enum: sourceTypes }).notNull(),
+    count: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.integrationId, t.status, t.sourceType] }),
+    check('connection_totals_status', oneOf(t.status, connectionStatuses)),
+    check('connection_totals_source_type', oneOf(t.sourceType, sourceTypes)),
+    check('connection_totals_count', sql`${t.count} >= 0`),
+  ],
 );
 
 export const events = sqliteTable(
