@@ -1,10 +1,11 @@
 import { isNull, sql } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Company } from '../../domain/company.ts';
 import type { CompanyFilter, CompanyOrderField, Order, Page, Window } from '../store.ts';
 import { companyConditions } from './company-filter.ts';
 import { ifGiven, jsonList, KeysetList, type PageOptions, type Parts } from './keyset-list.ts';
 import { NameSearch } from './name-search.ts';
+import { toCompany, type CompanyRow } from './rows.ts';
 import { companies, companyTotals } from './schema.ts';
 import { setsWith } from './status-set.ts';
 
@@ -23,16 +24,17 @@ const few = 3000;
 
 /** The paged list of companies. */
 export class CompanyList {
-  readonly #list: KeysetList<typeof companyFields, Company>;
+  readonly #list: KeysetList<CompanyRow, Company>;
   readonly #total: ReturnType<typeof prepareTotal>;
   readonly #search: NameSearch;
 
-  constructor(db: BetterSQLite3Database) {
+  constructor(db: ReturnType<typeof drizzle>) {
     this.#list = new KeysetList({
       db,
       table: companies,
       id: companies.id,
       fields: companyFields,
+      toRecord: toCompany,
       live: isNull(companies.deletedAt),
       sortKeys: { created: companies.created, name: companies.nameFolded },
     });
@@ -82,7 +84,7 @@ export class CompanyList {
   }
 }
 
-function prepareTotal(db: BetterSQLite3Database) {
+function prepareTotal(db: ReturnType<typeof drizzle>) {
   return db
     .select({ count: sql<number>`coalesce(sum(${companyTotals.count}), 0)` })
     .from(companyTotals)

@@ -1,11 +1,12 @@
 import { and, isNull, sql } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Connection } from '../../domain/connection.ts';
 import { sourceTypes } from '../../domain/source-type.ts';
 import { connectionStatuses } from '../../domain/status.ts';
 import type { ConnectionFilter, ConnectionOrderField, Order, Page, Window } from '../store.ts';
 import { connectionConditions, integrationByKey, wasRead } from './connection-filter.ts';
 import { ifGiven, jsonList, KeysetList, type Condition, type Parts } from './keyset-list.ts';
+import { toConnection, type ConnectionRow } from './rows.ts';
 import { connections, connectionTotals } from './schema.ts';
 
 /** The columns of a connection in domain terms. */
@@ -22,15 +23,16 @@ export const connectionFields = {
 
 /** The paged list of connections. */
 export class ConnectionList {
-  readonly #list: KeysetList<typeof connectionFields, Connection>;
+  readonly #list: KeysetList<ConnectionRow, Connection>;
   readonly #total: ReturnType<typeof prepareTotal>;
 
-  constructor(db: BetterSQLite3Database) {
+  constructor(db: ReturnType<typeof drizzle>) {
     this.#list = new KeysetList({
       db,
       table: connections,
       id: connections.id,
       fields: connectionFields,
+      toRecord: toConnection,
       live: isNull(connections.deletedAt),
       sortKeys: { created: connections.created, lastSync: connections.lastSyncOrder },
     });
@@ -65,7 +67,7 @@ export class ConnectionList {
   }
 }
 
-function prepareTotal(db: BetterSQLite3Database) {
+function prepareTotal(db: ReturnType<typeof drizzle>) {
   const { integrationId, status, sourceType, count } = connectionTotals;
   return db
     .select({ count: sql<number>`coalesce(sum(${count}), 0)` })

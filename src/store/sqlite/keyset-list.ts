@@ -1,7 +1,8 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import { unionAll, type AnySQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { InstantRange, Order, Page, Position, Window } from '../store.ts';
+import { RowStatement } from './row-statement.ts';
 
 /** One condition of a filter. Conditions of the same shape are the same SQL, so that it is prepared once. */
 export interface Condition {
@@ -35,11 +36,14 @@ export interface PageOptions {
   readonly parts?: Parts | undefined;
 }
 
-interface Listed<Fields> {
-  readonly db: BetterSQLite3Database;
+/** A list, whose records are made of rows. */
+interface Listed<Row extends readonly unknown[], T> {
+  readonly db: ReturnType<typeof drizzle>;
   readonly table: SQLiteTable;
   readonly id: AnySQLiteColumn;
-  readonly fields: Fields;
+  readonly fields: Record<string, AnySQLiteColumn>;
+  /** Makes a record of the fields' columns. */
+  readonly toRecord: (row: Row) => T;
   readonly live: SQL;
   readonly sortKeys: Record<string, AnySQLiteColumn>;
 }
@@ -51,13 +55,13 @@ const beforeEveryText: Bound = { key: '', id: '' };
 const afterEverything: Bound = { key: Buffer.alloc(0), id: '' };
 
 /** The statements of one paged list: one for each order, direction and shape of filter, prepared when first used. */
-export class KeysetList<Fields extends Record<string, AnySQLiteColumn>, T> {
-  readonly #listed: Listed<Fields>;
-  readonly #pages = new Map<string, ReturnType<typeof preparePage>>();
+export class KeysetList<Row extends readonly unknown[], T> {
+  readonly #listed: Listed<Row, T>;
+  readonly #pages = new Map<string, RowStatement<PageRow<Row>, Entry<T>>>();
   readonly #places = new Map<string, ReturnType<typeof preparePlace>>();
   readonly #counts = new Map<string, ReturnType<typeof prepareCount>>();
 
-  constructor(listed: Listed<Fields>) {
+  constructor(listed: Listed<Row, T>) {
     this.#listed = listed;
   }
 
@@ -75,16 +79,16 @@ export class KeysetList<Fields extends Record<string, AnySQLiteColumn>, T> {
     const statement = cached(this.#pages, shape, () =>
       preparePage(this.#listed, column, descending, conditions, parts),
     );
-    const rows = statement.all({
+    const entries = statement.all({
       ...paramsOf(conditions),
       ...paramsOfParts(parts),
       ...boundsOf(column, order, window, range),
       limit: limit + 1,
     });
-    const more = rows.length > limit;
-    if (more) rows.pop();
-    if (countedFrom === 'end') rows.reverse();
-    return { entries: rows as unknown as Page<T>['entries'], more };
+    const more = entries.length > limit;
+    if (more) entries.pop();
+    if (countedFrom === 'end') entries.reverse();
+    return { entries, more };
   }
 
   /** The window's part that holds its first `size` records, or `undefined` if it has no more than those. */
@@ -132,9 +136,27 @@ function boundsOf(
   return { lowKey: low.key, lowId: low.id, highKey: high.key, highId: high.id };
 }
 
-type AnyListed = Listed<Record<string, AnySQLiteColumn>>;
+type Entry<T> = Page<T>['entries'][number];
+type PageRow<Row extends readonly unknown[]> = readonly [Position['key'], Position['id'], ...Row];
+type AnyListed = Omit<Listed<never, unknown>, 'toRecord'>;
 
-function preparePage(
+function preparePage<Row extends readonly unknown[], T>(
+  listed: Listed<Row, T>,
+  ...page: [
+    key: AnySQLiteColumn,
+    descending: boolean,
+    conditions: readonly Condition[],
+    parts: Parts | undefined,
+  ]
+): RowStatement<PageRow<Row>, Entry<T>> {
+  const { db, toRecord } = listed;
+  return new RowStatement(db.$client, pageQuery(listed, ...page), ([key, id, ...row]) => ({
+    position: { key, id },
+    value: toRecord(row),
+  }));
+}
+
+function pageQuery(
   listed: AnyListed,
   key: AnySQLiteColumn,
   descending: boolean,
@@ -157,17 +179,12 @@ function preparePage(
   const [second, ...rest] = others;
   const limit = sql.placeholder('limit');
   if (part === undefined) throw new Error('a page of no part');
-  if (second === undefined)
-    return part
-      .orderBy(...inOrder(key, id, descending))
-      .limit(limit)
-      .prepare();
+  if (second === undefined) return part.orderBy(...inOrder(key, id, descending)).limit(limit);
   // SQLite merges parts that are read in their order, and reads no further than the page. It takes a merge's order by
   // the places of the columns: the position comes first.
   return unionAll(part, second, ...rest)
     .orderBy(...inOrder(sql.raw('1'), sql.raw('2'), descending))
-    .limit(limit)
-    .prepare();
+    .limit(limit);
 }
 
 function preparePlace(listed: AnyListed, key: AnySQLiteColumn, descending: boolean) {
@@ -211,7 +228,7 @@ function paramsOfParts(parts: Parts | undefined): Record<string, unknown> {
   return Object.fromEntries(named);
 }
 
-function prepareCount({ db, table, live }: Listed<unknown>, conditions: readonly Condition[]) {
+function prepareCount({ db, table, live }: AnyListed, conditions: readonly Condition[]) {
   return db
     .select({ count: sql<number>`count(*)` })
     .from(table)

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import { fold, lengthOf } from '../../domain/text.ts';
 import { jsonList, type Condition, type IndexUse } from './keyset-list.ts';
 import { companies } from './schema.ts';
@@ -40,7 +40,7 @@ export function searchCondition(text: string, use: IndexUse): Condition {
 export class NameSearch {
   readonly #finds: Record<Finding['shape'], ReturnType<typeof prepareFind>>;
 
-  constructor(db: BetterSQLite3Database) {
+  constructor(db: ReturnType<typeof drizzle>) {
     this.#finds = {
       phrase: prepareFind(db, bySearch(given('phrase'))),
       start: prepareFind(db, byStart),
@@ -89,7 +89,7 @@ function isFound(serials: SQL): SQL {
   return sql`${companies.serial} in ${serials}`;
 }
 
-function prepareFind(db: BetterSQLite3Database, serials: SQL) {
+function prepareFind(db: ReturnType<typeof drizzle>, serials: SQL) {
   return db
     .select({ serial: sql<number>`value` })
     .from(sql`(${serials} limit ${given('limit')})`)

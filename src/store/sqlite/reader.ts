@@ -18,10 +18,11 @@ import type {
 import { companyFields, CompanyList } from './company-list.ts';
 import { connectionFields, ConnectionList } from './connection-list.ts';
 import { History } from './history.ts';
+import { IdStatement } from './id-statement.ts';
 import { ifGiven, jsonList } from './keyset-list.ts';
 import { SqliteLinkingReader } from './linking-reader.ts';
 import { integrationFields, MatchingLists } from './matching.ts';
-import { IdStatement, RowStatement } from './row-statement.ts';
+import { RowStatement } from './row-statement.ts';
 import { toCompany, toConnection, toIntegration, toStoredApiKey } from './rows.ts';
 import {
   apiKeys,

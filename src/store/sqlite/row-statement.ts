@@ -1,10 +1,8 @@
 import type Database from 'better-sqlite3';
-import { eq, inArray, is, Placeholder, sql, type Query, type SQL } from 'drizzle-orm';
-import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { jsonList } from './keyset-list.ts';
+import { is, Placeholder, type Query } from 'drizzle-orm';
 
 /** A query that Drizzle has written. */
-interface Written {
+export interface Written {
   toSQL(): Pick<Query, 'sql' | 'params'>;
 }
 
@@ -33,30 +31,5 @@ export class RowStatement<Row extends readonly unknown[], T> {
   all(values: Values): T[] {
     const rows = this.#statement.all(...this.#params.map((valueIn) => valueIn(values)));
     return rows.map((row) => this.#toRecord(row));
-  }
-}
-
-/** Reads the records whose `column` is one of some ids, in one statement whatever their number. */
-export class IdStatement<Row extends readonly unknown[], T> {
-  readonly #one: RowStatement<Row, T>;
-  readonly #many: RowStatement<Row, T>;
-
-  constructor(
-    connection: Database.Database,
-    column: AnySQLiteColumn,
-    query: (isWanted: SQL) => Written,
-    toRecord: (row: Row) => T,
-  ) {
-    // Most lists have one id, which need not go through JSON.
-    const isThis = eq(column, sql.placeholder('id'));
-    const isAmong = inArray(column, jsonList('ids'));
-    this.#one = new RowStatement(connection, query(isThis), toRecord);
-    this.#many = new RowStatement(connection, query(isAmong), toRecord);
-  }
-
-  all(ids: readonly string[]): T[] {
-    return ids.length === 1
-      ? this.#one.all({ id: ids[0] })
-      : this.#many.all({ ids: JSON.stringify(ids) });
   }
 }

@@ -1,0 +1,30 @@
+import type Database from 'better-sqlite3';
+import { eq, inArray, sql, type SQL } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { jsonList } from './keyset-list.ts';
+import { RowStatement, type Written } from './row-statement.ts';
+
+/** Reads the records whose `column` is one of some ids, in one statement whatever their number. */
+export class IdStatement<Row extends readonly unknown[], T> {
+  readonly #one: RowStatement<Row, T>;
+  readonly #many: RowStatement<Row, T>;
+
+  constructor(
+    connection: Database.Database,
+    column: AnySQLiteColumn,
+    query: (isWanted: SQL) => Written,
+    toRecord: (row: Row) => T,
+  ) {
+    // Most lists have one id, which need not go through JSON.
+    const isThis = eq(column, sql.placeholder('id'));
+    const isAmong = inArray(column, jsonList('ids'));
+    this.#one = new RowStatement(connection, query(isThis), toRecord);
+    this.#many = new RowStatement(connection, query(isAmong), toRecord);
+  }
+
+  all(ids: readonly string[]): T[] {
+    return ids.length === 1
+      ? this.#one.all({ id: ids[0] })
+      : this.#many.all({ ids: JSON.stringify(ids) });
+  }
+}
