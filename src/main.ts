@@ -132,7 +132,7 @@ async function withStore<T>({ database }: Config, work: (store: Store) => Promis
 }
 
 async function importInto(database: string, command: Parameters<typeof runImport>[0]) {
-  const store = await openStore({ file: database });
+  const store = await openStore({ file: database, bulk: true });
   try {
     return await runImport(command, store);
   } finally {
