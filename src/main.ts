@@ -11,7 +11,6 @@ import { scopes } from './domain/api-key.ts';
 import { runImport } from './import/command.ts';
 import { runBackup, runCheck, runRestore } from './maintenance/command.ts';
 import { openStore } from './open-store.ts';
-import { serve } from './serve.ts';
 import { copyDatabase } from './store/sqlite/copy.ts';
 import { StoreUnavailableError, type Store } from './store/store.ts';
 import { runRotation } from './vault/command.ts';
@@ -24,7 +23,12 @@ const program = new Command('connexions').description(
 program
   .command('serve', { isDefault: true })
   .description('run the gateway')
-  .action(() => serve(loadConfig()));
+  .action(async () => {
+    const config = loadConfig();
+    // Only now: all that serves requests takes longer to load than a small import to run.
+    const { serve } = await import('./serve.ts');
+    return serve(config);
+  });
 
 program
   .command('import')
