@@ -25,9 +25,13 @@ export class EventLog {
   /** Appends an event for each subject, in their order, all by the same cause. */
   append(subjects: readonly EventSubject[], { actor, reason, at }: Cause): void {
     this.#insert(
-      subjects.map((subject) => ({
-        ...subject,
+      subjects.map(({ type, companyId, connectionId, fromStatus, toStatus }) => ({
         id: newId<EventId>(),
+        type,
+        companyId,
+        connectionId: connectionId ?? null,
+        fromStatus: fromStatus ?? null,
+        toStatus: toStatus ?? null,
         actor,
         reason: reason ?? null,
         at,
