@@ -5,6 +5,11 @@ import { counts, importInto } from '../support/import.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 import { askCompany } from './ask-company.ts';
 
+/** A company with one connection, to this integration. */
+function connectedTo(integration: { integrationId: string; integrationKey: string | null }) {
+  return companyRecord({ dataConnections: [connectionRecord(integration)] });
+}
+
 // Records are looked up in groups. One that names what an earlier one of the file names must see what became of that.
 
 test('a company that is given again in one file is created, then updated, then left alone', async () => {
@@ -64,13 +69,10 @@ test('a company cannot have the id of an integration that an earlier record brin
 test('an integration that one record brings in and another gives a key is found by both', async () => {
   const gateway = await startTestGateway();
   const integrationId = randomUUID();
-  const company = (given: { integrationId: string; integrationKey: string | null }) =>
-    companyRecord({ dataConnections: [connectionRecord(given)] });
-
   const { companies } = await importInto(gateway, [
-    company({ integrationId, integrationKey: null }),
-    company({ integrationId, integrationKey: 'zzzz' }),
-    company({ integrationId: randomUUID(), integrationKey: 'zzzz' }),
+    connectedTo({ integrationId, integrationKey: null }),
+    connectedTo({ integrationId, integrationKey: 'zzzz' }),
+    connectedTo({ integrationId: randomUUID(), integrationKey: 'zzzz' }),
   ]);
 
   expect(companies).toEqual(counts({ created: 3 }));

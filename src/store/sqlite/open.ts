@@ -17,14 +17,11 @@ export interface SqliteOptions {
   readonly bulk?: boolean;
 }
 
-/** How much of the database a store that writes much keeps in memory, beside what it has read of its input. */
-const bulkCacheMegabytes = 64;
 /**
- * How far the WAL grows before a store that writes much moves it into the database, in pages of 4 KiB: what was written
- * several times by then is moved once.
+ * How much of the database a store that writes much keeps in memory: all that one of its transactions changes, which
+ * else would be written to the WAL in between and read again.
  */
-const bulkCheckpointPages = 16_384;
-
+const bulkCacheMegabytes = 64;
 // SQLite waits inside the statement: a longer wait would stop every other request of this process.
 const busyTimeoutMs = 1000;
 const retryMs = 5;
@@ -46,10 +43,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
     // What a statement may have to undo is kept in memory; in a file, where SQLite puts it otherwise, it takes longer than
     // the change itself. Only now, since an index that a migration makes is sorted in the same place.
     writer.pragma('temp_store = MEMORY');
-    if (bulk) {
-      writer.pragma(`cache_size = ${-1024 * bulkCacheMegabytes}`);
-      writer.pragma(`wal_autocheckpoint = ${bulkCheckpointPages}`);
-    }
+    if (bulk) writer.pragma(`cache_size = ${-1024 * bulkCacheMegabytes}`);
     const reader = open(options, opened);
     reader.pragma('query_only = ON');
     const store = new SqliteStore(reader, writer);

@@ -70,7 +70,13 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
 
   async createCompanies(created: readonly CompanyWithTags[], cause: Cause) {
     this.#write.createCompanies(
-      created.map((company) => ({ ...company, nameFolded: fold(company.name) })),
+      created.map((it) => ({
+        id: it.id,
+        name: it.name,
+        nameFolded: fold(it.name),
+        description: it.description,
+        created: it.created,
+      })),
     );
     this.#write.addTags(
       created.flatMap(({ id, tags }) => tags.map((tag) => ({ ...tag, companyId: id }))),
@@ -87,7 +93,7 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
     this.#write.updateCompany.run({ id, name, nameFolded: fold(name), description });
     if (tags !== undefined) {
       this.#write.removeTags.run({ companyId: id });
-      this.#write.addTags(tags.map((tag) => ({ ...tag, companyId: id })));
+      this.#write.addTags(tags.map(({ key, value }) => ({ companyId: id, key, value })));
     }
     this.#append({ type: 'company.updated', companyId: id }, cause);
     return { id, name, description, created };

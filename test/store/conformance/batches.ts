@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { newId, type ConnectionId } from '../../../src/domain/id.ts';
+import type { SourceType } from '../../../src/domain/source-type.ts';
 import type { Move } from '../../../src/domain/status.ts';
 import type { IdUse, Store } from '../../../src/store/store.ts';
 import {
@@ -90,12 +91,13 @@ export function batchTests(openStore: () => Promise<Store>): void {
   test('createConnections creates many, and appends one event for each', async () => {
     const store = await openStore();
     const first = await addConnection(store);
-    const made = (['Banking', 'Commerce'] as const).map((sourceType, index) => ({
+    const like = (sourceType: SourceType, lastSync: number | null) => ({
       ...first,
       id: newId<ConnectionId>(),
       sourceType,
-      lastSync: index === 0 ? null : newYear,
-    }));
+      lastSync,
+    });
+    const made = [like('Banking', null), like('Commerce', newYear)];
     const ids = made.map(({ id }) => id);
 
     await store.transact((tx) => tx.createConnections(made, cause));
@@ -115,12 +117,15 @@ export function batchTests(openStore: () => Promise<Store>): void {
 
     const creation = store.transact((tx) =>
       tx.createCompanies(
-        [good, bad].map((company) => ({ ...company, tags: [] })),
+        [
+          { ...good, tags: [] },
+          { ...bad, tags: [] },
+        ],
         cause,
       ),
     );
 
-    await expect(creation).rejects.toThrow();
+    await expect(creation).rejects.toBeInstanceOf(Error);
     expect(await store.companiesByIds([good.id])).toEqual([]);
   });
 
