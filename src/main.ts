@@ -162,7 +162,7 @@ async function withStore<T>({ database }: Config, work: (store: Store) => Promis
 
 async function importInto(database: string, command: ImportCommand): Promise<number> {
   const { runImport } = await import('./import/command.ts');
-  const store = await openStore({ file: database });
+  const store = await openStore({ file: database, bulk: true });
   try {
     return await runImport(command, store);
   } finally {

@@ -2,7 +2,7 @@
 export type Instant = number;
 
 const pattern =
-  /^(?<day>\d{4}-\d{2}-\d{2})(?:T(?<clock>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(?<fraction>\d{1,7}))?(?<zone>Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?)?$/i;
+  /^(\d{4}-\d{2}-(\d{2}))(?:T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,7}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))?)?$/i;
 
 /**
  * Reads an ISO 8601 moment with years 0001 to 9999: up to seven fractional digits (cut to milliseconds), `Z` or an
@@ -10,17 +10,18 @@ const pattern =
  * that we take in (`DateTime` in the OpenAPI document of the Codat platform API). `undefined` if it is none.
  */
 export function parseInstant(text: string): Instant | undefined {
-  const parts = pattern.exec(text)?.groups;
-  if (parts === undefined) return undefined;
-  const { day = '', clock = '00:00:00', fraction = '', zone = 'Z' } = parts;
-  const milliseconds = fraction.padEnd(3, '0').slice(0, 3);
-  const local = Date.parse(`${day}T${clock}.${milliseconds}Z`);
+  const parts = pattern.exec(text);
+  if (parts === null) return undefined;
+  const [, date, day, clock = '00:00:00', fraction = '', sign, hours, minutes] = parts;
+  const local = Date.parse(`${date}T${clock}.${fraction.padEnd(3, '0').slice(0, 3)}Z`);
   // Date.parse rolls 30 February over to March instead of refusing it.
-  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(day)) return undefined;
-  const instant = Date.parse(`${day}T${clock}.${milliseconds}${zone.toUpperCase()}`);
+  if (Number.isNaN(local) || new Date(local).getUTCDate() !== Number(day)) return undefined;
+  const ahead = sign === undefined ? 0 : (Number(hours) * 60 + Number(minutes)) * minuteMs;
+  const instant = sign === '-' ? local + ahead : local - ahead;
   return instant >= earliest && instant <= latest ? instant : undefined;
 }
 
+const minuteMs = 60_000;
 const earliest = Date.parse('0001-01-01T00:00:00Z');
 const latest = Date.parse('9999-12-31T23:59:59.999Z');
 

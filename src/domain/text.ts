@@ -10,8 +10,14 @@ export function lengthOf(value: string): number {
   return length;
 }
 
+/** Walks a text only if it must: a code point takes one or two UTF-16 units, and a text may have megabytes. */
+function isLongerThan(max: number, value: string): boolean {
+  if (value.length <= max) return false;
+  return value.length > 2 * max || lengthOf(value) > max;
+}
+
 interface TextRule {
-  readonly min: number;
+  readonly min: 0 | 1;
   readonly max: number;
   /** Whether line breaks and tabs are allowed. */
   readonly multiline?: boolean;
@@ -32,9 +38,8 @@ export function text({ min, max, multiline = false }: TextRule) {
       const { value } = context;
       const refuse = (message: string) =>
         context.issues.push({ code: 'custom', input: '', message });
-      // A code point takes at most two UTF-16 units, so that a text of megabytes is not walked.
-      const length = value.length > 2 * max ? Number.POSITIVE_INFINITY : lengthOf(value);
-      if (length < min || length > max) refuse(`${size}${min === 0 ? '' : ' after trimming'}`);
+      if (value.length < min || isLongerThan(max, value))
+        refuse(`${size}${min === 0 ? '' : ' after trimming'}`);
       else if (!value.isWellFormed()) refuse('must be well-formed Unicode');
       else if (forbidden.test(value)) refuse('must not contain control characters');
     });

@@ -1,6 +1,6 @@
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
-import type { IdUse, StoreTransactor } from '../store/store.ts';
+import type { IdUse } from '../store/store.ts';
 import type { CompanyRecord } from './record.ts';
 
 interface NamedId {
@@ -14,12 +14,11 @@ interface NamedId {
  * deleted company or connection cannot be used again either; but a record may go on naming a connection of its company
  * that was deleted here: answers the ids of these.
  */
-export async function checkIds(
-  tx: StoreTransactor,
+export function checkIds(
   record: CompanyRecord,
-): Promise<Result<ReadonlySet<string>, InvalidInput>> {
+  uses: ReadonlyMap<string, IdUse>,
+): Result<ReadonlySet<string>, InvalidInput> {
   const named = idsOf(record);
-  const uses = await tx.idUses(named.map(({ id }) => id));
   const kinds = new Map<string, IdUse['kind']>();
   const deleted = new Set<string>();
   for (const { field, id, kind } of named) {

@@ -1,13 +1,15 @@
-import type { Company, CompanyChanges } from '../domain/company.ts';
-import type { Cause } from '../domain/event.ts';
+import type { CompanyChanges } from '../domain/company.ts';
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
+import type { Instant } from '../domain/instant.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
 import { isActive } from '../domain/status.ts';
 import { realChanges } from '../operations/companies.ts';
-import type { StoreTransactor } from '../store/store.ts';
 import { checkIds } from './id-conflict.ts';
+import type { ImportWriter } from './import-writer.ts';
 import { IntegrationResolver } from './integration-resolver.ts';
-import { ConnectionPlanner, cutOffHere, type Plan } from './plan-connection.ts';
+import type { KnownIntegrations } from './known-integrations.ts';
+import type { KnownRecords } from './known-records.ts';
+import { ConnectionPlanner, type Plan } from './plan-connection.ts';
 import type { CompanyRecord } from './record.ts';
 
 /** What became of a record. */
@@ -19,78 +21,77 @@ export interface CompanyOutcome {
   readonly connections: readonly Outcome[];
 }
 
+/** What a record is imported into. */
+export interface ImportState {
+  readonly known: KnownRecords;
+  readonly integrations: KnownIntegrations;
+  readonly now: Instant;
+}
+
 /**
  * Brings one company and its connections to what the record says, wholly or, if any part of it breaks a rule, not at
  * all. A status changes by the moves that the rules permit, each with its event. `lastSync` never goes back, and what
  * the record does not mention stays as it is.
  */
 export async function importCompany(
-  tx: StoreTransactor,
   record: CompanyRecord,
-  cause: Cause,
+  state: ImportState,
+  writer: ImportWriter,
 ): Promise<Result<CompanyOutcome, InvalidInput>> {
-  const deleted = await checkIds(tx, record);
+  const deleted = checkIds(record, state.known.uses);
   if (!deleted.ok) return deleted;
 
-  const company = await planCompany(tx, record, cause);
-  const integrations = new IntegrationResolver(tx);
-  const connections = await planConnections(tx, record, {
+  const company = planCompany(record, state);
+  const integrations = new IntegrationResolver(state.integrations);
+  const connections = await planConnections(record, state, {
     deleted: deleted.value,
     integrations,
-    cause,
   });
   if (!connections.ok) return connections;
 
-  for (const write of company.writes) await write(tx);
+  for (const write of company.writes) await write(writer);
   await integrations.save();
-  for (const { writes } of connections.value) for (const write of writes) await write(tx);
+  for (const { writes } of connections.value) for (const write of writes) await write(writer);
   return ok({
     company: company.outcome,
     connections: connections.value.map(({ outcome }) => outcome),
   });
 }
 
-async function planCompany(
-  tx: StoreTransactor,
-  record: CompanyRecord,
-  cause: Cause,
-): Promise<Plan> {
+function planCompany(record: CompanyRecord, { known, now }: ImportState): Plan {
   const { id, name, description, tags } = record;
-  const [current] = await tx.companiesByIds([id]);
+  const current = known.companies.get(id);
   if (current === undefined) {
-    const created = record.created ?? cause.at;
-    const company: Company = { id, name, description: description ?? null, created };
-    return { outcome: 'created', writes: [(it) => it.createCompany(company, tags ?? [], cause)] };
+    const created = record.created ?? now;
+    const company = { id, name, description: description ?? null, created, tags: tags ?? [] };
+    return { outcome: 'created', writes: [async (writer) => writer.createCompany(company)] };
   }
   const told: CompanyChanges = {
     name,
     ...(description !== undefined && { description }),
     ...(tags && { tags }),
   };
-  const changes = realChanges(current, await tx.tagsByCompanyIds([id]), told);
+  const changes = realChanges(current, known.tags.get(id) ?? [], told);
   return changes
-    ? { outcome: 'updated', writes: [(it) => it.updateCompany(current, changes, cause)] }
+    ? { outcome: 'updated', writes: [(writer) => writer.updateCompany(current, changes)] }
     : { outcome: 'unchanged', writes: [] };
 }
 
-interface Known {
+interface Resolved {
   /** The ids of the record's connections that were deleted here: they are left so. */
   readonly deleted: ReadonlySet<string>;
   readonly integrations: IntegrationResolver;
-  readonly cause: Cause;
 }
 
 async function planConnections(
-  tx: StoreTransactor,
   { id: companyId, dataConnections }: CompanyRecord,
-  { deleted, integrations, cause }: Known,
+  { known, now }: ImportState,
+  { deleted, integrations }: Resolved,
 ): Promise<Result<Plan[], InvalidInput>> {
   const records = [...(dataConnections ?? [])].map((record, index) => ({ record, index }));
   // A company may exchange its one active connection for another: the old one makes room first.
   records.sort((a, b) => Number(isActive(a.record.status)) - Number(isActive(b.record.status)));
-  const current = await tx.connectionsByIds(records.map(({ record }) => record.id));
-  const cutOff = await cutOffHere(tx, current);
-  const planner = new ConnectionPlanner(await tx.activeConnectionsByCompanyIds([companyId]));
+  const planner = new ConnectionPlanner(known.active.get(companyId) ?? []);
 
   const plans: Plan[] = [];
   for (const { record, index } of records) {
@@ -98,14 +99,14 @@ async function planConnections(
       plans.push({ outcome: 'unchanged', writes: [] });
       continue;
     }
-    const known = current.find(({ id }) => id === record.id);
+    const current = known.connections.get(record.id);
     const plan = planner.plan({
       companyId,
       record,
-      current: known,
-      wasCutOffHere: cutOff.has(record.id),
-      integration: await integrations.resolve(record, known?.integrationId),
-      cause,
+      current,
+      wasCutOffHere: known.cutOff.has(record.id),
+      integration: await integrations.resolve(record, current?.integrationId),
+      now,
     });
     if (!plan.ok) {
       const { field, rule } = plan.error;

@@ -1,22 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cause } from '../domain/event.ts';
-import { invalidInput, validate, type InvalidInput } from '../domain/refusal.ts';
-import { refuse, type Result } from '../domain/result.ts';
 import { patiently } from '../store/patiently.ts';
 import type { Store, StoreTransactor } from '../store/store.ts';
-import { importCompany, type CompanyOutcome } from './import-company.ts';
-import { importActor } from './plan-connection.ts';
+import { batches } from './batches.ts';
+import { importBatch, type RecordResult, type RefusedRecord } from './import-batch.ts';
 import type { SourceRecord } from './read-records.ts';
-import { companyRecord, type CompanyRecord } from './record.ts';
 import { ImportTally, type ImportSummary } from './tally.ts';
-
-/** A record that was not imported. */
-export interface RefusedRecord {
-  /** Where it stands in the input, such as `line 3`. */
-  readonly place: string;
-  readonly id: string | undefined;
-  readonly reason: string;
-}
 
 /** How an import runs and whom it tells. */
 export interface ImportOptions {
@@ -30,11 +18,6 @@ export interface ImportOptions {
   readonly onProgress?: (summary: ImportSummary) => void;
 }
 
-type RecordResult =
-  | { readonly outcome: CompanyOutcome }
-  | { readonly refused: RefusedRecord; readonly connections: number };
-
-const batchSize = 250;
 /** A batch that took so long ends early: writers of other processes, which wait up to 1 s, are to get in. */
 const batchMs = 100;
 // SQLite does not queue these writers, but has them ask again after up to 100 ms: without a pause they could wait until
@@ -99,57 +82,6 @@ class NothingImported extends Error {
   override readonly name = 'NothingImported';
 }
 
-/** Imports records until so much time has passed, at least one; answers what became of these. */
-async function importBatch(
-  tx: StoreTransactor,
-  batch: readonly CheckedRecord[],
-  longestMs = Infinity,
-): Promise<RecordResult[]> {
-  const cause: Cause = { actor: importActor, at: Date.now() };
-  const results: RecordResult[] = [];
-  const end = performance.now() + longestMs;
-  for (const record of batch) {
-    results.push(await importRecord(tx, record, cause));
-    if (performance.now() > end) break;
-  }
-  return results;
-}
-
-/** A record that was looked at as far as it can be without the store. Holds nothing of what is ignored. */
-interface CheckedRecord {
-  readonly place: string;
-  readonly id: string | undefined;
-  /** How many connections it has, valid or not. */
-  readonly connections: number;
-  readonly checked: Result<CompanyRecord, InvalidInput>;
-}
-
-function check(record: SourceRecord): CheckedRecord {
-  const { place } = record;
-  if ('unreadable' in record) {
-    const checked = refuse(invalidInput('', record.unreadable));
-    return { place, id: undefined, connections: 0, checked };
-  }
-  const { id, dataConnections } = (record.value ?? {}) as Record<string, unknown>;
-  return {
-    place,
-    id: typeof id === 'string' ? id.slice(0, 100) : undefined,
-    connections: Array.isArray(dataConnections) ? dataConnections.length : 0,
-    checked: validate(companyRecord, record.value),
-  };
-}
-
-async function importRecord(
-  tx: StoreTransactor,
-  { place, id, connections, checked }: CheckedRecord,
-  cause: Cause,
-): Promise<RecordResult> {
-  const result = checked.ok ? await importCompany(tx, checked.value, cause) : checked;
-  if (result.ok) return { outcome: result.value };
-  const { field, rule } = result.error;
-  return { refused: { place, id, reason: field === '' ? rule : `${field} ${rule}` }, connections };
-}
-
 function settle(
   results: readonly RecordResult[],
   tally: ImportTally,
@@ -162,19 +94,4 @@ function settle(
       onRefused?.(result.refused);
     }
   }
-}
-
-async function* batches(
-  records: AsyncIterable<SourceRecord>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<CheckedRecord[]> {
-  let batch: CheckedRecord[] = [];
-  for await (const record of records) {
-    if (signal?.aborted) return;
-    batch.push(check(record));
-    if (batch.length < batchSize) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0 && !signal?.aborted) yield batch;
 }

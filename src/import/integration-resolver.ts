@@ -1,6 +1,6 @@
 import type { IntegrationId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
-import type { StoreTransactor } from '../store/store.ts';
+import type { KnownIntegrations } from './known-integrations.ts';
 import type { ConnectionRecord } from './record.ts';
 
 /**
@@ -10,12 +10,12 @@ import type { ConnectionRecord } from './record.ts';
  * that is known already stays with its integration as long as the record does not name another one that is known.
  */
 export class IntegrationResolver {
-  readonly #tx: StoreTransactor;
+  readonly #known: KnownIntegrations;
   readonly #added: Integration[] = [];
   readonly #keyed = new Map<IntegrationId, string>();
 
-  constructor(tx: StoreTransactor) {
-    this.#tx = tx;
+  constructor(known: KnownIntegrations) {
+    this.#known = known;
   }
 
   /** `currentId`: of which integration the connection is, if it is known already. */
@@ -50,19 +50,19 @@ export class IntegrationResolver {
 
   /** Writes what was added or learned. */
   async save(): Promise<void> {
-    for (const integration of this.#added) await this.#tx.createIntegration(integration);
-    for (const [id, key] of this.#keyed) await this.#tx.setIntegrationKey(id, key);
+    for (const integration of this.#added) await this.#known.create(integration);
+    for (const [id, key] of this.#keyed) await this.#known.setKey(id, key);
   }
 
   async #byKey(key: string | null | undefined): Promise<Integration | undefined> {
     if (!key) return undefined;
     for (const [id, learned] of this.#keyed) if (learned === key) return this.#byId(id);
-    const [stored] = await this.#tx.integrations({ key });
+    const stored = await this.#known.byKey(key);
     return stored ?? this.#added.find((integration) => integration.key === key);
   }
 
   async #byId(id: IntegrationId): Promise<Integration | undefined> {
-    const [stored] = await this.#tx.integrationsByIds([id]);
+    const stored = await this.#known.byId(id);
     return stored ?? this.#added.find((integration) => integration.id === id);
   }
 

@@ -1,6 +1,6 @@
 import { situationOf, type ActiveConnection, type Connection } from '../domain/connection.ts';
-import type { Cause, ConnectionEvent } from '../domain/event.ts';
-import type { CompanyId, ConnectionId } from '../domain/id.ts';
+import type { CompanyId } from '../domain/id.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Integration } from '../domain/integration.ts';
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
@@ -11,16 +11,14 @@ import {
   type ConnectionStatus,
   type Move,
 } from '../domain/status.ts';
-import type { StoreTransactor } from '../store/store.ts';
+import { isCutOff } from './cut-off.ts';
+import type { ImportWriter } from './import-writer.ts';
 import type { ConnectionRecord } from './record.ts';
-
-/** Who causes what an import changes. */
-export const importActor = 'import';
 
 /** What is to become of a record, and the writes that bring it about. */
 export interface Plan {
   readonly outcome: 'created' | 'updated' | 'unchanged';
-  readonly writes: readonly ((tx: StoreTransactor) => Promise<unknown>)[];
+  readonly writes: readonly ((writer: ImportWriter) => Promise<unknown>)[];
 }
 
 /** A record of a connection and what is known of it. */
@@ -31,7 +29,8 @@ export interface ConnectionContext {
   /** Whether `current` lost its authorization by somebody other than an import: an import does not give it back. */
   readonly wasCutOffHere: boolean;
   readonly integration: Integration;
-  readonly cause: Cause;
+  /** When the import takes place. */
+  readonly now: Instant;
 }
 
 /**
@@ -51,7 +50,7 @@ export class ConnectionPlanner {
       : this.#planUpdate(context, context.current);
   }
 
-  #planCreation({ companyId, record, integration, cause }: ConnectionContext) {
+  #planCreation({ companyId, record, integration, now }: ConnectionContext) {
     const { id, sourceId, sourceType, status } = record;
     const connection: Connection = {
       id,
@@ -61,7 +60,7 @@ export class ConnectionPlanner {
       sourceType,
       status,
       lastSync: record.lastSync ?? null,
-      created: record.created ?? cause.at,
+      created: record.created ?? now,
     };
     if (isActive(status)) {
       // It was authorized elsewhere, but under the rules that hold here.
@@ -74,12 +73,12 @@ export class ConnectionPlanner {
     this.#note(connection);
     return ok<Plan>({
       outcome: 'created',
-      writes: [(tx) => tx.createConnection(connection, cause)],
+      writes: [async (writer) => writer.createConnection(connection)],
     });
   }
 
   #planUpdate(
-    { record, integration, wasCutOffHere, cause }: ConnectionContext,
+    { record, integration, wasCutOffHere }: ConnectionContext,
     current: Connection,
   ): Result<Plan, InvalidInput> {
     if (current.integrationId !== integration.id) {
@@ -100,11 +99,11 @@ export class ConnectionPlanner {
     const { sourceId } = record;
     let connection = current;
     if (lastSync !== current.lastSync || sourceId !== current.sourceId) {
-      writes.push((tx) => tx.updateConnection(current, { sourceId, lastSync }, cause));
+      writes.push((writer) => writer.updateConnection(current, { sourceId, lastSync }));
     }
     for (const move of moves.value) {
       const from = connection;
-      writes.push((tx) => tx.moveConnection(from, move, cause));
+      writes.push((writer) => writer.moveConnection(from, move));
       connection = afterMove(from, move);
     }
     this.#note(connection);
@@ -130,45 +129,6 @@ export class ConnectionPlanner {
   #note(connection: Connection) {
     const others = this.#active.filter(({ id }) => id !== connection.id);
     this.#active = isActive(connection.status) ? [...others, connection] : others;
-  }
-}
-
-/** As many of a connection's last events as are looked at together. */
-const eventsAtOnce = 50;
-
-/**
- * Which of these connections are cut off (Unlinked or Deauthorized) by somebody other than an import. A file that is
- * older than that, or knows nothing of it, must not authorize what a person or the provider has cut off.
- */
-export async function cutOffHere(
-  tx: StoreTransactor,
-  connections: readonly Connection[],
-): Promise<Set<ConnectionId>> {
-  const cutOff = new Set<ConnectionId>();
-  for (const { id, status } of connections) {
-    if (!isCutOff(status)) continue;
-    const change = await lastStatusChange(tx, id);
-    if (change !== undefined && change.actor !== importActor) cutOff.add(id);
-  }
-  return cutOff;
-}
-
-function isCutOff(status: ConnectionStatus): boolean {
-  return status === 'Unlinked' || status === 'Deauthorized';
-}
-
-/** The event by which a connection came to its status; later ones may only tell of what was read. */
-async function lastStatusChange(
-  tx: StoreTransactor,
-  id: ConnectionId,
-): Promise<ConnectionEvent | undefined> {
-  let before: number | undefined;
-  for (;;) {
-    const window = { before, limit: eventsAtOnce, countedFrom: 'end' } as const;
-    const page = (await tx.historyByConnectionIds([id], window)).get(id);
-    const change = page?.entries.findLast(({ value }) => value.fromStatus !== value.toStatus);
-    if (change !== undefined || !page?.more) return change?.value;
-    before = page.entries[0]?.position;
   }
 }
 

@@ -163,6 +163,11 @@ export interface IdempotentAnswer {
   readonly at: Instant;
 }
 
+/** A company that is to be created, and its tags. */
+export interface CompanyWithTags extends Company {
+  readonly tags: readonly Tag[];
+}
+
 /** What an id names, deleted records included. */
 export interface IdUse {
   readonly kind: 'company' | 'connection' | 'integration';
@@ -174,12 +179,16 @@ export interface IdUse {
 /** Reads and writes inside one transaction. Every change of a company or a connection appends its event. */
 export interface StoreTransactor extends StoreReader, LinkingTransactor {
   createCompany(company: Company, tags: readonly Tag[], cause: Cause): Promise<void>;
+  /** Creates companies in a number of statements that does not depend on how many there are. */
+  createCompanies(companies: readonly CompanyWithTags[], cause: Cause): Promise<void>;
   /** Answers the company as it is afterwards. `changes` names what really changes. */
   updateCompany(company: Company, changes: CompanyChanges, cause: Cause): Promise<Company>;
   /** Its connections must have been deleted before. */
   deleteCompany(id: CompanyId, cause: Cause): Promise<void>;
 
   createConnection(connection: Connection, cause: Cause): Promise<void>;
+  /** Creates connections in a number of statements that does not depend on how many there are. */
+  createConnections(connections: readonly Connection[], cause: Cause): Promise<void>;
   /**
    * Makes a move that the rules permit, if the connection is still live and in the status that the move starts from:
    * answers the connection as it is afterwards (as it was, if deleted), or `undefined` if another change came first. The

@@ -82,13 +82,13 @@ test('Ctrl-C stops an import of all or nothing with nothing in', async () => {
 
 test('Ctrl-C stops an import that waits for more of its standard input', async () => {
   const { database, run } = await largeFile();
-  const waiting = run(['-'], { input: ndjson(manyCompanies(1000)), keepInputOpen: true });
-  // As many as it writes at once, or some times that: none of them waits for others to come.
-  await until('all of them are in', () => countRows(database, 'companies') === 1000);
+  const waiting = run(['-'], { input: ndjson(manyCompanies(3000)), keepInputOpen: true });
+  // As many as it reads at once, or some times that: none of them waits for others to come.
+  await until('all of them are in', () => countRows(database, 'companies') === 3000);
 
   waiting.child.kill('SIGINT');
 
   const { code, stdout } = await waiting.finished;
   expect(code).toBe(130);
-  expect(countsOf(stdout)).toEqual({ all: 1000, created: 1000, unchanged: 0 });
+  expect(countsOf(stdout)).toEqual({ all: 3000, created: 3000, unchanged: 0 });
 });

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { importRecords, type RefusedRecord } from '../../src/import/import-records.ts';
+import type { RefusedRecord } from '../../src/import/import-batch.ts';
+import { importRecords } from '../../src/import/import-records.ts';
 import { readRecords } from '../../src/import/read-records.ts';
 import type { ImportSummary } from '../../src/import/tally.ts';
 import type { TestGateway } from './gateway.ts';

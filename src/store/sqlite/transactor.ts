@@ -4,20 +4,18 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Company, CompanyChanges, Tag } from '../../domain/company.ts';
 import type { Connection } from '../../domain/connection.ts';
 import type { Cause } from '../../domain/event.ts';
-import {
-  newId,
-  type ApiKeyId,
-  type AuthorizationId,
-  type CompanyId,
-  type ConnectionId,
-  type EventId,
-  type IntegrationId,
-  type RevocationId,
-  type SourceId,
+import type {
+  ApiKeyId,
+  AuthorizationId,
+  CompanyId,
+  ConnectionId,
+  IntegrationId,
+  RevocationId,
+  SourceId,
 } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Integration } from '../../domain/integration.ts';
-import type { ConnectionStatus, Move } from '../../domain/status.ts';
+import type { Move } from '../../domain/status.ts';
 import { fold } from '../../domain/text.ts';
 import type {
   Authorization,
@@ -31,7 +29,15 @@ import type {
   StoredLink,
   WorkFilter,
 } from '../linking.ts';
-import type { IdempotentAnswer, IdUse, StoredApiKey, StoreTransactor } from '../store.ts';
+import type {
+  CompanyWithTags,
+  IdempotentAnswer,
+  IdUse,
+  StoredApiKey,
+  StoreTransactor,
+} from '../store.ts';
+import { EventLog, type EventSubject } from './event-log.ts';
+import { prepareInsertMany } from './insert-many.ts';
 import { jsonList } from './keyset-list.ts';
 import { SqliteLinkingWriter } from './linking-writer.ts';
 import { apiKeyFields, SqliteReader } from './reader.ts';
@@ -40,34 +46,45 @@ import {
   companies,
   companyTags,
   connections,
-  events,
   idempotentAnswers,
   integrations,
 } from './schema.ts';
-
-interface EventSubject {
-  readonly type: typeof events.$inferInsert.type;
-  readonly companyId: CompanyId;
-  readonly connectionId?: ConnectionId;
-  readonly fromStatus?: ConnectionStatus;
-  readonly toStatus?: ConnectionStatus | null;
-}
 
 /** Writes through one SQLite connection, inside a transaction that its owner begins and ends. */
 export class SqliteTransactor extends SqliteReader implements StoreTransactor {
   readonly #write: ReturnType<typeof prepare>;
   readonly #linking: SqliteLinkingWriter;
+  readonly #events: EventLog;
 
   constructor(connection: Database.Database) {
     super(connection);
-    this.#write = prepare(drizzle(connection));
+    const db = drizzle(connection);
+    this.#write = prepare(db);
+    this.#events = new EventLog(db);
     this.#linking = new SqliteLinkingWriter(connection);
   }
 
   async createCompany(company: Company, tags: readonly Tag[], cause: Cause) {
-    this.#write.createCompany.run({ ...company, nameFolded: fold(company.name) });
-    this.#addTags(company.id, tags);
-    this.#append({ type: 'company.created', companyId: company.id }, cause);
+    return this.createCompanies([{ ...company, tags }], cause);
+  }
+
+  async createCompanies(created: readonly CompanyWithTags[], cause: Cause) {
+    this.#write.createCompanies(
+      created.map((it) => ({
+        id: it.id,
+        name: it.name,
+        nameFolded: fold(it.name),
+        description: it.description,
+        created: it.created,
+      })),
+    );
+    this.#write.addTags(
+      created.flatMap(({ id, tags }) => tags.map((tag) => ({ ...tag, companyId: id }))),
+    );
+    this.#events.append(
+      created.map(({ id }) => ({ type: 'company.created', companyId: id })),
+      cause,
+    );
   }
 
   async updateCompany(company: Company, changes: CompanyChanges, cause: Cause) {
@@ -76,7 +93,7 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
     this.#write.updateCompany.run({ id, name, nameFolded: fold(name), description });
     if (tags !== undefined) {
       this.#write.removeTags.run({ companyId: id });
-      this.#addTags(id, tags);
+      this.#write.addTags(tags.map(({ key, value }) => ({ companyId: id, key, value })));
     }
     this.#append({ type: 'company.updated', companyId: id }, cause);
     return { id, name, description, created };
@@ -88,9 +105,20 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
   }
 
   async createConnection(connection: Connection, cause: Cause) {
-    this.#write.createConnection.run({ ...connection });
-    const { companyId, id: connectionId, status } = connection;
-    this.#append({ type: 'connection.created', companyId, connectionId, toStatus: status }, cause);
+    return this.createConnections([connection], cause);
+  }
+
+  async createConnections(created: readonly Connection[], cause: Cause) {
+    this.#write.createConnections(created);
+    this.#events.append(
+      created.map(({ companyId, id, status }) => ({
+        type: 'connection.created',
+        companyId,
+        connectionId: id,
+        toStatus: status,
+      })),
+      cause,
+    );
   }
 
   async moveConnection(connection: Connection, move: Move, cause: Cause) {
@@ -240,22 +268,8 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
     return this.#linking.reseal(record, sealed);
   }
 
-  #addTags(companyId: CompanyId, tags: readonly Tag[]) {
-    for (const { key, value } of tags) this.#write.addTag.run({ companyId, key, value });
-  }
-
   #append(subject: EventSubject, cause: Cause) {
-    this.#write.appendEvent.run({
-      id: newId<EventId>(),
-      type: subject.type,
-      companyId: subject.companyId,
-      connectionId: subject.connectionId ?? null,
-      fromStatus: subject.fromStatus ?? null,
-      toStatus: subject.toStatus ?? null,
-      actor: cause.actor,
-      reason: cause.reason ?? null,
-      at: cause.at,
-    });
+    this.#events.append([subject], cause);
   }
 }
 
@@ -267,16 +281,13 @@ function prepare(db: ReturnType<typeof drizzle>) {
   const stillInStatus = and(thisConnection, eq(connections.status, given('from')));
 
   return {
-    createCompany: db
-      .insert(companies)
-      .values({
-        id: given('id'),
-        name: given('name'),
-        nameFolded: given('nameFolded'),
-        description: given('description'),
-        created: given('created'),
-      })
-      .prepare(),
+    createCompanies: prepareInsertMany(db, companies, [
+      'id',
+      'name',
+      'nameFolded',
+      'description',
+      'created',
+    ]),
     updateCompany: db
       .update(companies)
       .set({
@@ -291,27 +302,21 @@ function prepare(db: ReturnType<typeof drizzle>) {
       .set({ deletedAt: sql`${given('at')}` })
       .where(thisCompany)
       .prepare(),
-    addTag: db
-      .insert(companyTags)
-      .values({ companyId: given('companyId'), key: given('key'), value: given('value') })
-      .prepare(),
+    addTags: prepareInsertMany(db, companyTags, ['companyId', 'key', 'value']),
     removeTags: db
       .delete(companyTags)
       .where(eq(companyTags.companyId, given('companyId')))
       .prepare(),
-    createConnection: db
-      .insert(connections)
-      .values({
-        id: given('id'),
-        companyId: given('companyId'),
-        integrationId: given('integrationId'),
-        sourceId: given('sourceId'),
-        sourceType: given('sourceType'),
-        status: given('status'),
-        lastSync: given('lastSync'),
-        created: given('created'),
-      })
-      .prepare(),
+    createConnections: prepareInsertMany(db, connections, [
+      'id',
+      'companyId',
+      'integrationId',
+      'sourceId',
+      'sourceType',
+      'status',
+      'lastSync',
+      'created',
+    ]),
     setStatus: db
       .update(connections)
       .set({ status: sql`${given('to')}` })
@@ -386,20 +391,6 @@ function prepare(db: ReturnType<typeof drizzle>) {
     forgetIdempotentAnswers: db
       .delete(idempotentAnswers)
       .where(lt(idempotentAnswers.at, given('before')))
-      .prepare(),
-    appendEvent: db
-      .insert(events)
-      .values({
-        id: given('id'),
-        type: given('type'),
-        companyId: given('companyId'),
-        connectionId: given('connectionId'),
-        fromStatus: given('fromStatus'),
-        toStatus: given('toStatus'),
-        actor: given('actor'),
-        reason: given('reason'),
-        at: given('at'),
-      })
       .prepare(),
     idUses: db
       .select({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { newId } from '../../../src/domain/id.ts';
+import { newId, type ConnectionId } from '../../../src/domain/id.ts';
+import type { SourceType } from '../../../src/domain/source-type.ts';
 import type { Move } from '../../../src/domain/status.ts';
 import type { IdUse, Store } from '../../../src/store/store.ts';
 import {
@@ -60,6 +61,83 @@ export function batchTests(openStore: () => Promise<Store>): void {
       { companyId: company.id, ...a },
       { companyId: company.id, ...b },
     ]);
+  });
+
+  test('createCompanies creates many, each with its own tags', async () => {
+    const store = await openStore();
+    const [one, other] = [aCompany({ name: 'One' }), aCompany({ description: 'Ünique' })];
+
+    await store.transact((tx) =>
+      tx.createCompanies(
+        [
+          { ...one, tags: [tag('a'), tag('b')] },
+          { ...other, tags: [{ key: 'a', value: '"7", \\' }] },
+        ],
+        cause,
+      ),
+    );
+
+    const [companies, tags] = [
+      await store.companiesByIds([one.id, other.id]),
+      await store.tagsByCompanyIds([other.id]),
+    ];
+    expect(companies).toHaveLength(2);
+    expect(companies).toEqual(expect.arrayContaining([one, other]));
+    expect(tags).toEqual([{ companyId: other.id, key: 'a', value: '"7", \\' }]);
+    expect(await store.tagsByCompanyIds([one.id])).toHaveLength(2);
+    expect(await store.companyCount({ search: 'One' })).toBe(1);
+  });
+
+  test('createConnections creates many, and appends one event for each', async () => {
+    const store = await openStore();
+    const first = await addConnection(store);
+    const like = (sourceType: SourceType, lastSync: number | null) => ({
+      ...first,
+      id: newId<ConnectionId>(),
+      sourceType,
+      lastSync,
+    });
+    const made = [like('Banking', null), like('Commerce', newYear)];
+    const ids = made.map(({ id }) => id);
+
+    await store.transact((tx) => tx.createConnections(made, cause));
+
+    expect(await store.connectionsByIds(ids)).toEqual(expect.arrayContaining(made));
+    const histories = await store.historyByConnectionIds(ids, { limit: 9, countedFrom: 'start' });
+    for (const { id, status } of made) {
+      expect(histories.get(id)?.entries).toMatchObject([
+        { value: { type: 'connection.created', fromStatus: null, toStatus: status } },
+      ]);
+    }
+  });
+
+  test('of many that are created together, one that breaks a rule keeps out the others', async () => {
+    const store = await openStore();
+    const [good, bad] = [aCompany(), aCompany({ name: 'a'.repeat(201) })];
+
+    const creation = store.transact((tx) =>
+      tx.createCompanies(
+        [
+          { ...good, tags: [] },
+          { ...bad, tags: [] },
+        ],
+        cause,
+      ),
+    );
+
+    await expect(creation).rejects.toBeInstanceOf(Error);
+    expect(await store.companiesByIds([good.id])).toEqual([]);
+  });
+
+  test('to create none does nothing', async () => {
+    const store = await openStore();
+
+    await store.transact(async (tx) => {
+      await tx.createCompanies([], cause);
+      await tx.createConnections([], cause);
+    });
+
+    expect(await store.companyCount({})).toBe(0);
   });
 
   test('updateCompany exchanges all tags', async () => {

@@ -1,0 +1,102 @@
+import { invalidInput, validate, type InvalidInput } from '../domain/refusal.ts';
+import { refuse, type Result } from '../domain/result.ts';
+import type { SourceRecord } from './read-records.ts';
+import { companyRecord, type CompanyRecord } from './record.ts';
+
+/** A record that was looked at as far as it can be without the store. Holds nothing of what is ignored. */
+export interface CheckedRecord {
+  readonly place: string;
+  readonly id: string | undefined;
+  /** How many connections it has, valid or not. */
+  readonly connections: number;
+  readonly checked: Result<CompanyRecord, InvalidInput>;
+}
+
+/** How many companies and connections together are read before any of them is written. */
+const batchSize = 3000;
+/** How many of these are looked up, and created, together. */
+const groupSize = 600;
+
+/** Reads and checks records until there are enough for a batch, again and again. */
+export async function* batches(
+  records: AsyncIterable<SourceRecord>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<CheckedRecord[]> {
+  let batch: CheckedRecord[] = [];
+  let size = 0;
+  for await (const record of records) {
+    if (signal?.aborted) return;
+    const checked = check(record);
+    batch.push(checked);
+    size += sizeOf(checked);
+    if (size < batchSize) continue;
+    yield batch;
+    batch = [];
+    size = 0;
+  }
+  if (batch.length > 0 && !signal?.aborted) yield batch;
+}
+
+/**
+ * Splits records into groups of those that can be looked up together before any of them is imported: no record names,
+ * as a company or a connection, what an earlier one of its group names, or as an integration what is no integration there.
+ */
+export function* groupsOf(records: readonly CheckedRecord[]): Generator<CheckedRecord[]> {
+  let group: CheckedRecord[] = [];
+  let size = 0;
+  const things = new Set<string>();
+  const integrations = new Set<string>();
+  for (const record of records) {
+    const named = record.checked.ok ? namesOf(record.checked.value) : noNames;
+    const meets =
+      named.things.some((id) => things.has(id) || integrations.has(id)) ||
+      named.integrations.some((id) => things.has(id));
+    if (meets || size >= groupSize) {
+      yield group;
+      group = [];
+      size = 0;
+      things.clear();
+      integrations.clear();
+    }
+    group.push(record);
+    size += sizeOf(record);
+    for (const id of named.things) things.add(id);
+    for (const id of named.integrations) integrations.add(id);
+  }
+  if (group.length > 0) yield group;
+}
+
+interface Names {
+  /** The ids of the company and of its connections. */
+  readonly things: readonly string[];
+  readonly integrations: readonly string[];
+}
+
+const noNames: Names = { things: [], integrations: [] };
+
+function namesOf({ id, dataConnections }: CompanyRecord): Names {
+  const connections = dataConnections ?? [];
+  return {
+    things: [id, ...connections.map((connection) => connection.id)],
+    integrations: connections.map((connection) => connection.integrationId),
+  };
+}
+
+function sizeOf({ connections }: CheckedRecord): number {
+  return 1 + connections;
+}
+
+function check(record: SourceRecord): CheckedRecord {
+  const { place } = record;
+  if ('unreadable' in record) {
+    const checked = refuse(invalidInput('', record.unreadable));
+    return { place, id: undefined, connections: 0, checked };
+  }
+  const { id, dataConnections } = (record.value ?? {}) as Record<string, unknown>;
+  return {
+    place,
+    id: typeof id === 'string' ? id.slice(0, 100) : undefined,
+    connections: Array.isArray(dataConnections) ? dataConnections.length : 0,
+    checked: validate(companyRecord, record.value),
+  };
+}

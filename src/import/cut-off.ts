@@ -1,0 +1,46 @@
+import type { Connection } from '../domain/connection.ts';
+import type { ConnectionEvent } from '../domain/event.ts';
+import type { ConnectionId } from '../domain/id.ts';
+import type { ConnectionStatus } from '../domain/status.ts';
+import type { StoreTransactor } from '../store/store.ts';
+import { importActor } from './import-writer.ts';
+
+/** As many of a connection's last events as are looked at together. */
+const eventsAtOnce = 50;
+
+/**
+ * Which of these connections are cut off (Unlinked or Deauthorized) by somebody other than an import. A file that is
+ * older than that, or knows nothing of it, must not authorize what a person or the provider has cut off.
+ */
+export async function cutOffHere(
+  tx: StoreTransactor,
+  connections: readonly Connection[],
+): Promise<Set<ConnectionId>> {
+  const cutOff = new Set<ConnectionId>();
+  for (const { id, status } of connections) {
+    if (!isCutOff(status)) continue;
+    const change = await lastStatusChange(tx, id);
+    if (change !== undefined && change.actor !== importActor) cutOff.add(id);
+  }
+  return cutOff;
+}
+
+/** Whether a connection in this status lost its authorization. */
+export function isCutOff(status: ConnectionStatus): boolean {
+  return status === 'Unlinked' || status === 'Deauthorized';
+}
+
+/** The event by which a connection came to its status; later ones may only tell of what was read. */
+async function lastStatusChange(
+  tx: StoreTransactor,
+  id: ConnectionId,
+): Promise<ConnectionEvent | undefined> {
+  let before: number | undefined;
+  for (;;) {
+    const window = { before, limit: eventsAtOnce, countedFrom: 'end' } as const;
+    const page = (await tx.historyByConnectionIds([id], window)).get(id);
+    const change = page?.entries.findLast(({ value }) => value.fromStatus !== value.toStatus);
+    if (change !== undefined || !page?.more) return change?.value;
+    before = page.entries[0]?.position;
+  }
+}

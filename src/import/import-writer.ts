@@ -1,0 +1,55 @@
+import type { Company, CompanyChanges } from '../domain/company.ts';
+import type { Connection } from '../domain/connection.ts';
+import type { Cause } from '../domain/event.ts';
+import type { SourceId } from '../domain/id.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Move } from '../domain/status.ts';
+import type { CompanyWithTags, StoreTransactor } from '../store/store.ts';
+
+/** Who causes what an import changes. */
+export const importActor = 'import';
+
+/**
+ * Changes at once what is there, and creates what is new, all of it together, when it is told to: whoever looks things
+ * up before that does not find it. By then the changes have made room for what is new.
+ */
+export class ImportWriter {
+  readonly #tx: StoreTransactor;
+  readonly #cause: Cause;
+  readonly #companies: CompanyWithTags[] = [];
+  readonly #connections: Connection[] = [];
+
+  constructor(tx: StoreTransactor, now: Instant) {
+    this.#tx = tx;
+    this.#cause = { actor: importActor, at: now };
+  }
+
+  createCompany(company: CompanyWithTags): void {
+    this.#companies.push(company);
+  }
+
+  async updateCompany(company: Company, changes: CompanyChanges): Promise<void> {
+    await this.#tx.updateCompany(company, changes, this.#cause);
+  }
+
+  createConnection(connection: Connection): void {
+    this.#connections.push(connection);
+  }
+
+  async moveConnection(connection: Connection, move: Move): Promise<void> {
+    await this.#tx.moveConnection(connection, move, this.#cause);
+  }
+
+  async updateConnection(
+    connection: Connection,
+    changes: { readonly sourceId: SourceId; readonly lastSync: Instant | null },
+  ): Promise<void> {
+    await this.#tx.updateConnection(connection, changes, this.#cause);
+  }
+
+  /** Creates what is new. */
+  async createAll(): Promise<void> {
+    await this.#tx.createCompanies(this.#companies.splice(0), this.#cause);
+    await this.#tx.createConnections(this.#connections.splice(0), this.#cause);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Company, Tag } from '../domain/company.ts';
+import type { ActiveConnection, Connection } from '../domain/connection.ts';
+import type { CompanyId, ConnectionId } from '../domain/id.ts';
+import { isActive } from '../domain/status.ts';
+import type { IdUse, StoreTransactor } from '../store/store.ts';
+import { cutOffHere } from './cut-off.ts';
+import type { CompanyRecord } from './record.ts';
+
+/** What the store has of the things that records name, before any of the records is imported. */
+export interface KnownRecords {
+  /** What the ids name, those of deleted records included. */
+  readonly uses: ReadonlyMap<string, IdUse>;
+  readonly companies: ReadonlyMap<CompanyId, Company>;
+  readonly tags: ReadonlyMap<CompanyId, readonly Tag[]>;
+  readonly connections: ReadonlyMap<ConnectionId, Connection>;
+  /** The companies' active connections of the source types of which a company has at most one. */
+  readonly active: ReadonlyMap<CompanyId, readonly ActiveConnection[]>;
+  /** The connections that their records tell to be active, but which somebody other than an import cut off. */
+  readonly cutOff: ReadonlySet<ConnectionId>;
+}
+
+/** Looks all of these records up by one statement for each kind of thing that there is any of. */
+export async function lookUp(
+  tx: StoreTransactor,
+  records: readonly CompanyRecord[],
+): Promise<KnownRecords> {
+  const uses = await tx.idUses([...idsOf(records)]);
+  const isKnown = ({ id }: { readonly id: string }) => uses.has(id);
+  const companyIds = records.filter(isKnown).map(({ id }) => id);
+  const told = records.flatMap(({ dataConnections }) => (dataConnections ?? []).filter(isKnown));
+  const toldActive = new Set(told.filter(({ status }) => isActive(status)).map(({ id }) => id));
+  const [companies, tags, active] =
+    companyIds.length === 0
+      ? [[], [], []]
+      : [
+          await tx.companiesByIds(companyIds),
+          await tx.tagsByCompanyIds(companyIds),
+          await tx.activeConnectionsByCompanyIds(companyIds),
+        ];
+  const connections = told.length === 0 ? [] : await tx.connectionsByIds(told.map(({ id }) => id));
+  return {
+    uses,
+    companies: new Map(companies.map((company) => [company.id, company])),
+    tags: byCompany(tags),
+    connections: new Map(connections.map((connection) => [connection.id, connection])),
+    active: byCompany(active),
+    cutOff: await cutOffHere(
+      tx,
+      connections.filter(({ id }) => toldActive.has(id)),
+    ),
+  };
+}
+
+function idsOf(records: readonly CompanyRecord[]): Set<string> {
+  const ids = new Set<string>();
+  for (const { id, dataConnections } of records) {
+    ids.add(id);
+    for (const connection of dataConnections ?? []) {
+      ids.add(connection.id);
+      ids.add(connection.integrationId);
+    }
+  }
+  return ids;
+}
+
+function byCompany<T extends { readonly companyId: CompanyId }>(
+  items: readonly T[],
+): Map<CompanyId, T[]> {
+  const grouped = new Map<CompanyId, T[]>();
+  for (const item of items) {
+    const those = grouped.get(item.companyId);
+    if (those) those.push(item);
+    else grouped.set(item.companyId, [item]);
+  }
+  return grouped;
+}

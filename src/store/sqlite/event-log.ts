@@ -1,0 +1,55 @@
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { Cause } from '../../domain/event.ts';
+import { newId, type CompanyId, type ConnectionId, type EventId } from '../../domain/id.ts';
+import type { ConnectionStatus } from '../../domain/status.ts';
+import { prepareInsertMany } from './insert-many.ts';
+import { events } from './schema.ts';
+
+/** What happened, and to what. */
+export interface EventSubject {
+  readonly type: typeof events.$inferInsert.type;
+  readonly companyId: CompanyId;
+  readonly connectionId?: ConnectionId;
+  readonly fromStatus?: ConnectionStatus;
+  readonly toStatus?: ConnectionStatus | null;
+}
+
+/** Appends to the events, which never change. */
+export class EventLog {
+  readonly #insert: ReturnType<typeof prepare>;
+
+  constructor(db: ReturnType<typeof drizzle>) {
+    this.#insert = prepare(db);
+  }
+
+  /** Appends an event for each subject, in their order, all by the same cause. */
+  append(subjects: readonly EventSubject[], { actor, reason, at }: Cause): void {
+    this.#insert(
+      subjects.map(({ type, companyId, connectionId, fromStatus, toStatus }) => ({
+        id: newId<EventId>(),
+        type,
+        companyId,
+        connectionId: connectionId ?? null,
+        fromStatus: fromStatus ?? null,
+        toStatus: toStatus ?? null,
+        actor,
+        reason: reason ?? null,
+        at,
+      })),
+    );
+  }
+}
+
+function prepare(db: ReturnType<typeof drizzle>) {
+  return prepareInsertMany(db, events, [
+    'id',
+    'type',
+    'companyId',
+    'connectionId',
+    'fromStatus',
+    'toStatus',
+    'actor',
+    'reason',
+    'at',
+  ]);
+}
