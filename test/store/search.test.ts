@@ -6,8 +6,8 @@ import { combinations } from '../support/plans.ts';
 import { addCompanies } from '../support/raw-rows.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
 
-// Searches among so many companies that some names are met in the list's order and others are found by the index and
-// sorted. Which way it was must not be seen.
+// Searches among so many companies that some are met in the list's order and others are found by an index and sorted.
+// Which way it was must not be seen.
 
 interface Known {
   readonly id: string;
@@ -18,7 +18,12 @@ interface Known {
 async function withManyCompanies(): Promise<{ store: Store; known: Known[] }> {
   const file = join(await temporaryFolder(), 'test.db');
   const store = await openTestStore(file);
-  const rows = addCompanies(openDatabase(file), 5000, nameOf);
+  const db = openDatabase(file);
+  const rows = addCompanies(db, 5000, nameOf);
+  // The words of a name are the company's tags.
+  db.exec(`INSERT INTO company_tags (company_id, key, value)
+    SELECT companies.id, words.key, words.value
+    FROM companies, json_each('["' || replace(name, ' ', '","') || '"]') AS words`);
   const known = rows.map(({ id, name, created }) => ({
     id,
     name: String(name),
@@ -56,8 +61,25 @@ const orders = combinations({
 test.for(searches)('pages of a search for "%s" hold each match once, in order', async (search) => {
   const { store, known } = await withManyCompanies();
   const matching = known.filter(({ name }) => name.includes(search));
-  const filter: CompanyFilter = { search, connectionStatus: ['NoConnections', 'Linked'] };
 
+  await expectPages(store, { search, connectionStatus: ['NoConnections', 'Linked'] }, matching);
+});
+
+test.for([['odd'], ['odd', 'late'], ['odd', 'late', '4321'], ['odd', 'late', '4323'], ['nobody']])(
+  'pages of companies with the tags %j hold each match once, in order',
+  async (words) => {
+    const { store, known } = await withManyCompanies();
+    const matching = known.filter(({ name }) =>
+      words.every((it, at) => name.split(' ')[at] === it),
+    );
+
+    const tags = words.map((value, at) => ({ key: String(at), value }));
+    await expectPages(store, { tags }, matching);
+    await expectPages(store, { tags, search: 'o' }, matching);
+  },
+);
+
+async function expectPages(store: Store, filter: CompanyFilter, matching: readonly Known[]) {
   for (const { by, descending, countedFrom } of orders) {
     const key = by === 'name' ? ('name' as const) : ('created' as const);
     const ordered = matching.toSorted((a, b) => (a[key] < b[key] ? -1 : 1));
@@ -79,4 +101,4 @@ test.for(searches)('pages of a search for "%s" hold each match once, in order', 
     }
   }
   expect(await store.companyCount(filter)).toBe(matching.length);
-});
+}
