@@ -25,13 +25,43 @@ export async function growthCases(target: Target, companies: number): Promise<Gr
     only('companies in a common status', companiesWhere('connectionStatus: LINKED')),
     only('companies in a rare status', companiesWhere('connectionStatus: DEAUTHORIZED')),
     only('companies in a status that none has', companiesWhere('connectionStatus: NO_CONNECTIONS')),
+    only(
+      'companies in rare statuses',
+      companiesWhere('connectionStatus: [DEAUTHORIZED, NO_CONNECTIONS]'),
+    ),
+    only(
+      'companies in a rare status by name',
+      companiesWhere('connectionStatus: DEAUTHORIZED', 'NAME'),
+    ),
     only('connections in a common status', connectionsWhere('status: LINKED')),
     only('connections in a rare status', connectionsWhere('status: DEAUTHORIZED')),
+    only('connections in two statuses', connectionsWhere('status: [DEAUTHORIZED, UNLINKED]')),
+    only(
+      'connections of types that none has',
+      connectionsWhere('sourceType: [EXPENSE, BANK_FEED]'),
+    ),
+    only(
+      'connections to an integration in a rare status',
+      connectionsWhere('integrationKey: "fqly", status: DEAUTHORIZED'),
+    ),
+    only(
+      'connections in a rare status by last sync',
+      connectionsWhere('status: DEAUTHORIZED', 'LAST_SYNC'),
+    ),
+    only(
+      'totalCount of companies in a status',
+      '{ companies(filter: { connectionStatus: LINKED }) { totalCount } }',
+    ),
+    only(
+      'totalCount of connections in a status',
+      '{ connections(filter: { status: LINKED }) { totalCount } }',
+    ),
     only('search for a common word', companiesWhere('search: "bakery"')),
     only('search for one name', companiesWhere(`search: "${companyRecord(companies - 1).name}"`)),
     only('search for what none has', companiesWhere('search: "nobody"')),
     only('search for two letters', companiesWhere('search: "bo"')),
     only('search for two letters that none has', companiesWhere('search: "qz"')),
+    only('search for what is last by name', companiesWhere('search: "valley"', 'NAME')),
   ];
 }
 
@@ -39,12 +69,12 @@ function only(name: string, query: string): GrowthCase {
   return { name, bodies: [body(query)] };
 }
 
-function companiesWhere(filter: string): string {
-  return `{ companies(filter: { ${filter} }) { nodes { id name } } }`;
+function companiesWhere(filter: string, order = 'CREATED'): string {
+  return `{ companies(filter: { ${filter} }, orderBy: { field: ${order} }) { nodes { id name } } }`;
 }
 
-function connectionsWhere(filter: string): string {
-  return `{ connections(filter: { ${filter} }) { nodes { id status } } }`;
+function connectionsWhere(filter: string, order = 'CREATED'): string {
+  return `{ connections(filter: { ${filter} }, orderBy: { field: ${order} }) { nodes { id status } } }`;
 }
 
 const walked = `query Walk($after: String) { companies(first: 100, after: $after) { pageInfo { endCursor } } }`;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import type { CompanyFilter, Position, Store } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -6,8 +7,8 @@ import { combinations } from '../support/plans.ts';
 import { addCompanies } from '../support/raw-rows.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
 
-// Searches among so many companies that some names are met in the list's order and others are found by the index and
-// sorted. Which way it was must not be seen.
+// Searches among so many companies that some are met in the list's order and others are found by an index and sorted.
+// Which way it was must not be seen.
 
 interface Known {
   readonly id: string;
@@ -18,7 +19,12 @@ interface Known {
 async function withManyCompanies(): Promise<{ store: Store; known: Known[] }> {
   const file = join(await temporaryFolder(), 'test.db');
   const store = await openTestStore(file);
-  const rows = addCompanies(openDatabase(file), 5000, nameOf);
+  const db = openDatabase(file);
+  const rows = addCompanies(db, 5000, nameOf);
+  // The words of a name are the company's tags.
+  db.exec(`INSERT INTO company_tags (company_id, key, value)
+    SELECT companies.id, words.key, words.value
+    FROM companies, json_each('["' || replace(name, ' ', '","') || '"]') AS words`);
   const known = rows.map(({ id, name, created }) => ({
     id,
     name: String(name),
@@ -58,25 +64,63 @@ test.for(searches)('pages of a search for "%s" hold each match once, in order', 
   const matching = known.filter(({ name }) => name.includes(search));
   const filter: CompanyFilter = { search, connectionStatus: ['NoConnections', 'Linked'] };
 
-  for (const { by, descending, countedFrom } of orders) {
-    const key = by === 'name' ? ('name' as const) : ('created' as const);
-    const ordered = matching.toSorted((a, b) => (a[key] < b[key] ? -1 : 1));
-    if (descending !== (countedFrom === 'end')) ordered.reverse();
-    let place: Position | undefined;
-    for (let read = 0; read < 300; read += 100) {
-      const { entries, more } = await store.companyPage(
-        filter,
-        { by, descending },
-        { limit: 100, countedFrom, [countedFrom === 'start' ? 'after' : 'before']: place },
-      );
-
-      const ids = entries.map(({ value }) => value.id);
-      if (countedFrom === 'end') ids.reverse();
-      expect(ids).toEqual(ordered.slice(read, read + 100).map(({ id }) => id));
-      expect(more).toBe(ordered.length > read + 100);
-      if (!more) break;
-      place = entries.at(countedFrom === 'start' ? -1 : 0)?.position;
-    }
-  }
+  expect(await wrongPages(store, filter, matching)).toEqual([]);
   expect(await store.companyCount(filter)).toBe(matching.length);
 });
+
+test.for([['odd'], ['odd', 'late'], ['odd', 'late', '4321'], ['odd', 'late', '4323'], ['nobody']])(
+  'pages of companies with the tags %j hold each match once, in order',
+  async (words) => {
+    const { store, known } = await withManyCompanies();
+    const matching = known.filter(({ name }) =>
+      words.every((it, at) => name.split(' ')[at] === it),
+    );
+    const tags = words.map((value, at) => ({ key: String(at), value }));
+
+    expect(await wrongPages(store, { tags }, matching)).toEqual([]);
+    expect(await wrongPages(store, { tags, search: 'o' }, matching)).toEqual([]);
+    expect(await store.companyCount({ tags })).toBe(matching.length);
+  },
+);
+
+interface Pages {
+  readonly by: 'created' | 'name';
+  readonly descending: boolean;
+  readonly countedFrom: 'start' | 'end';
+}
+
+/** The orders, directions and ends by which the first pages are not those of what matches. */
+async function wrongPages(store: Store, filter: CompanyFilter, matching: readonly Known[]) {
+  const wrong: Pages[] = [];
+  for (const pages of orders) {
+    const { by, descending, countedFrom } = pages;
+    const ordered = matching.toSorted((a, b) => (a[by] < b[by] ? -1 : 1));
+    if (descending !== (countedFrom === 'end')) ordered.reverse();
+    const expected = ordered.slice(0, 300).map(({ id }) => id);
+    const read = await firstPages(store, filter, pages, expected.length);
+    if (!isDeepStrictEqual(read, { ids: expected, more: ordered.length > 300 })) wrong.push(pages);
+  }
+  return wrong;
+}
+
+/** The ids on the pages that hold the first `count` companies from one end. */
+async function firstPages(
+  store: Store,
+  filter: CompanyFilter,
+  { by, descending, countedFrom }: Pages,
+  count: number,
+) {
+  const ids: string[] = [];
+  let place: Position | undefined;
+  for (;;) {
+    const { entries, more } = await store.companyPage(
+      filter,
+      { by, descending },
+      { limit: 100, countedFrom, [countedFrom === 'start' ? 'after' : 'before']: place },
+    );
+    const read = entries.map(({ value }) => value.id);
+    ids.push(...(countedFrom === 'end' ? read.toReversed() : read));
+    if (!more || ids.length >= count) return { ids, more };
+    place = entries.at(countedFrom === 'start' ? -1 : 0)?.position;
+  }
+}

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import type { Tag } from '../../domain/company.ts';
 import type { CompanyConnectionStatus, CompanyFilter } from '../store.ts';
 import {
   jsonList,
@@ -9,16 +8,17 @@ import {
   type IndexUse,
 } from './keyset-list.ts';
 import { searchCondition } from './name-search.ts';
-import { companies, companyTags } from './schema.ts';
+import { companies } from './schema.ts';
 import { setsWith } from './status-set.ts';
+import { tagsCondition } from './tag-search.ts';
 
-/** The conditions of a filter. Tags always pick their index, the others under this use. */
+/** The conditions of a filter. */
 export function companyConditions(filter: CompanyFilter, use: IndexUse): Condition[] {
   const { search, connectionStatus, tags, created } = filter;
   return [
     ...(search ? [searchCondition(search, use)] : []),
     ...(connectionStatus ? [hasConnectionIn(connectionStatus, use)] : []),
-    ...(tags && tags.length > 0 ? [hasTags(tags)] : []),
+    ...(tags && tags.length > 0 ? [tagsCondition(tags, use)] : []),
     ...rangeConditions('created', companies.created, created, use),
   ];
 }
@@ -28,17 +28,5 @@ function hasConnectionIn(statuses: readonly CompanyConnectionStatus[], use: Inde
     shape: `statuses:${use}`,
     sql: sql`${underUse(companies.statuses, use)} in ${jsonList('sets')}`,
     params: { sets: JSON.stringify(setsWith(statuses)) },
-  };
-}
-
-function hasTags(tags: readonly Tag[]): Condition {
-  const wanted = new Map(tags.map((tag) => [JSON.stringify([tag.key, tag.value]), tag]));
-  const matching = sql`select ${companyTags.companyId} from json_each(${sql.placeholder('tags')}) as wanted
-    join ${companyTags} on ${companyTags.key} = wanted.value ->> 'key' and ${companyTags.value} = wanted.value ->> 'value'
-    group by ${companyTags.companyId} having count(*) = ${sql.placeholder('tagCount')}`;
-  return {
-    shape: 'tags',
-    sql: sql`${companies.id} in (${matching})`,
-    params: { tags: JSON.stringify([...wanted.values()]), tagCount: wanted.size },
   };
 }

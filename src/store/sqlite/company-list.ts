@@ -3,11 +3,13 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Company } from '../../domain/company.ts';
 import type { CompanyFilter, CompanyOrderField, Order, Page, Window } from '../store.ts';
 import { companyConditions } from './company-filter.ts';
-import { ifGiven, jsonList, KeysetList, type PageOptions, type Parts } from './keyset-list.ts';
+import { ifGiven, jsonList, KeysetList, type PageOptions } from './keyset-list.ts';
+import type { Parts } from './keyset-statements.ts';
 import { NameSearch } from './name-search.ts';
 import { toCompany, type CompanyRow } from './rows.ts';
 import { companies, companyTotals } from './schema.ts';
 import { setsWith } from './status-set.ts';
+import { TagSearch } from './tag-search.ts';
 
 /** The columns of a company in domain terms. */
 export const companyFields = {
@@ -17,16 +19,17 @@ export const companyFields = {
   created: companies.created,
 };
 
-/** How many companies a search reads in order before it asks the index how many there are to find. */
+/** How many companies are read in order before an index is asked how many have a text or a tag. */
 const near = 500;
-/** How many companies that a search found are sorted; among more, those of a page are sooner met in order. */
+/** How many companies that an index finds are sorted; among more, those of a page are sooner met in order. */
 const few = 3000;
 
 /** The paged list of companies. */
 export class CompanyList {
   readonly #list: KeysetList<CompanyRow, Company>;
   readonly #total: ReturnType<typeof prepareTotal>;
-  readonly #search: NameSearch;
+  readonly #names: NameSearch;
+  readonly #tags: TagSearch;
 
   constructor(db: ReturnType<typeof drizzle>) {
     this.#list = new KeysetList({
@@ -39,7 +42,8 @@ export class CompanyList {
       sortKeys: { created: companies.created, name: companies.nameFolded },
     });
     this.#total = prepareTotal(db);
-    this.#search = new NameSearch(db);
+    this.#names = new NameSearch(db);
+    this.#tags = new TagSearch(db);
   }
 
   page(filter: CompanyFilter, order: Order<CompanyOrderField>, window: Window): Page<Company> {
@@ -60,15 +64,14 @@ export class CompanyList {
 
   #page(filter: CompanyFilter, options: PageOptions): Page<Company> {
     const { search, tags } = filter;
-    if (!search) return this.#inOrder(filter, options);
-    // What many names hold is on the list's next pages; what few hold is found by the index, and sorted. Those who have
-    // some tags are not in order anyway.
-    if (!tags || tags.length === 0) {
-      const window = this.#list.nearPart(options, near);
-      const page = this.#inOrder(filter, window ? { ...options, window } : options);
-      if (page.more || window === undefined) return page;
-    }
-    const among = this.#search.foundAmong(few, search);
+    if (!search && !tags?.length) return this.#inOrder(filter, options);
+    // What many have is on the list's next pages; what few have is found by its index, and sorted.
+    const window = this.#list.nearPart(options, near);
+    const page = this.#inOrder(filter, window ? { ...options, window } : options);
+    if (page.more || window === undefined) return page;
+    const among =
+      (search ? this.#names.foundAmong(few, search) : undefined) ??
+      (tags?.length ? this.#tags.foundAmong(few, tags) : undefined);
     if (among === undefined) return this.#inOrder(filter, options);
     return this.#list.page([among, ...companyConditions(filter, 'hidden')], options);
   }

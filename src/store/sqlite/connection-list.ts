@@ -5,7 +5,8 @@ import { sourceTypes } from '../../domain/source-type.ts';
 import { connectionStatuses } from '../../domain/status.ts';
 import type { ConnectionFilter, ConnectionOrderField, Order, Page, Window } from '../store.ts';
 import { connectionConditions, integrationByKey, wasRead } from './connection-filter.ts';
-import { ifGiven, jsonList, KeysetList, type Condition, type Parts } from './keyset-list.ts';
+import { ifGiven, jsonList, KeysetList, type Condition } from './keyset-list.ts';
+import type { Parts } from './keyset-statements.ts';
 import { toConnection, type ConnectionRow } from './rows.ts';
 import { connections, connectionTotals } from './schema.ts';
 

@@ -1,29 +1,21 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm';
-import type { drizzle } from 'drizzle-orm/better-sqlite3';
-import { unionAll, type AnySQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { sql, type SQL } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { InstantRange, Order, Page, Position, Window } from '../store.ts';
-import { RowStatement } from './row-statement.ts';
+import { boundsOf, scansDown } from './keyset-bounds.ts';
+import {
+  paramsOfParts,
+  prepareCount,
+  preparePage,
+  preparePlace,
+  type Listed,
+  type Parts,
+} from './keyset-statements.ts';
 
 /** One condition of a filter. Conditions of the same shape are the same SQL, so that it is prepared once. */
 export interface Condition {
   readonly shape: string;
   readonly sql: SQL;
   readonly params?: Record<string, unknown>;
-}
-
-/**
- * The parts of a list that a page is merged from: each has its own values in these columns, with which an index starts
- * that goes on in the list's order. A record is in one part at most.
- */
-export interface Parts {
-  readonly columns: readonly AnySQLiteColumn[];
-  readonly values: readonly (readonly (string | number)[])[];
-}
-
-/** A place that may lie before or beyond every record. */
-interface Bound {
-  readonly key: string | number | Buffer;
-  readonly id: string;
 }
 
 /** What a page is of. */
@@ -36,28 +28,10 @@ export interface PageOptions {
   readonly parts?: Parts | undefined;
 }
 
-/** A list, whose records are made of rows. */
-interface Listed<Row extends readonly unknown[], T> {
-  readonly db: ReturnType<typeof drizzle>;
-  readonly table: SQLiteTable;
-  readonly id: AnySQLiteColumn;
-  readonly fields: Record<string, AnySQLiteColumn>;
-  /** Makes a record of the fields' columns. */
-  readonly toRecord: (row: Row) => T;
-  readonly live: SQL;
-  readonly sortKeys: Record<string, AnySQLiteColumn>;
-}
-
-// Every statement has both bounds, so that the first page is the same SQL as the others and seeks in the index too.
-// SQLite sorts numbers before texts before blobs.
-const beforeEveryNumber: Bound = { key: Number.MIN_SAFE_INTEGER - 1, id: '' };
-const beforeEveryText: Bound = { key: '', id: '' };
-const afterEverything: Bound = { key: Buffer.alloc(0), id: '' };
-
 /** The statements of one paged list: one for each order, direction and shape of filter, prepared when first used. */
 export class KeysetList<Row extends readonly unknown[], T> {
   readonly #listed: Listed<Row, T>;
-  readonly #pages = new Map<string, RowStatement<PageRow<Row>, Entry<T>>>();
+  readonly #pages = new Map<string, ReturnType<typeof preparePage<Row, T>>>();
   readonly #places = new Map<string, ReturnType<typeof preparePlace>>();
   readonly #counts = new Map<string, ReturnType<typeof prepareCount>>();
 
@@ -65,6 +39,7 @@ export class KeysetList<Row extends readonly unknown[], T> {
     this.#listed = listed;
   }
 
+  /** Reads a page. */
   page(conditions: readonly Condition[], { order, window, range, parts }: PageOptions): Page<T> {
     if (parts?.values.length === 0) return { entries: [], more: false };
     const { limit, countedFrom } = window;
@@ -106,6 +81,7 @@ export class KeysetList<Row extends readonly unknown[], T> {
       : { ...window, after: place };
   }
 
+  /** Counts the records that meet all conditions. */
   count(conditions: readonly Condition[]): number {
     const shape = conditions.map((c) => c.shape).join(' ');
     const statement = cached(this.#counts, shape, () => prepareCount(this.#listed, conditions));
@@ -117,123 +93,6 @@ export class KeysetList<Row extends readonly unknown[], T> {
     if (column === undefined) throw new Error(`no sort key for ${by}`);
     return column;
   }
-}
-
-function scansDown(order: Order<string>, { countedFrom }: Window): boolean {
-  return order.descending !== (countedFrom === 'end');
-}
-
-function boundsOf(
-  column: AnySQLiteColumn,
-  { descending }: Order<string>,
-  { after, before }: Window,
-  range: InstantRange | undefined,
-) {
-  const least = column.dataType === 'string' ? beforeEveryText : beforeEveryNumber;
-  const [lower, upper] = descending ? [before, after] : [after, before];
-  const low = later(lower ?? least, startOf(range?.from));
-  const high = earlier(upper ?? afterEverything, startOf(range?.to));
-  return { lowKey: low.key, lowId: low.id, highKey: high.key, highId: high.id };
-}
-
-type Entry<T> = Page<T>['entries'][number];
-type PageRow<Row extends readonly unknown[]> = readonly [Position['key'], Position['id'], ...Row];
-type AnyListed = Omit<Listed<never, unknown>, 'toRecord'>;
-
-function preparePage<Row extends readonly unknown[], T>(
-  listed: Listed<Row, T>,
-  ...page: [
-    key: AnySQLiteColumn,
-    descending: boolean,
-    conditions: readonly Condition[],
-    parts: Parts | undefined,
-  ]
-): RowStatement<PageRow<Row>, Entry<T>> {
-  const { db, toRecord } = listed;
-  return new RowStatement(db.$client, pageQuery(listed, ...page), ([key, id, ...row]) => ({
-    position: { key, id },
-    value: toRecord(row),
-  }));
-}
-
-function pageQuery(
-  listed: AnyListed,
-  key: AnySQLiteColumn,
-  descending: boolean,
-  conditions: readonly Condition[],
-  parts: Parts = { columns: [], values: [[]] },
-) {
-  const { db, table, id, fields } = listed;
-  const [part, ...others] = parts.values.map((_, index) =>
-    db
-      .select({ position: { key, id }, value: fields })
-      .from(table)
-      .where(
-        and(
-          ...parts.columns.map((column, place) => eq(column, partParam(index, place))),
-          isWithin(listed, key),
-          ...conditions.map((c) => c.sql),
-        ),
-      ),
-  );
-  const [second, ...rest] = others;
-  const limit = sql.placeholder('limit');
-  if (part === undefined) throw new Error('a page of no part');
-  if (second === undefined) return part.orderBy(...inOrder(key, id, descending)).limit(limit);
-  // SQLite merges parts that are read in their order, and reads no further than the page. It takes a merge's order by
-  // the places of the columns: the position comes first.
-  return unionAll(part, second, ...rest)
-    .orderBy(...inOrder(sql.raw('1'), sql.raw('2'), descending))
-    .limit(limit);
-}
-
-function preparePlace(listed: AnyListed, key: AnySQLiteColumn, descending: boolean) {
-  const { db, table, id } = listed;
-  return db
-    .select({ key, id })
-    .from(table)
-    .where(isWithin(listed, key))
-    .orderBy(...inOrder(key, id, descending))
-    .limit(1)
-    .offset(sql.placeholder('offset'))
-    .prepare();
-}
-
-/** The condition that a record is live and between the two bounds. */
-function isWithin({ live, id }: AnyListed, key: AnySQLiteColumn): SQL | undefined {
-  return and(
-    live,
-    sql`(${key}, ${id}) > (${sql.placeholder('lowKey')}, ${sql.placeholder('lowId')})`,
-    sql`(${key}, ${id}) < (${sql.placeholder('highKey')}, ${sql.placeholder('highId')})`,
-  );
-}
-
-function inOrder(
-  key: SQL | AnySQLiteColumn,
-  id: SQL | AnySQLiteColumn,
-  descending: boolean,
-): SQL[] {
-  const direction = sql.raw(descending ? 'desc' : 'asc');
-  return [sql`${key} ${direction}`, sql`${id} ${direction}`];
-}
-
-function partParam(part: number, column: number) {
-  return sql.placeholder(`part${part}column${column}`);
-}
-
-function paramsOfParts(parts: Parts | undefined): Record<string, unknown> {
-  const named = (parts?.values ?? []).flatMap((values, part) =>
-    values.map((value, column) => [partParam(part, column).name, value] as const),
-  );
-  return Object.fromEntries(named);
-}
-
-function prepareCount({ db, table, live }: AnyListed, conditions: readonly Condition[]) {
-  return db
-    .select({ count: sql<number>`count(*)` })
-    .from(table)
-    .where(and(live, ...conditions.map((c) => c.sql)))
-    .prepare();
 }
 
 /** A list of values given as one JSON parameter, so that one statement serves every length. */
@@ -277,26 +136,6 @@ export function rangeConditions(
   compare('From', '>=', range?.from);
   compare('To', '<', range?.to);
   return conditions;
-}
-
-function startOf(instant: number | undefined): Bound | undefined {
-  return instant === undefined ? undefined : { key: instant, id: '' };
-}
-
-function later(a: Bound, b: Bound | undefined): Bound {
-  return b === undefined || compareBounds(a, b) >= 0 ? a : b;
-}
-
-function earlier(a: Bound, b: Bound | undefined): Bound {
-  return b === undefined || compareBounds(a, b) <= 0 ? a : b;
-}
-
-/** Compares bounds whose keys are moments, or beyond them. */
-function compareBounds(a: Bound, b: Bound): number {
-  if (a.key === b.key) return a.id < b.id ? -1 : 1;
-  if (typeof a.key !== 'number') return 1;
-  if (typeof b.key !== 'number') return -1;
-  return a.key - b.key;
 }
 
 function paramsOf(conditions: readonly Condition[]): Record<string, unknown> {
