@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Tag } from '../../domain/company.ts';
 import { jsonList, type Condition, type IndexUse } from './keyset-list.ts';
 import { companies, companyTags } from './schema.ts';
@@ -29,7 +29,7 @@ export function tagsCondition(tags: readonly Tag[], use: IndexUse): Condition {
 export class TagSearch {
   readonly #owners: ReturnType<typeof prepareOwners>;
 
-  constructor(db: BetterSQLite3Database) {
+  constructor(db: ReturnType<typeof drizzle>) {
     this.#owners = prepareOwners(db);
   }
 
@@ -52,7 +52,7 @@ function distinct(tags: readonly Tag[]): Tag[] {
   return [...new Map(tags.map((tag) => [JSON.stringify([tag.key, tag.value]), tag])).values()];
 }
 
-function prepareOwners(db: BetterSQLite3Database) {
+function prepareOwners(db: ReturnType<typeof drizzle>) {
   return db
     .select({ companyId: companyTags.companyId })
     .from(companyTags)
