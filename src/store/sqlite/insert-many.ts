@@ -3,7 +3,7 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 
 /**
- * Prepares the insertion of rows of these columns by one statement, whatever their number; the other columns stay null.
+ * Prepares the insertion of rows of these columns by one statement, whatever their number; the other columns have their defaults.
  * Of a row that breaks a rule, and of all others of its call, nothing is kept.
  *
  * SQLite keeps what a page held before a statement that may fail halfway, as any does that a trigger may refuse: by one
@@ -16,9 +16,9 @@ export function prepareInsertMany<
   const insertable = Object.entries(getTableColumns(table)).filter(
     ([, column]) => column.generated === undefined,
   );
-  const values = insertable.map(([name]) => {
+  const values = insertable.map(([name, column]) => {
     const place = (names as readonly string[]).indexOf(name);
-    return place === -1 ? sql`null` : sql`value ->> ${sql.raw(String(place))}`;
+    return place === -1 ? sql`${column.default ?? null}` : sql`value ->> ${sql.raw(String(place))}`;
   });
   const statement = db
     .insert(table)
