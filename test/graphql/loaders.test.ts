@@ -223,7 +223,7 @@ test.for(['companies', 'connections'])('%s are counted only if asked', async (li
   await withCompanies(gateway);
   const counts = async (page: string) =>
     (await statementsOf(gateway, `{ ${list}(first: 1) ${page} }`)).filter((sql) =>
-      /count\(/i.test(sql),
+      /count\(|_totals/i.test(sql),
     );
   const others = 'nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor }';
 
@@ -236,7 +236,7 @@ test('events are counted only if asked', async () => {
   await withCompanies(gateway);
   const counts = async (page: string) =>
     (await statementsOf(gateway, `{ connections { nodes { history ${page} } } }`)).filter((sql) =>
-      /count\(/i.test(sql),
+      /count\(|_totals/i.test(sql),
     );
 
   expect(await counts('{ nodes { id } pageInfo { hasNextPage hasPreviousPage } }')).toHaveLength(0);
