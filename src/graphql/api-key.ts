@@ -52,7 +52,7 @@ const ApiKeyType = builder.objectRef<ApiKey>('ApiKey').implement({
 builder.queryField('apiKeys', (t) =>
   t.field({
     type: [ApiKeyType],
-    authScopes: { admin: true },
+    scope: 'admin',
     description: 'All API keys, oldest first, revoked and expired ones too. Needs an ADMIN key.',
     resolve: (_, __, { store }) => store.apiKeys(),
   }),
@@ -86,7 +86,7 @@ const CreateApiKeyPayload = builder.objectRef<CreatedApiKey>('CreateApiKeyPayloa
 builder.mutationField('createApiKey', (t) =>
   t.field({
     type: resultType('CreateApiKey', CreateApiKeyPayload, ['InvalidInput', 'LimitReached']),
-    authScopes: { admin: true },
+    scope: 'admin',
     description: 'Creates an API key. Needs an ADMIN key.',
     args: {
       input: t.arg({
@@ -129,7 +129,7 @@ const RevokeApiKeyPayload = builder.objectRef<RevokedApiKey>('RevokeApiKeyPayloa
 builder.mutationField('revokeApiKey', (t) =>
   t.field({
     type: resultType('RevokeApiKey', RevokeApiKeyPayload, ['NotFound', 'InvalidInput']),
-    authScopes: { admin: true },
+    scope: 'admin',
     description:
       'Takes an API key out of use for good, at once in every process. Needs an ADMIN key.',
     args: {

@@ -86,7 +86,9 @@ function oneById<Id extends string, T extends { readonly id: Id }>(
   load: (ids: readonly Id[]) => Promise<readonly T[]>,
 ): DataLoader<Id, T | undefined> {
   return new DataLoader(async (ids) => {
-    const found = new Map((await load(ids)).map((it) => [it.id, it]));
+    const records = await load(ids);
+    if (ids.length === 1) return [records[0]];
+    const found = new Map(records.map((it) => [it.id, it]));
     return ids.map((id) => found.get(id));
   });
 }
@@ -95,8 +97,10 @@ function manyByCompany<T extends { readonly companyId: CompanyId }>(
   load: (ids: readonly CompanyId[]) => Promise<readonly T[]>,
 ): DataLoader<CompanyId, T[]> {
   return new DataLoader(async (ids) => {
+    const records = await load(ids);
+    if (ids.length === 1) return [[...records]];
     const groups = new Map(ids.map((id): [CompanyId, T[]] => [id, []]));
-    for (const it of await load(ids)) groups.get(it.companyId)?.push(it);
+    for (const it of records) groups.get(it.companyId)?.push(it);
     return ids.map((id) => groups.get(id) ?? []);
   });
 }

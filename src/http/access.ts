@@ -27,7 +27,10 @@ export function requireCaller(
     const who = isKnown ? caller.actor : addressOf(request);
     if (!(await rateLimit(who, response, info))) return;
     if (caller === undefined) answerFault(response, unauthenticated, info);
-    else await route(request, response, Object.assign(info, { caller }));
+    else {
+      info.caller = caller;
+      await route(request, response, info as RequestInfo & { readonly caller: Caller });
+    }
   };
 }
 

@@ -32,51 +32,48 @@ type Method = (...args: readonly unknown[]) => Promise<unknown>;
 /** What the calls of one operation share; its class has the store's methods. */
 class OperationState {
   readonly integrationsAtHand: Store['integrationsAtHand'];
-  readonly store: Readonly<Record<string, Method>>;
   readonly deadline: number;
   readonly onBatch: OnBatch;
   readonly calls: StoreCalls | undefined;
 
   constructor(store: Store, deadline: number, onBatch: OnBatch, calls: StoreCalls | undefined) {
     this.integrationsAtHand = store.integrationsAtHand;
-    this.store = store as unknown as Record<string, Method>;
     this.deadline = deadline;
     this.onBatch = onBatch;
     this.calls = calls;
   }
 }
 
-const states = new WeakMap<object, typeof OperationState>();
+const states = new WeakMap<Store, typeof OperationState>();
 
 /** A class with the methods of a store, made once: a proxy for each operation takes longer than to read a record. */
 function stateFor(store: Store): typeof OperationState {
-  const prototype = Object.getPrototypeOf(store) as object;
-  const kind = prototype === Object.prototype ? store : prototype;
-  let State = states.get(kind);
+  let State = states.get(store);
   if (State === undefined) {
     State = class extends OperationState {};
     // A store that joins a transaction has `transact` without its prototype knowing.
     for (const name of new Set([...methodNames(store), 'transact'])) {
-      Object.defineProperty(State.prototype, name, { value: limited(name) });
+      const method = Reflect.get(store, name) as Method;
+      const value = limited(name, method.bind(store));
+      Object.defineProperty(State.prototype, name, { value });
     }
-    states.set(kind, State);
+    states.set(store, State);
   }
   return State;
 }
 
-function limited(name: string) {
-  return function call(this: OperationState, ...args: readonly unknown[]): Promise<unknown> {
-    return isTurnLong() ? nextTurn().then(() => run(this, name, args)) : run(this, name, args);
+function limited(name: string, method: Method) {
+  const run = (operation: OperationState, args: readonly unknown[]): Promise<unknown> => {
+    const { deadline, onBatch, calls } = operation;
+    const startedMs = performance.now();
+    if (startedMs > deadline) return Promise.reject(new DeadlineError());
+    const [first] = args;
+    const batchSize = Array.isArray(first) ? first.length : undefined;
+    if (batchSize !== undefined) onBatch(name, batchSize);
+    const answer = method(...args);
+    return calls === undefined ? answer : calls.note(name, batchSize, startedMs, answer);
   };
-}
-
-function run(operation: OperationState, name: string, args: readonly unknown[]): Promise<unknown> {
-  const { store, deadline, onBatch, calls } = operation;
-  const startedMs = performance.now();
-  if (startedMs > deadline) return Promise.reject(new DeadlineError());
-  const [first] = args;
-  const batchSize = Array.isArray(first) ? first.length : undefined;
-  if (batchSize !== undefined) onBatch(name, batchSize);
-  const answer = (store[name] as Method)(...args);
-  return calls === undefined ? answer : calls.note(name, batchSize, startedMs, answer);
+  return function call(this: OperationState, ...args: readonly unknown[]): Promise<unknown> {
+    return isTurnLong() ? nextTurn().then(() => run(this, args)) : run(this, args);
+  };
 }

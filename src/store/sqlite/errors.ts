@@ -89,10 +89,11 @@ export function withClearErrors(store: Store, file: string, beforeRead: () => vo
   };
   for (const name of methodNames(store)) {
     const isRead = name !== 'transact' && name !== 'close';
+    const method = methods[name]?.bind(store);
     told[name] ??= async (...args: unknown[]) => {
       try {
         if (isRead) beforeRead();
-        return await methods[name]?.(...args);
+        return await method?.(...args);
       } catch (error) {
         throw asUnavailable(file, error);
       }
