@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { ExecutionResult } from 'graphql';
+import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { OverloadedError, type ConcurrencyLimit } from '../limits/concurrency.ts';
-import { compileOperation, type CompiledOperation } from './compiled-operation.ts';
+import { createCompiler, type CompiledOperation } from './compiled-operation.ts';
 import { createContext, type GraphQLServices } from './context.ts';
 import type { PresentErrors } from './error-plugin.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
 import { noteOperation, type RequestNotes, type ServerContext } from './request-notes.ts';
+import { DeadlineError } from '../operations/operation-store.ts';
 import { schema } from './schema.ts';
 
 // Most requests are a POST of JSON with a document that came before. They are answered here, without what Yoga makes for
@@ -111,6 +112,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
 
 /** The operations that have run without errors. */
 class Operations {
+  readonly #compile = createCompiler(schema);
   readonly #cameOnce: LRUCache<string, true>;
   readonly #compiled: LRUCache<string, CompiledOperation | 'better interpreted'>;
 
@@ -129,13 +131,13 @@ class Operations {
     const key = keyOf(text, operationName);
     if (this.#compiled.has(key)) return;
     if (this.#cameOnce.delete(key)) {
-      const compiled = compileOperation(schema, text, operationName ?? undefined);
+      const compiled = this.#compile(text, operationName ?? undefined);
       this.#compiled.set(key, compiled ?? 'better interpreted');
     } else this.#cameOnce.set(key, true);
   }
 }
 
-/** No document that is valid holds the character between them. */
+/** No document that is valid begins with a name and the character that comes behind it here. */
 function keyOf(text: string, operationName: string | null | undefined): string {
   return operationName == null ? text : `${operationName}\0${text}`;
 }
@@ -175,7 +177,7 @@ function requestAgain({ method, url, headers, socket }: IncomingMessage, body: B
   return Object.assign(Readable.from([body]), { method, url, headers, socket }) as IncomingMessage;
 }
 
-/** Runs the operation that a body asks for, if it is plain and known; answers `undefined` if it did not run. */
+/** Runs the operation that a body asks for, if it is plain and known; answers `undefined` if Yoga is to run it. */
 async function run(
   operations: Operations,
   body: Buffer,
@@ -184,18 +186,27 @@ async function run(
 ): Promise<ExecutionResult | undefined> {
   const params = paramsIn(body, documents);
   const operation = params && operations.find(params.query, params.operationName);
-  const variables = params?.variables ?? {};
-  if (operation?.accepts(variables, services.limits) !== true) return undefined;
+  const values = operation?.valuesOf(params?.variables ?? {}, services.limits);
+  if (operation === undefined || values === undefined) return undefined;
+  const { definition, document } = operation;
+  const isQuery = definition.operation === OperationTypeNode.QUERY;
   const context = createContext(services, notes.caller, notes.storeCalls, true);
   try {
-    const result = await atATime(() => operation.run(context, variables));
-    noteOperation(notes, operation.definition);
-    return presentErrors(result, operation.document, notes.requestId);
+    const result = await atATime(() => operation.run(context, values));
+    noteOperation(notes, definition);
+    // Which of several errors are told depends on how an operation was executed.
+    if (isQuery && result.errors && !tookTooLong(result)) return undefined;
+    return presentErrors(result, document, notes.requestId);
   } catch (error) {
-    // Nothing was run: Yoga refuses it in its words, or finds a place for it.
-    if (error instanceof OverloadedError) return undefined;
+    // Nothing was changed: Yoga refuses it in its words, or finds a place for it.
+    if (error instanceof OverloadedError || isQuery) return undefined;
     throw error;
   }
+}
+
+/** Whether an operation was stopped, so that it is not to be run again. */
+function tookTooLong({ errors = [] }: ExecutionResult): boolean {
+  return errors.some(({ originalError }) => originalError instanceof DeadlineError);
 }
 
 interface PlainParams {
@@ -218,7 +229,7 @@ function paramsIn(body: Buffer, documents: PersistedDocuments): PlainParams | un
   const isPlain =
     typeof query === 'string' &&
     (variables == null || isObject(variables)) &&
-    (operationName == null || (typeof operationName === 'string' && operationName !== '')) &&
+    (operationName == null || (typeof operationName === 'string' && aName.test(operationName))) &&
     (extensions == null || isObject(extensions));
   return isPlain ? { ...params, query } : undefined;
 }
@@ -231,6 +242,7 @@ function textIn(params: Record<string, unknown>, documents: PersistedDocuments):
   }
 }
 
+const aName = /^\w+$/;
 const plainParams = new Set(['query', 'documentId', 'variables', 'operationName', 'extensions']);
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,15 +1,17 @@
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import {
-  Kind,
+  getNamedType,
+  GraphQLInt,
   TypeInfo,
   visit,
   visitWithTypeInfo,
   type DocumentNode,
   type GraphQLSchema,
-  type OperationDefinitionNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { DocumentLimits } from '../limits/limits.ts';
+
+type Values = Readonly<Record<string, unknown>>;
 
 /** What an operation asks for, as the complexity plugin counts it. */
 type Cost = ReturnType<typeof complexityFromQuery>;
@@ -18,45 +20,39 @@ type Cost = ReturnType<typeof complexityFromQuery>;
 const keptCosts = 100;
 
 /**
- * Makes the check whether an operation asks for no more than a document may, given the values of its variables. It is
- * made once for the values on which the cost depends: those that are arguments of fields whose cost is a function.
+ * Makes the check whether an operation, the only one of a document, asks for no more than a document may, given its
+ * variables and the values that were made of them. It is made once for the values on which the cost depends.
  */
 export function createCostCheck(
   schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
-  { definitions }: DocumentNode,
-): (variables: Readonly<Record<string, unknown>>, limits: DocumentLimits) => boolean {
-  const query: DocumentNode = {
-    kind: Kind.DOCUMENT,
-    definitions: [
-      operation,
-      ...definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION),
-    ],
-  };
-  const names = costlyVariables(schema, query);
+  document: DocumentNode,
+): (variables: Values, coerced: Values, limits: DocumentLimits) => boolean {
+  const names = costlyVariables(schema, document);
   const costs = new LRUCache<string, Cost>({ max: keptCosts });
-  return (variables, limits) => {
-    const key = JSON.stringify(Object.fromEntries(names.map((name) => [name, variables[name]])));
+  return (variables, coerced, limits) => {
+    const key = JSON.stringify(names.map((name) => coerced[name]));
     let cost = costs.get(key);
     if (cost === undefined) {
-      cost = complexityFromQuery(query, { schema, variables });
+      cost = complexityFromQuery(document, { schema, variables });
       costs.set(key, cost);
     }
     return cost.depth <= limits.depth && cost.complexity <= limits.cost;
   };
 }
 
-/** The variables on which the cost of a document depends. */
-function costlyVariables(schema: GraphQLSchema, query: DocumentNode): string[] {
+/**
+ * The variables on which the cost of a document depends: numbers, such as how many records a page has. Other arguments
+ * have no part in it; as texts they would each be another key, as long as the client likes.
+ */
+function costlyVariables(schema: GraphQLSchema, document: DocumentNode): string[] {
   const types = new TypeInfo(schema);
   const names = new Set<string>();
   const visitor = visitWithTypeInfo(types, {
-    Variable({ name }, _key, _parent, _path, ancestors) {
-      const isArgument = ancestors.some((it) => 'kind' in it && it.kind === Kind.ARGUMENT);
-      const cost: unknown = types.getFieldDef()?.extensions['complexity'];
-      if (isArgument && typeof cost === 'function') names.add(name.value);
+    Variable({ name }) {
+      const type = types.getInputType();
+      if (type && getNamedType(type) === GraphQLInt) names.add(name.value);
     },
   });
-  visit(query, visitor);
+  visit(document, visitor);
   return [...names].toSorted();
 }

@@ -34,7 +34,10 @@ interface ListenerOptions {
   readonly onDone: (request: IncomingMessage, response: ServerResponse, info: RequestInfo) => void;
 }
 
-/** Hands each request to the route of exactly its path. Every answer carries `X-Request-Id`. */
+/**
+ * Hands each request to the route of exactly its path, together with all that came at the same moment. Every answer
+ * carries `X-Request-Id`.
+ */
 export function createListener(options: ListenerOptions): RequestListener {
   const { corsOrigins, onDone } = options;
   const allowOrigins = cors({
@@ -49,19 +52,36 @@ export function createListener(options: ListenerOptions): RequestListener {
     ],
     maxAge: 600,
   });
+  const together = createGathering();
   return (request, response) => {
     const info = startRequestInfo(request);
     response.setHeader('x-request-id', info.requestId);
     response.once('close', () => onDone(request, response, info));
-    const handle = () => {
+    const answer = () => {
+      // Nobody is there any more to be answered.
+      if (request.destroyed) return;
       answerRequest(options, request, response, info).catch((error: unknown) => {
         const fault = faultOf(error, info, options);
         if (response.headersSent) response.destroy();
         else answerFault(response, fault, info);
       });
     };
+    const handle = () => together(answer);
     if (corsOrigins.length === 0) handle();
     else allowOrigins(request, response, handle);
+  };
+}
+
+/** Makes what puts work off to the event loop's check phase, in which no request comes in: see `Store.beginTurn`. */
+function createGathering(): (work: () => void) => void {
+  let gathered: (() => void)[] = [];
+  return (work) => {
+    if (gathered.push(work) > 1) return;
+    setImmediate(() => {
+      const all = gathered;
+      gathered = [];
+      for (const one of all) one();
+    });
   };
 }
 

@@ -225,9 +225,9 @@ export interface Store extends StoreReader {
    */
   transact<T>(work: (tx: StoreTransactor) => Promise<T>): Promise<T>;
   /**
-   * Says that a request came in; to be called from the event loop's poll phase. Until that phase ends, reads may be of
-   * one moment, within it and not before this process's last transaction, which spares looking at each what others have
-   * changed meanwhile.
+   * Says that a request came in, whose work is put off, right after this call, by `setImmediate`: to a phase of the event
+   * loop in which no request comes in. Within it reads may be of one moment, not before this process's last transaction,
+   * which spares looking at each what others have changed meanwhile.
    */
   beginTurn(): void;
   /** Finishes running transactions and closes the database. */

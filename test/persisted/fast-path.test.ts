@@ -1,29 +1,15 @@
-import type * as Yoga from 'graphql-yoga';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { fullPath } from '../support/full-path.ts';
 import { sendJson } from '../support/http.ts';
 import { startWithDocuments } from '../support/persisted.ts';
 
-/** How many requests got to Yoga. */
-const yoga = vi.hoisted(() => ({ requests: 0 }));
-
 vi.mock('graphql-yoga', async (original) => {
-  const actual = await original<typeof Yoga>();
-  return {
-    ...actual,
-    createYoga: (options: Parameters<typeof actual.createYoga>[0]) => {
-      const made: Yoga.YogaServerInstance<object, object> = actual.createYoga(options);
-      return {
-        handle: (...args: Parameters<typeof made.handle>) => {
-          yoga.requests += 1;
-          return made.handle(...args);
-        },
-      };
-    },
-  };
+  const { countingRequests } = await import('../support/full-path.ts');
+  return countingRequests(await original());
 });
 
 beforeEach(() => {
-  yoga.requests = 0;
+  fullPath.requests = 0;
 });
 
 const byId = 'query Company($id: ID!) { company(id: $id) { id name } }';
@@ -42,7 +28,7 @@ test.for([[{}], [{ PERSISTED_DOCUMENTS_ONLY: 'on' }]] as const)(
     const answers = new Set<string>();
     for (let i = 0; i < 10; i += 1) answers.add((await sendJson(gateway.url, body)).text);
 
-    expect(yoga.requests).toBe(2);
+    expect(fullPath.requests).toBe(2);
     expect([...answers]).toEqual([
       JSON.stringify({ data: { company: { id: companyId, name: 'Acme' } } }),
     ]);
@@ -55,10 +41,10 @@ test('an id shares the fast path with its text and its other ids', async () => {
   const bodies = [{ documentId: 'by-id' }, { query: byId }, { documentId: 'other' }];
   for (const body of bodies) await sendJson(gateway.url, { ...body, variables });
 
-  yoga.requests = 0;
+  fullPath.requests = 0;
   for (const body of bodies) await sendJson(gateway.url, { ...body, variables });
 
-  expect(yoga.requests).toBe(0);
+  expect(fullPath.requests).toBe(0);
 });
 
 test.for<[string, Record<string, unknown>]>([

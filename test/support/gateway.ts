@@ -65,6 +65,8 @@ interface Options {
   readonly graphiql?: boolean;
   readonly publicUrl?: string;
   readonly logger?: Logger;
+  /** Called with each SQL statement before it runs. */
+  readonly onStatement?: (sql: string) => void;
   /** More of the configuration, as environment variables. */
   readonly env?: Record<string, string>;
 }
@@ -93,6 +95,7 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   const store = await openStore({
     file,
     onStatement: (sql) => {
+      options.onStatement?.(sql);
       if (!isOwnBusiness(sql)) statements.push(sql);
     },
   });

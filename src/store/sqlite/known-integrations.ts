@@ -16,11 +16,12 @@ export class KnownIntegrations {
     return this.#isCurrent() ? this.#known.get(id) : undefined;
   }
 
-  /** Keeps what was just read. */
-  add(integrations: readonly Integration[]): void {
-    if (!this.#isCurrent()) {
+  /** Keeps what was read when the snapshot had this version. */
+  add(integrations: readonly Integration[], version: number | undefined): void {
+    if (version === undefined) return;
+    if (version !== this.#version) {
       this.#known.clear();
-      this.#version = this.#snapshot.version;
+      this.#version = version;
     }
     for (const integration of integrations) this.#known.set(integration.id, integration);
   }

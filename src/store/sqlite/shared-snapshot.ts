@@ -1,18 +1,21 @@
 import type Database from 'better-sqlite3';
 
 /**
- * Lets the reads of one turn of the event loop see one snapshot of the database. To begin and end a read is two locks on
- * the file, which take longer than to find a record.
+ * Lets the reads of requests that came at the same moment see one snapshot of the database. To begin and end a read is
+ * two locks on the file, which take longer than to find a record.
  *
- * A snapshot lasts for a poll phase, in which Node hands out what clients had sent before the phase began; so nobody
- * can have asked after its moment. Outside of that phase each read has a snapshot of its own.
+ * A snapshot lasts for a part of a check phase of the event loop, in which no request comes in: whoever is answered by it
+ * had asked before its moment. In the poll phase this would not be so, although Node hands out there what clients sent
+ * before: of a connection on which something had come it reads everything, what was sent a moment ago included. Outside of
+ * the check phase each read has a snapshot of its own.
  */
 export class SharedSnapshot {
   readonly #db: Database.Database;
   readonly #begin: Database.Statement<[]>;
   readonly #end: Database.Statement<[]>;
   readonly #dataVersion: Database.Statement<[], number>;
-  #isPolling = false;
+  #isComing = false;
+  #isShared = false;
   #version: number | undefined;
 
   constructor(reading: Database.Database) {
@@ -23,19 +26,26 @@ export class SharedSnapshot {
     this.#dataVersion = reading.prepare<[], number>('PRAGMA data_version').pluck();
   }
 
-  /** To be called from the poll phase, when a request came in. */
+  /** To be called when a request came in, just before its work is put off to the next check phase. */
   beginTurn(): void {
-    if (this.#isPolling) return;
-    this.#isPolling = true;
+    if (this.#isComing) return;
+    this.#isComing = true;
     setImmediate(() => {
-      this.#isPolling = false;
-      this.end();
+      this.#isComing = false;
+      this.#isShared = true;
+    });
+    // Behind the work.
+    queueMicrotask(() => {
+      setImmediate(() => {
+        this.#isShared = false;
+        this.end();
+      });
     });
   }
 
   /** To be called before each read. */
   join(): void {
-    if (!this.#isPolling || this.#db.inTransaction) return;
+    if (!this.#isShared || this.#db.inTransaction) return;
     this.#begin.run();
     // The first read of the transaction: from here on it sees one moment.
     this.#version = this.#dataVersion.get();

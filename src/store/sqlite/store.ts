@@ -30,8 +30,10 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 
   override async integrationsByIds(ids: readonly IntegrationId[]) {
+    // Of the moment that is read: by the next line somebody may have changed something.
+    const { version } = this.#snapshot;
     const found = await super.integrationsByIds(ids);
-    this.integrationsAtHand.add(found);
+    this.integrationsAtHand.add(found, version);
     return found;
   }
 

@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as checkPhase, setTimeout as timer } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import type { Company } from '../../src/domain/company.ts';
+import type { Store } from '../../src/store/store.ts';
+import { addCompany, addConnection, cause } from '../support/domain-records.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { openDatabase, openTestStore } from '../support/store-file.ts';
+
+// Requests that are worked on in one check phase see one moment, as none can have come after it. No other read may see
+// anything but what was committed before it. Another process is played by a connection of the test's own.
+
+interface Shared {
+  readonly store: Store;
+  readonly company: Company;
+  readonly other: Database.Database;
+  /** What the store reads, before and after another process gives the company a name. */
+  namesAround(this: void, name: string): Promise<unknown[]>;
+  readonly statements: string[];
+}
+
+async function open(): Promise<Shared> {
+  const file = join(await temporaryFolder(), 'test.db');
+  const statements: string[] = [];
+  const store = await openTestStore(file, (sql) => statements.push(sql));
+  const company = await addCompany(store, { name: 'Acme' });
+  const other = openDatabase(file);
+  const rename = other.prepare<[string]>('UPDATE companies SET name = ?');
+  const nameNow = async () => (await store.companiesByIds([company.id]))[0]?.name;
+  return {
+    store,
+    company,
+    other,
+    statements,
+    async namesAround(name) {
+      const before = await nameNow();
+      rename.run(name);
+      return [before, await nameNow()];
+    },
+  };
+}
+
+/** Runs work in the poll phase, as what is called when a file was read, or a request came in. */
+function inPollPhase<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    readFile(import.meta.filename, () => resolve(work()));
+  });
+}
+
+test('reads that were put off to a check phase share a snapshot', async () => {
+  const { store, namesAround, statements } = await open();
+
+  const names = await inPollPhase(() => {
+    store.beginTurn();
+    const first = checkPhase().then(() => namesAround('First'));
+    store.beginTurn();
+    return Promise.all([first, checkPhase().then(() => namesAround('Second'))]);
+  });
+
+  expect(names.flat()).toEqual(['Acme', 'Acme', 'Acme', 'Acme']);
+  expect(statements.filter((sql) => sql === 'BEGIN')).toHaveLength(1);
+  await timer(1);
+  expect(await namesAround('Third')).toEqual(['Second', 'Third']);
+});
+
+test('reads in the phase in which requests come in do not', async () => {
+  const { store, namesAround } = await open();
+
+  const names = await inPollPhase(() => {
+    store.beginTurn();
+    return namesAround('Zenith');
+  });
+
+  expect(names).toEqual(['Acme', 'Zenith']);
+});
+
+test.for<[string, () => Promise<unknown>]>([
+  ['a later check phase', () => checkPhase().then(() => checkPhase())],
+  ['a later poll phase', () => checkPhase().then(() => inPollPhase(() => undefined))],
+  ['a timer', () => checkPhase().then(() => timer(1))],
+])('reads in %s see what was committed meanwhile', async ([, later]) => {
+  const { store, namesAround } = await open();
+
+  const names = await inPollPhase(() => {
+    store.beginTurn();
+    const shared = checkPhase().then(() => namesAround('Zenith'));
+    return Promise.all([shared, later().then(() => namesAround('Last'))]);
+  });
+
+  expect(names).toEqual([
+    ['Acme', 'Acme'],
+    ['Zenith', 'Last'],
+  ]);
+});
+
+test('turn after turn each sees what was committed before it', async () => {
+  const { store, namesAround } = await open();
+  const names: unknown[] = [];
+
+  for (let turn = 0; turn < 50; turn += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one turn after the other
+    const seen = await inPollPhase(() => {
+      store.beginTurn();
+      return checkPhase().then(() => namesAround(`Name ${turn}`));
+    });
+    names.push(seen[0]);
+  }
+
+  expect(names).toEqual(['Acme', ...Array.from({ length: 49 }, (_, turn) => `Name ${turn}`)]);
+});
+
+test('a read after a transaction of the same process sees it', async () => {
+  const { store, company, namesAround } = await open();
+
+  const names = await inPollPhase(() => {
+    store.beginTurn();
+    return checkPhase().then(async () => {
+      const shared = await namesAround('Zenith');
+      await store.transact((tx) => tx.updateCompany(company, { name: 'Mine' }, cause));
+      const [own] = await store.companiesByIds([company.id]);
+      return [...shared, own?.name];
+    });
+  });
+
+  expect(names).toEqual(['Acme', 'Acme', 'Mine']);
+});
+
+test('a transaction of this process is seen by all that share a snapshot', async () => {
+  const { store, company } = await open();
+  const nameNow = async () => (await store.companiesByIds([company.id]))[0]?.name;
+
+  const names = await inPollPhase(async () => {
+    const committed = store.transact((tx) => tx.updateCompany(company, { name: 'Mine' }, cause));
+    store.beginTurn();
+    await checkPhase();
+    const before = await nameNow();
+    await committed;
+    return [before, await nameNow()];
+  });
+
+  expect(names.at(-1)).toBe('Mine');
+});
+
+test('integrations at hand are those of the snapshot', async () => {
+  const { store, other } = await open();
+  const { integrationId } = await addConnection(store);
+  const atHand = () => store.integrationsAtHand.get(integrationId)?.name;
+  const inTurn = <T>(work: () => Promise<T>) =>
+    inPollPhase(() => {
+      store.beginTurn();
+      return checkPhase().then(work);
+    });
+  /** Whatever is read makes the snapshot, without which nothing is known. */
+  const touch = () => store.companiesByIds([]);
+
+  const first = await inTurn(async () => {
+    await store.integrationsByIds([integrationId]);
+    return atHand();
+  });
+  expect(first).toBe('A platform');
+  await timer(1);
+  expect(atHand()).toBeUndefined();
+  expect(await inTurn(async () => [await touch(), atHand()][1])).toBe('A platform');
+
+  other.prepare('UPDATE integrations SET name = ?').run('Renamed');
+
+  expect(await inTurn(async () => [await touch(), atHand()][1])).toBeUndefined();
+});
+
+test('integrations that were read before a change are not at hand after it', async () => {
+  const { store, company } = await open();
+  const { integrationId } = await addConnection(store);
+
+  const found = await inPollPhase(() => {
+    store.beginTurn();
+    return checkPhase().then(async () => {
+      const reading = store.integrationsByIds([integrationId]);
+      // Ends the snapshot between the read and its answer.
+      const changing = store.transact((tx) => tx.updateCompany(company, { name: 'Mine' }, cause));
+      await Promise.all([reading, changing]);
+      store.beginTurn();
+      await checkPhase();
+      await store.companiesByIds([company.id]);
+      return store.integrationsAtHand.get(integrationId);
+    });
+  });
+
+  expect(found).toBeUndefined();
+});
+
+test('a store that closes in a turn leaves nothing to be ended', async () => {
+  const file = join(await temporaryFolder(), 'test.db');
+  const store = await openTestStore(file);
+
+  await inPollPhase(async () => {
+    store.beginTurn();
+    await checkPhase();
+    await store.companyCount({});
+    await store.close();
+    await checkPhase();
+  });
+
+  await expect(store.companyCount({})).rejects.toThrow('not open');
+});

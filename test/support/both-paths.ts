@@ -1,0 +1,171 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { expect } from 'vitest';
+import { captureLog, type CapturedLog } from './captured-log.ts';
+import { fullPath } from './full-path.ts';
+import { startTestGateway, type TestGateway } from './gateway.ts';
+import { send } from './http.ts';
+import { companyRecord, connectionRecord } from './records.ts';
+import { until } from './until.ts';
+
+/** Two gateways over data of their own that is the same, of which one has no fast path. */
+export interface BothPaths {
+  readonly fast: LoggedGateway;
+  readonly full: LoggedGateway;
+  /** Does something to both, such as to break the database. */
+  each(action: (gateway: LoggedGateway) => unknown): Promise<void>;
+}
+
+interface LoggedGateway extends TestGateway {
+  readonly log: CapturedLog;
+}
+
+/** A request for `/graphql`, POSTed as JSON unless it says otherwise. */
+export interface PlainRequest {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  /** What is not a text is sent as JSON. */
+  readonly body: unknown;
+}
+
+/** The ids of the companies and connections that both gateways have. */
+export const ids = {
+  acme: '00000000-0000-4000-8000-0000000000a1',
+  zenith: '00000000-0000-4000-8000-0000000000a2',
+  empty: '00000000-0000-4000-8000-0000000000a3',
+  linked: '00000000-0000-4000-8000-0000000000c1',
+  pending: '00000000-0000-4000-8000-0000000000c2',
+  banking: '00000000-0000-4000-8000-0000000000c3',
+  integration: '00000000-0000-4000-8000-0000000000b1',
+  nobody: '00000000-0000-4000-8000-0000000000ff',
+} as const;
+
+/** Starts both gateways. Their links are to the same place, so that answers that hold them can be the same. */
+export async function startBothPaths(env: Record<string, string> = {}): Promise<BothPaths> {
+  const start = async (FAST_PATH: string): Promise<LoggedGateway> => {
+    const log = captureLog();
+    const gateway = await startTestGateway({
+      publicUrl: 'https://gateway.example',
+      logger: log.logger,
+      env: { FAST_PATH, RATE_LIMIT: 'off', ...env },
+    });
+    await gateway.import(records);
+    return { ...gateway, log };
+  };
+  const [fast, full] = [await start('on'), await start('off')];
+  return {
+    fast,
+    full,
+    async each(action) {
+      await action(fast);
+      await action(full);
+    },
+  };
+}
+
+const records = [
+  companyRecord({
+    id: ids.acme,
+    name: 'Acme “Ünïcode” 商社 🏢',
+    description: 'Line one\nline two\u2028and "three"',
+    tags: { region: 'north', tier: 'gold' },
+    dataConnections: [
+      connectionRecord({
+        id: ids.linked,
+        integrationId: ids.integration,
+        integrationKey: null,
+        platformName: 'Homegrown',
+        sourceType: 'Other',
+        sourceId: ids.integration,
+      }),
+      connectionRecord({ id: ids.pending, status: 'PendingAuth', lastSync: null }),
+    ],
+  }),
+  companyRecord({
+    id: ids.zenith,
+    name: 'Zenith',
+    dataConnections: [
+      connectionRecord({ id: ids.banking, sourceType: 'Banking', status: 'Deauthorized' }),
+    ],
+  }),
+  companyRecord({ id: ids.empty, name: 'Empty', created: '0001-01-01T00:00:00Z' }),
+];
+
+/** How often a request is sent unless told otherwise: what comes twice is compiled, so that the last take the fast path. */
+export const usualRounds = 4;
+
+/**
+ * Sends a request to both, so many times, and expects their answers and logs to be the same each time. Answers what the
+ * last one was, and by which path the one with a fast path answered each.
+ */
+export async function expectSame(
+  both: BothPaths,
+  request: PlainRequest,
+  rounds = usualRounds,
+): Promise<{ readonly text: string; readonly status: number; readonly paths: string[] }> {
+  const paths: string[] = [];
+  let last = { text: '', status: 0 };
+  for (let round = 0; round < rounds; round += 1) {
+    const requestId = `${Math.random().toString(36).slice(2)}.${round}`;
+    const before = fullPath.requests;
+    const fast = await ask(both.fast, request, requestId);
+    paths.push(fullPath.requests === before ? 'fast' : 'full');
+    const full = await ask(both.full, request, requestId);
+    expect(fast).toEqual(full);
+    last = { text: full.text, status: full.status };
+  }
+  return { ...last, paths };
+}
+
+/** Everything that anybody learns of one request, but for moments and what is made up anew each time. */
+async function ask(gateway: LoggedGateway, request: PlainRequest, requestId: string) {
+  const { method = 'POST', path = '/graphql', headers = {}, body } = request;
+  const {
+    status,
+    headers: answered,
+    text,
+  } = await send(gateway.url, {
+    method,
+    path,
+    headers: { 'content-type': 'application/json', 'x-request-id': requestId, ...headers },
+    ...(body !== undefined && { body: asBody(body) }),
+  });
+  const lines = () => gateway.log.lines().filter((it) => it['requestId'] === requestId);
+  await until('it is logged', () => lines().some((it) => it['msg'] === 'request'));
+  return {
+    status,
+    headers: { ...answered, date: undefined },
+    text: withoutNovelties(text),
+    log: lines().map((line) => withoutMoments(line)),
+  };
+}
+
+function asBody(body: unknown): string | Buffer {
+  return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+}
+
+function withoutMoments({ time, durationMs, caller, err, ...line }: Record<string, unknown>) {
+  const { message } = (err ?? {}) as { message?: unknown };
+  return {
+    ...line,
+    hasMoments: [typeof time, typeof durationMs],
+    caller: typeof caller,
+    ...(message !== undefined && { message }),
+  };
+}
+
+/** The answer with each id that is made up named by when it first appears, and without the codes of links. */
+function withoutNovelties(text: string): string {
+  const known = new Set<string>(Object.values(ids));
+  const names = new Map<string, string>();
+  return text
+    .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, (id) => {
+      if (known.has(id)) return id;
+      if (!names.has(id)) names.set(id, `<id ${names.size}>`);
+      return names.get(id) ?? '';
+    })
+    .replaceAll(/20(2[5-9]|[3-9]\d)-\d\d-\d\dT[\d:.]+Z/g, '<now>')
+    .replaceAll(/code=[\w-]+/g, 'code=<code>')
+    .replaceAll(/cnx_[\da-z]{8}_[\w-]{43}/g, '<key>')
+    .replaceAll(/"prefix":"[\da-z]{8}"/g, '"prefix":"<prefix>"');
+}
