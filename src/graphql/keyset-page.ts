@@ -37,7 +37,10 @@ export async function keysetPage<T, Field extends string>(
 
   return {
     edges: entries.map(({ position, value }) => ({
-      cursor: encodeCursor(list, position),
+      // Most readers ask for none but the last.
+      get cursor() {
+        return encodeCursor(list, position);
+      },
       node: value,
     })),
     hasNextPage: () =>
