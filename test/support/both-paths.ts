@@ -49,7 +49,8 @@ export async function startBothPaths(env: Record<string, string> = {}): Promise<
       logger: log.logger,
       env: { FAST_PATH, RATE_LIMIT: 'off', ...env },
     });
-    await gateway.import(records);
+    const summary = await gateway.import(records);
+    if (summary.connections.created !== 3) throw new Error(JSON.stringify(summary));
     return { ...gateway, log };
   };
   const [fast, full] = [await start('on'), await start('off')];
@@ -67,7 +68,7 @@ const records = [
   companyRecord({
     id: ids.acme,
     name: 'Acme “Ünïcode” 商社 🏢',
-    description: 'Line one\nline two\u2028and "three"',
+    description: 'Line one\nline two and "three"',
     tags: { region: 'north', tier: 'gold' },
     dataConnections: [
       connectionRecord({
@@ -91,6 +92,8 @@ const records = [
   companyRecord({ id: ids.empty, name: 'Empty', created: '0001-01-01T00:00:00Z' }),
 ];
 
+let asked = 0;
+
 /** How often a request is sent unless told otherwise: what comes twice is compiled, so that the last take the fast path. */
 export const usualRounds = 4;
 
@@ -106,7 +109,7 @@ export async function expectSame(
   const paths: string[] = [];
   let last = { text: '', status: 0 };
   for (let round = 0; round < rounds; round += 1) {
-    const requestId = `${Math.random().toString(36).slice(2)}.${round}`;
+    const requestId = `request-${(asked += 1)}.`;
     const before = fullPath.requests;
     const fast = await ask(both.fast, request, requestId);
     paths.push(fullPath.requests === before ? 'fast' : 'full');
@@ -130,13 +133,13 @@ async function ask(gateway: LoggedGateway, request: PlainRequest, requestId: str
     headers: { 'content-type': 'application/json', 'x-request-id': requestId, ...headers },
     ...(body !== undefined && { body: asBody(body) }),
   });
-  const lines = () => gateway.log.lines().filter((it) => it['requestId'] === requestId);
+  const lines = () => gateway.log.linesWith(requestId);
   await until('it is logged', () => lines().some((it) => it['msg'] === 'request'));
   return {
     status,
     headers: { ...answered, date: undefined },
     text: withoutNovelties(text),
-    log: lines().map((line) => withoutMoments(line)),
+    log: lines().map((line) => withoutMoments(line, gateway.file)),
   };
 }
 
@@ -144,13 +147,16 @@ function asBody(body: unknown): string | Buffer {
   return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 }
 
-function withoutMoments({ time, durationMs, caller, err, ...line }: Record<string, unknown>) {
-  const { message } = (err ?? {}) as { message?: unknown };
+function withoutMoments(
+  { time, durationMs, caller, err, ...line }: Record<string, unknown>,
+  file: string,
+) {
+  const { message } = (err ?? {}) as { message?: string };
   return {
     ...line,
     hasMoments: [typeof time, typeof durationMs],
     caller: typeof caller,
-    ...(message !== undefined && { message }),
+    ...(message !== undefined && { message: message.replaceAll(file, 'test.db') }),
   };
 }
 

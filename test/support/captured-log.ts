@@ -8,6 +8,8 @@ export interface CapturedLog {
   text(): string;
   /** What was logged, one object a line. */
   lines(): Record<string, unknown>[];
+  /** The lines that hold a text. */
+  linesWith(text: string): Record<string, unknown>[];
   /** The lines about requests for a path. */
   requests(path?: string): Record<string, unknown>[];
 }
@@ -21,12 +23,14 @@ export function captureLog(): CapturedLog {
       done();
     },
   });
-  const lines = () =>
+  const linesWith = (part: string) =>
     text
       .split('\n')
-      .filter((line) => line !== '')
+      .filter((line) => line !== '' && line.includes(part))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const lines = () => linesWith('');
   return {
+    linesWith,
     logger: pino({ level: 'trace', base: null }, sink),
     text: () => text,
     lines,

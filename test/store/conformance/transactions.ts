@@ -50,6 +50,34 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     expect(await store.companiesByIds([company.id])).toEqual([]);
   });
 
+  test('of several at once, transact keeps those whose work does not throw', async () => {
+    const store = await openStore();
+    const companies = Array.from({ length: 6 }, () => aCompany());
+
+    const answers = await Promise.allSettled(
+      companies.map((company, index) =>
+        store.transact(async (tx) => {
+          await tx.createCompany(company, [], cause);
+          if (index % 3 === 1) throw new Error(`no ${index}`);
+          return index;
+        }),
+      ),
+    );
+
+    expect(answers).toEqual([
+      { status: 'fulfilled', value: 0 },
+      { status: 'rejected', reason: new Error('no 1') },
+      { status: 'fulfilled', value: 2 },
+      { status: 'fulfilled', value: 3 },
+      { status: 'rejected', reason: new Error('no 4') },
+      { status: 'fulfilled', value: 5 },
+    ]);
+    const kept = await store.companiesByIds(companies.map(({ id }) => id));
+    expect(new Set(kept.map(({ id }) => id))).toEqual(
+      new Set([0, 2, 3, 5].map((index) => companies[index]?.id)),
+    );
+  });
+
   test('transact keeps none of its changes if the store refuses one of them', async () => {
     const store = await openStore();
     const company = aCompany();
