@@ -42,7 +42,7 @@ const scopesByKind: Readonly<Record<string, Scope | undefined>> = {
  * Refuses the fields of queries and mutations to callers who may not ask for them. Pothos' own plugin keeps what it found
  * out of each request in a map that garbage is collected from too late, which costs as much as it takes to read a record.
  */
-export class ScopePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+class ScopePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     { kind, pothosOptions }: PothosOutputFieldConfig<Types>,

@@ -95,7 +95,7 @@ const records = [
 let asked = 0;
 
 /** How often a request is sent unless told otherwise: what comes twice is compiled, so that the last take the fast path. */
-export const usualRounds = 4;
+const usualRounds = 4;
 
 /**
  * Sends a request to both, so many times, and expects their answers and logs to be the same each time. Answers what the
