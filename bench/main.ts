@@ -10,10 +10,14 @@ const { values } = parseArgs({
     scale: { type: 'boolean', default: false },
     mutations: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
   },
 });
 
-const settings = values.quick ? quick : full;
+const usual = values.quick ? quick : full;
+const rounds = values.rounds === undefined ? usual.rounds : Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be 1 or more');
+const settings = { ...usual, rounds };
 // Once: a process that is bound to one CPU knows of no other.
 const pinning = pin();
 if (values.scale) await measureGrowth(settings, pinning);
