@@ -95,7 +95,7 @@ const records = [
 let asked = 0;
 
 /** How often a request is sent unless told otherwise: what comes twice is compiled, so that the last take the fast path. */
-export const usualRounds = 4;
+const usualRounds = 4;
 
 /**
  * Sends a request to both, so many times, and expects their answers and logs to be the same each time. Answers what the
@@ -148,13 +148,13 @@ function asBody(body: unknown): string | Buffer {
 }
 
 function withoutMoments(
-  { time, durationMs, caller, err, ...line }: Record<string, unknown>,
+  { time, durationMs, caller, traceId, err, ...line }: Record<string, unknown>,
   file: string,
 ) {
   const { message } = (err ?? {}) as { message?: string };
   return {
     ...line,
-    hasMoments: [typeof time, typeof durationMs],
+    hasMoments: [typeof time, typeof durationMs, typeof traceId],
     caller: typeof caller,
     ...(message !== undefined && { message: message.replaceAll(file, 'test.db') }),
   };
