@@ -191,9 +191,10 @@ async function run(
   const { definition, document } = operation;
   const isQuery = definition.operation === OperationTypeNode.QUERY;
   const context = createContext(services, notes.caller, notes.storeCalls, true);
+  // Before it runs, so that it is known of a request whose client goes away meanwhile.
+  noteOperation(notes, definition);
   try {
     const result = await atATime(() => operation.run(context, values));
-    noteOperation(notes, definition);
     // Which of several errors are told depends on how an operation was executed.
     if (isQuery && result.errors && !tookTooLong(result)) return undefined;
     return presentErrors(result, document, notes.requestId);

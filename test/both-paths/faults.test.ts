@@ -91,6 +91,33 @@ test('a change that the database refuses', async () => {
   expect(text).not.toContain('glass');
 });
 
+test('several changes, of which one fails: those behind it are not made', async () => {
+  const both = await startBothPaths();
+  const query = `mutation Create($a: String!, $b: String!) {
+    a: createCompany(input: { name: $a }) { __typename }
+    b: createCompany(input: { name: $b }) { __typename }
+  }`;
+  for (const n of [1, 2, 3]) {
+    await expectSame(both, { body: { query, variables: { a: `A${n}`, b: `B${n}` } } }, 1);
+  }
+  await both.each(
+    execute(
+      `CREATE TRIGGER broken BEFORE INSERT ON companies WHEN new.name = 'Bad'
+        BEGIN SELECT raise(ABORT, 'glass'); END`,
+    ),
+  );
+
+  const { text } = await expectSame(
+    both,
+    { body: { query, variables: { a: 'Bad', b: 'Never' } } },
+    1,
+  );
+
+  expect(JSON.parse(text)).toMatchObject({ data: null, errors: [{ path: ['a'] }] });
+  expect(await both.fast.store.companyCount({ search: 'Never' })).toBe(0);
+  expect(await both.full.store.companyCount({ search: 'Never' })).toBe(0);
+});
+
 test('a record that holds what is no moment', async () => {
   const both = await startBothPaths();
   const query = 'query Created($id: ID!) { company(id: $id) { id name created } }';

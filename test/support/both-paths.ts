@@ -148,13 +148,13 @@ function asBody(body: unknown): string | Buffer {
 }
 
 function withoutMoments(
-  { time, durationMs, caller, err, ...line }: Record<string, unknown>,
+  { time, durationMs, caller, traceId, err, ...line }: Record<string, unknown>,
   file: string,
 ) {
   const { message } = (err ?? {}) as { message?: string };
   return {
     ...line,
-    hasMoments: [typeof time, typeof durationMs],
+    hasMoments: [typeof time, typeof durationMs, typeof traceId],
     caller: typeof caller,
     ...(message !== undefined && { message: message.replaceAll(file, 'test.db') }),
   };

@@ -65,6 +65,8 @@ interface Options {
   readonly graphiql?: boolean;
   readonly publicUrl?: string;
   readonly logger?: Logger;
+  /** The database, which another gateway may have open; a new one unless given. */
+  readonly file?: string;
   /** Called with each SQL statement before it runs. */
   readonly onStatement?: (sql: string) => void;
   /** More of the configuration, as environment variables. */
@@ -90,7 +92,7 @@ function isOwnBusiness(sql: string): boolean {
 
 /** Starts a gateway that ends with the test. */
 export async function startTestGateway(options: Options = {}): Promise<TestGateway> {
-  const file = join(await temporaryFolder(), 'test.db');
+  const file = options.file ?? join(await temporaryFolder(), 'test.db');
   let statements: string[] = [];
   const store = await openStore({
     file,
