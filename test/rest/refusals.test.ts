@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { bearer, makeApiKey } from '../support/callers.ts';
-import { newCompany, newConnection, refusalOf, startRestGateway } from '../support/rest.ts';
+import { newConnection, refusalOf, startRestGateway } from '../support/rest.ts';
 
 const basic = (text: string) => ({
   authorization: `Basic ${Buffer.from(text).toString('base64')}`,
