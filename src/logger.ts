@@ -8,19 +8,29 @@ export async function createLogger(level: string, base: object | null = null): P
   return pino(options, pretty({ destination: 2, ignore: 'time', singleLine: true, sync: true }));
 }
 
-/** Writes the lines of one turn of the event loop at once: each write takes a good part of what it takes to answer. */
+/**
+ * Writes a line at once, and those that come in the same turn of the event loop together at its end: each write takes a
+ * good part of what it takes to answer.
+ */
 function linesOfATurn(): DestinationStream {
   const destination = pino.destination({ dest: 2, sync: true });
-  let lines = '';
-  const write = () => {
-    if (lines !== '') destination.write(lines);
-    lines = '';
+  let isFirst = true;
+  let others = '';
+  const writeOthers = () => {
+    isFirst = true;
+    if (others !== '') destination.write(others);
+    others = '';
   };
-  process.on('exit', write);
+  process.on('exit', writeOthers);
   return {
     write(line: string) {
-      if (lines === '') setImmediate(write);
-      lines += line;
+      if (!isFirst) {
+        others += line;
+        return;
+      }
+      isFirst = false;
+      setImmediate(writeOthers);
+      destination.write(line);
     },
   };
 }

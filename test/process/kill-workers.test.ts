@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random, seedOf } from '../support/random.ts';
 import { until } from '../support/until.ts';
-import { isAlive, pidsOf } from '../support/workers.ts';
+import { allServe, isAlive, pidsOf } from '../support/workers.ts';
 import { add, startDatabase, type Circumstances } from './killed-database.ts';
 import { spawnBusyGateway, type Client, type Traffic } from './traffic.ts';
 
@@ -30,6 +30,7 @@ async function killDuring(
 ): Promise<void> {
   const gateway = await spawnBusyGateway(file, { WORKERS: '2', LOG_LEVEL: 'info' });
   const { url, child, finished } = gateway;
+  await allServe(gateway, 2);
   const workers = [...pidsOf(gateway).values()];
   const [killed = Number.NaN] = random.chance(0.5) ? workers : workers.toReversed();
   const first = random.integer(1, 100);

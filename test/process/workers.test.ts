@@ -8,7 +8,7 @@ import type { SpawnedGateway } from '../support/process.ts';
 import { inStore } from '../support/rows.ts';
 import { until } from '../support/until.ts';
 import { openWire } from '../support/wire.ts';
-import { loggedBy, pidsOf, spawnWorkers } from '../support/workers.ts';
+import { allServe, loggedBy, pidsOf, spawnWorkers } from '../support/workers.ts';
 import { startIn } from './start-in.ts';
 
 // Each starts three processes or more, which share the cores with the tests beside them.
@@ -52,6 +52,7 @@ test('all workers serve when the gateway says, once, that it is ready and how ma
   expect(welcome.match(/Connexions is ready/g)).toHaveLength(1);
   expect(welcome).toMatch(/^ {2}Workers: 3 processes$/m);
   expect(welcome).toContain('new, with 7 sample companies');
+  await allServe(gateway, 3);
   expect(new Set(pidsOf(gateway).keys())).toEqual(new Set([1, 2, 3]));
   const { data } = (await sendJson(gateway.url, { query: '{ companies { totalCount } }' })).json();
   expect(data.companies.totalCount).toBe(7);

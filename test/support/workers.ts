@@ -1,11 +1,19 @@
 import { spawnGateway, type Running, type SpawnedGateway } from './process.ts';
+import { until } from './until.ts';
 
-/** Starts a gateway of two workers, whose log shows who does what. */
-export function spawnWorkers(
+/** Starts a gateway of two workers, whose log shows who does what, and says so of both. */
+export async function spawnWorkers(
   file: string,
   env: Record<string, string> = {},
 ): Promise<SpawnedGateway> {
-  return spawnGateway(file, { WORKERS: '2', ...env });
+  const gateway = await spawnGateway(file, { WORKERS: '2', ...env });
+  await allServe(gateway, 2);
+  return gateway;
+}
+
+/** Waits until the log says of all workers that they serve: it need not be read before the welcome. */
+export function allServe(gateway: Pick<Running, 'errorOutput'>, workers: number): Promise<void> {
+  return until('all workers serve', () => pidsOf(gateway).size === workers);
 }
 
 /** The two ways in which several processes serve one database. */
