@@ -18,8 +18,8 @@ interface Waiting {
 
 /**
  * Runs work in transactions on one connection. Work that waits at the same moment shares a transaction, since it is the
- * commit that takes time: each piece in a savepoint of its own, so that one that fails takes no other with it. Nobody is
- * answered before the commit. A piece sees what those before it did, so if the commit fails, all have failed.
+ * commit that takes time: each piece that is not the first in a savepoint of its own, so that one that fails takes no
+ * other with it. Nobody is answered before the commit. A piece sees what those before it did, so if the commit fails, all have failed.
  */
 export class GroupCommit {
   readonly #db: Database.Database;
@@ -87,7 +87,7 @@ export class GroupCommit {
         const waiting = this.#waiting.shift();
         if (waiting === undefined) break;
         all.push(waiting);
-        ended.push(await this.#runOne(waiting));
+        ended.push(await (all.length === 1 ? runFirst(waiting) : this.#runAfterOthers(waiting)));
       } while (performance.now() - startedMs < longestMs);
       this.#statements.commit.run();
     } catch (error) {
@@ -101,7 +101,7 @@ export class GroupCommit {
   }
 
   /** Runs one piece of work, and answers what tells of it; throws if the transaction ended with it. */
-  async #runOne({ run, fulfil, reject }: Waiting): Promise<() => void> {
+  async #runAfterOthers({ run, fulfil, reject }: Waiting): Promise<() => void> {
     const { savepoint, release, undo } = this.#statements;
     savepoint.run();
     try {
@@ -115,6 +115,16 @@ export class GroupCommit {
       return () => reject(error);
     }
   }
+}
+
+/**
+ * Runs the first piece of work, and answers what tells of it. It has no savepoint, for which SQLite would keep what every
+ * page held that it changes, in memory: those of an import are many. If it throws, the transaction ends, with nothing in it
+ * but this.
+ */
+async function runFirst({ run, fulfil }: Waiting): Promise<() => void> {
+  const value = await run();
+  return () => fulfil(value);
 }
 
 function prepare(db: Database.Database) {
