@@ -88,7 +88,9 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
   }
 
   async activeConnectionsByCompanyIds(ids: readonly CompanyId[]) {
-    return this.#statements.activeConnectionsByCompanyIds.all({ ids: JSON.stringify(ids) });
+    // It joins: an id that came twice would come with its connections twice.
+    const each = [...new Set(ids)];
+    return this.#statements.activeConnectionsByCompanyIds.all({ ids: JSON.stringify(each) });
   }
 
   async connectionSummariesByCompanyIds(ids: readonly CompanyId[]) {
@@ -232,14 +234,16 @@ function prepare(connection: Database.Database, db: ReturnType<typeof drizzle>) 
       )
       .orderBy(...oldestFirst)
       .prepare(),
+    // Joined so that the companies come first: SQLite would take the index of all that is Linked instead.
     activeConnectionsByCompanyIds: db
       .select({
         id: connections.id,
         companyId: connections.companyId,
         sourceType: connections.sourceType,
       })
-      .from(connections)
-      .where(and(inArray(connections.companyId, ids), isActiveAndExclusive(connections)))
+      .from(sql`json_each(${sql.placeholder('ids')}) as ids`)
+      .crossJoin(connections)
+      .where(and(eq(connections.companyId, sql`ids.value`), isActiveAndExclusive(connections)))
       .prepare(),
     connectionSummariesByCompanyIds: db
       .select({
