@@ -10,10 +10,17 @@ interface Input {
 
 const db = new Database(databaseFile());
 // As the gateway has it.
-for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'secure_delete = ON']) {
+for (const pragma of [
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'secure_delete = ON',
+  'foreign_keys = ON',
+  'temp_store = MEMORY',
+  'cache_size = -16384',
+  'wal_autocheckpoint = 8000',
+]) {
   db.pragma(pragma);
 }
-db.pragma('foreign_keys = ON');
 
 const find = db.prepare<[string, string], { status: string }>(
   'select status from connections where id = ? and company_id = ? and deleted_at is null',

@@ -84,6 +84,8 @@ export class GroupCommit {
     const startedMs = performance.now();
     try {
       do {
+        // Those whose requests have come meanwhile need not wait for the next commit.
+        if (this.#waiting.length === 0) await nextTurn();
         const waiting = this.#waiting.shift();
         if (waiting === undefined) break;
         all.push(waiting);
