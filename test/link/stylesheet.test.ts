@@ -8,7 +8,7 @@ const css = file.replaceAll(/\/\*[^]*?\*\//g, '');
 const [light = '', dark = ''] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => body);
 
 test('is part of the build', () => {
-  const built = new URL('../../dist/link/link.css', import.meta.url);
+  const built = new URL('../../dist/link.css', import.meta.url);
   expect(readFileSync(built, 'utf8')).toBe(file);
 });
 

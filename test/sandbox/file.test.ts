@@ -111,7 +111,7 @@ test('no secret is logged, and steps are at the level of debugging', async () =>
 test('nothing is said on the terminal', async () => {
   const script = `
     import { pino } from 'pino';
-    import { startSandbox } from './dist/sandbox/sandbox.js';
+    import { startSandbox } from './src/sandbox/sandbox.ts';
     const options = ${JSON.stringify({
       host: '127.0.0.1',
       port: 0,
@@ -129,7 +129,7 @@ test('nothing is said on the terminal', async () => {
     await sandbox.close();`;
   const said = await promisify(execFile)(
     process.execPath,
-    ['--input-type=module', '--eval', script],
+    ['--import=tsx', '--input-type=module', '--eval', script],
     { cwd: new URL('../..', import.meta.url) },
   );
   expect(said).toEqual({ stdout: '', stderr: '' });

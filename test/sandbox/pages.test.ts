@@ -78,7 +78,7 @@ test('the stylesheet is the one that is built with the product', async () => {
   const { url } = await startTestSandbox();
   const answer = await fetch(`${url}/sandbox.css`);
   expect(answer.headers.get('content-type')).toBe('text/css; charset=utf-8');
-  const built = new URL('../../dist/sandbox/sandbox.css', import.meta.url);
+  const built = new URL('../../dist/sandbox.css', import.meta.url);
   expect(await answer.text()).toBe(await readFile(built, 'utf8'));
 });
 
