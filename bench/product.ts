@@ -16,6 +16,9 @@ export const dataFolder = fileURLToPath(new URL('../data/', import.meta.url));
 
 const main = `${productFolder}dist/main.js`;
 
+/** A server's command: all of them run with what the gateway's `npm start` tells Node. */
+const server = [process.execPath, '--max-semi-space-size=32'];
+
 /** An empty place for a database: what an earlier run left there is removed. */
 export function newDatabaseFile(name: string): string {
   mkdirSync(dataFolder, { recursive: true });
@@ -56,7 +59,7 @@ export async function createApiKey(file: string): Promise<string> {
 /** Starts the gateway as in production: with API keys, all limits, and its log, which goes to a file. */
 export function startGateway(file: string, prefix: readonly string[]): Promise<Server> {
   return startServer({
-    command: [...prefix, process.execPath, main],
+    command: [...prefix, ...server, main],
     env: {
       DATABASE_URL: `file:${file}`,
       PORT: '0',
@@ -78,7 +81,7 @@ export function startPeer(
 ): Promise<Server> {
   const script = fileURLToPath(new URL(`servers/${name}.js`, import.meta.url));
   return startServer({
-    command: [...prefix, process.execPath, script, file, ...args],
+    command: [...prefix, ...server, script, file, ...args],
     env: {},
     folder: dataFolder,
     logFile: `${dataFolder}${name}.log`,
