@@ -15,7 +15,7 @@ export interface CheckedRecord {
 /** How many companies and connections together are read before any of them is written. */
 const batchSize = 3000;
 /** How many of these are looked up, and created, together. */
-const groupSize = 600;
+const groupSize = 300;
 
 /** Reads and checks records until there are enough for a batch, again and again. */
 export async function* batches(

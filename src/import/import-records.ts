@@ -18,8 +18,11 @@ export interface ImportOptions {
   readonly onProgress?: (summary: ImportSummary) => void;
 }
 
-/** A batch that took so long ends early: writers of other processes, which wait up to 1 s, are to get in. */
-const batchMs = 100;
+// Writers of other processes, which wait up to 1 s, are to get in: a transaction ends early when it has worked so long,
+// and the next one works less if this one, with its commit, took longer than it should.
+const mostWorkMs = 100;
+const leastWorkMs = 20;
+const transactionMs = 150;
 // SQLite does not queue these writers, but has them ask again after up to 100 ms: without a pause they could wait until
 // they give up.
 const pauseMs = 10;
@@ -41,11 +44,19 @@ async function importInBatches(
   { signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
+  let workMs = mostWorkMs;
   for await (const batch of batches(records, signal)) {
     for (let done = 0; done < batch.length;) {
       if (signal?.aborted) break;
       const rest = batch.slice(done);
-      const results = await patiently(() => store.transact((tx) => importBatch(tx, rest, batchMs)));
+      let began = 0;
+      const work = (tx: StoreTransactor) => {
+        began = performance.now();
+        return importBatch(tx, rest, workMs);
+      };
+      const results = await patiently(() => store.transact(work));
+      const tookMs = performance.now() - began;
+      workMs = Math.min(mostWorkMs, Math.max(leastWorkMs, (workMs * transactionMs) / tookMs));
       done += results.length;
       settle(results, tally, onRefused);
       onProgress?.(tally.summary());
