@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config.ts';
 import { describeFailure } from '../failure.ts';
@@ -59,7 +60,13 @@ async function answerUntil(
       documents,
       logger,
       shared: {
-        countRequests: countTogether((batch) => primary.call('count', batch)),
+        countRequests: countTogether(async (batch) => {
+          const counted = await primary.call('count', batch);
+          // The requests go on as they would have if they came only now, all at once: by one snapshot.
+          store.beginTurn();
+          await nextTurn();
+          return counted;
+        }),
         metricsOfAll: () => primary.call('metrics', undefined),
       },
     });
