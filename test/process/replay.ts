@@ -116,13 +116,21 @@ function importOf({ sequence }: StoredEvent, imports: readonly ImportRun[]) {
   return imports.find(({ lastEvent }) => sequence <= lastEvent);
 }
 
-function requestOf(event: StoredEvent, open: ReadonlyMap<string, ClientRequest[]>) {
+function requestOf(event: StoredEvent, open: Map<string, ClientRequest[]>) {
   const mine = open.get(event.actor) ?? [];
   const index = mine.findIndex((request) => canTellOf(event, request));
   const request = mine[index];
   if (request === undefined) return undefined;
-  mine.splice(0, event.type === lastEventOf[request.what] ? index + 1 : index);
+  const isOver = event.type === lastEventOf[request.what];
+  // Those that repeat what was made are made by nothing of their own, and must not take what a later request made.
+  const rest = mine.slice(index).filter((it) => !isOver || !isTryOf(request, it));
+  open.set(event.actor, rest);
   return request;
+}
+
+/** Whether a request is another, or repeats it. */
+function isTryOf(request: ClientRequest, it: ClientRequest | undefined): boolean {
+  return it !== undefined && (it === request || isTryOf(request, it.firstTry));
 }
 
 const lastEventOf: Readonly<Record<ClientRequest['what'], string | undefined>> = {

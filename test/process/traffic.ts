@@ -96,7 +96,8 @@ export class Traffic {
     this.requests.push(request);
     if (client.repeats) client.unanswered = request;
     await this.#send(url, client, request);
-    client.unanswered = undefined;
+    // A repetition for which there was no time tells nothing of what it repeats.
+    client.unanswered = request.answer === unserved ? unanswered : undefined;
   }
 
   async #send(url: string, { key }: Client, request: ClientRequest): Promise<void> {
