@@ -27,7 +27,8 @@ export async function compare(
 ): Promise<void> {
   const file = newDatabaseFile('compare');
   progress(`importing ${settings.companies} companies`);
-  await importRecords(file, serverPrefix, recordLines(0, settings.companies));
+  const lines = recordLines(0, settings.companies);
+  await importRecords(file, { prefix: serverPrefix, lines, offline: false });
   const apiKey = await createApiKey(file);
   const measured = new Map<Contestant, Round[]>(contestants.map((it) => [it, []]));
   const checked = new AnswerCheck(settings.companies);

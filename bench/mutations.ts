@@ -40,7 +40,8 @@ export async function measureMutations(
 ): Promise<void> {
   const original = newDatabaseFile('mutations');
   progress(`importing ${settings.companies} companies`);
-  await importRecords(original, serverPrefix, recordLines(0, settings.companies));
+  const lines = recordLines(0, settings.companies);
+  await importRecords(original, { prefix: serverPrefix, lines, offline: false });
   const apiKey = await createApiKey(original);
   const rates = new Map<Way, number[]>(ways.map((way) => [way, []]));
   for (let round = 0; round < settings.rounds; round += 1) {

@@ -27,14 +27,13 @@ export function newDatabaseFile(name: string): string {
   return file;
 }
 
-/** Imports records, as lines of JSON, into a database. */
+/** Imports records, as lines of JSON, into a database; offline, or as beside a gateway. */
 export async function importRecords(
   file: string,
-  prefix: readonly string[],
-  lines: Readable,
+  { prefix, lines, offline }: { prefix: readonly string[]; lines: Readable; offline: boolean },
 ): Promise<ImportMemory> {
   const peakFile = `${dataFolder}peak`;
-  await runProduct(file, ['import', '-'], {
+  await runProduct(file, ['import', ...(offline ? ['--offline'] : []), '-'], {
     prefix,
     input: lines,
     env: {

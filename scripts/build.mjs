@@ -39,15 +39,21 @@ for (const file of filesIn('src/store/sqlite/migrations')) {
   wanted.set(join('migrations', file), readFileSync(join('src/store/sqlite/migrations', file)));
 }
 
-// A gateway may run from here and load more later: what has not changed is not touched.
-for (const [file, contents] of wanted) {
+// A gateway may run from here and load more later: what has not changed is not touched. Another build may run as well, as
+// of two commands that are given at once: what it is about to rename is left to it.
+const unfinished = `.${process.pid}.new`;
+const main = 'main.js';
+for (const file of [...wanted.keys()].filter((it) => it !== main).concat(main)) {
   const path = join(folder, file);
+  const contents = wanted.get(file);
   if (contentsOf(path)?.equals(contents)) continue;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, contents);
-  renameSync(`${path}.new`, path);
+  writeFileSync(path + unfinished, contents);
+  renameSync(path + unfinished, path);
 }
-for (const file of filesIn(folder)) if (!wanted.has(file)) rmSync(join(folder, file));
+for (const file of filesIn(folder)) {
+  if (!wanted.has(file) && !file.endsWith('.new')) rmSync(join(folder, file), { force: true });
+}
 
 /** The paths of all files in a folder, from there. */
 function filesIn(path) {

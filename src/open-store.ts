@@ -2,9 +2,12 @@ import { addCatalogue } from './catalogue/catalogue.ts';
 import { openSqliteStore, type SqliteOptions } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 
-/** Opens the store, migrated and with the catalogue's integrations. Throws `StoreUnavailableError`. */
+/**
+ * Opens the store, migrated and with the catalogue's integrations; tells on standard error what takes long. Throws
+ * `StoreUnavailableError`.
+ */
 export async function openStore(options: SqliteOptions): Promise<Store> {
-  const store = openSqliteStore(options);
+  const store = openSqliteStore({ notify, ...options });
   try {
     await addCatalogue(store);
     return store;
@@ -12,4 +15,8 @@ export async function openStore(options: SqliteOptions): Promise<Store> {
     await store.close();
     throw error;
   }
+}
+
+function notify(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

@@ -15,13 +15,15 @@ export interface ImportCommand {
   /** Path of the file, or `-` for standard input. */
   readonly file: string;
   readonly strict: boolean;
+  /** Whether nobody else has the store open. */
+  readonly offline: boolean;
   /** Whether the store is a copy, so that nothing of what is done lasts. */
   readonly dryRun: boolean;
 }
 
 /** Imports a file into a store and reports on the terminal; answers the exit code. */
 export async function runImport(
-  { file, strict, dryRun }: ImportCommand,
+  { file, strict, offline, dryRun }: ImportCommand,
   store: Store,
 ): Promise<number> {
   const interruption = listenForInterruption();
@@ -31,6 +33,7 @@ export async function runImport(
     const load = (bytes: Readable) =>
       importRecords(store, readRecords(progress.watch(untilAborted(bytes, signal))), {
         strict,
+        alone: offline,
         signal,
         onRefused: (refused) => progress.print(describe(refused)),
         onProgress: (so) => progress.update(so),

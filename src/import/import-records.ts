@@ -10,6 +10,8 @@ import { ImportTally, type ImportSummary } from './tally.ts';
 export interface ImportOptions {
   /** Imports all records or, if any is refused, none. */
   readonly strict?: boolean;
+  /** Whether nobody else has the store open, for whom transactions would have to be short. */
+  readonly alone?: boolean;
   /** Stops the import after the records that are being written. */
   readonly signal?: AbortSignal;
   /** Told of each record that is refused, in the order of the input. */
@@ -41,10 +43,10 @@ export async function importRecords(
 async function importInBatches(
   store: Store,
   records: AsyncIterable<SourceRecord>,
-  { signal, onRefused, onProgress }: ImportOptions,
+  { alone = false, signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
-  let workMs = mostWorkMs;
+  let workMs = alone ? Infinity : mostWorkMs;
   for await (const batch of batches(records, signal)) {
     for (let done = 0; done < batch.length;) {
       if (signal?.aborted) break;
@@ -56,10 +58,11 @@ async function importInBatches(
       };
       const results = await patiently(() => store.transact(work));
       const tookMs = performance.now() - began;
-      workMs = Math.min(mostWorkMs, Math.max(leastWorkMs, (workMs * transactionMs) / tookMs));
       done += results.length;
       settle(results, tally, onRefused);
       onProgress?.(tally.summary());
+      if (alone) continue;
+      workMs = Math.min(mostWorkMs, Math.max(leastWorkMs, (workMs * transactionMs) / tookMs));
       await pause(pauseMs);
     }
   }

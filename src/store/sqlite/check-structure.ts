@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import type { Findings } from './findings.ts';
 import { createSchema, journal, type SchemaVersion } from './migrate.ts';
+import { postponedIn } from './postponed-indexes.ts';
 
 const mostFaults = 100;
 
@@ -47,10 +48,15 @@ export function checkSchema(
     createSchema(model, applied);
     const expected = objectsOf(model);
     const actual = objectsOf(db);
+    const postponed = postponedIn(db);
     for (const [name, { type, sql }] of expected) {
       const found = actual.get(name);
-      if (found === undefined) findings.add('schema', `the ${type} ${name} is missing`);
-      else if (found.sql !== sql)
+      if (found === undefined) {
+        const why = postponed.has(name)
+          ? 'is still to be made, which the next start does: an offline import was cut off'
+          : 'is missing';
+        findings.add('schema', `the ${type} ${name} ${why}`);
+      } else if (found.sql !== sql)
         findings.add('schema', `the ${type} ${name} is not as it was made`);
     }
     for (const [name, { type }] of actual) {

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { asUnavailable, isDamage } from './errors.ts';
+import { sortBeside } from './files.ts';
 import { openMoment } from './moment.ts';
+import { makePostponedIndexes } from './postponed-indexes.ts';
 
 const pagesPerStep = 1000;
 
@@ -9,6 +11,7 @@ const pagesPerStep = 1000;
  * `StoreUnavailableError`.
  */
 export async function copyDatabase(from: string, to: string, signal?: AbortSignal): Promise<void> {
+  sortBeside(to);
   // A transaction that holds the moment: without, each commit of another process starts the copy over, and under load
   // it never ends.
   const { db } = openMoment(from);
@@ -26,10 +29,14 @@ export async function copyDatabase(from: string, to: string, signal?: AbortSigna
   }
 }
 
-/** Turns a copy into one file that needs no other beside it, and that can be read where nothing can be written. */
+/**
+ * Turns a copy into one file that needs no other beside it, that can be read where nothing can be written, and that has the
+ * indexes that the original lacks where a load was cut off.
+ */
 export function makeSelfContained(file: string): void {
   const db = new Database(file, { fileMustExist: true });
   try {
+    makePostponedIndexes(db);
     db.pragma('journal_mode = DELETE');
   } finally {
     db.close();

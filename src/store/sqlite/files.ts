@@ -8,7 +8,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 // What SQLite does not do for the files that it writes: give them their names so that a power cut leaves the old one
 // or the new one, whole.
@@ -20,6 +20,15 @@ export const companions = ['-wal', '-shm', '-journal'] as const;
 export function identityOf(file: string): string | undefined {
   const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
   return stat && `${stat.dev}:${stat.ino}`;
+}
+
+/**
+ * Has SQLite sort beside a database: the usual places for temporary files may be in memory, or small. To be called before
+ * this process opens its first database; what the operator has set counts.
+ */
+export function sortBeside(file: string): void {
+  // oxlint-disable-next-line node/no-process-env -- nothing else tells SQLite
+  process.env['SQLITE_TMPDIR'] ??= dirname(resolve(file));
 }
 
 /** Whether a file, or what SQLite keeps beside it, exists. */

@@ -2,6 +2,8 @@ import Database from 'better-sqlite3';
 import { StoreUnavailableError } from '../store.ts';
 import { isBusy, isDamage } from './errors.ts';
 
+const toRestore = 'before you restore';
+
 /** A database that this process alone has open. */
 export interface Hold {
   /** Leaves the database in one file, with nothing beside it, and goes on holding it whatever its name becomes. */
@@ -9,22 +11,16 @@ export interface Hold {
   release(): void;
 }
 
-/**
- * Makes sure that no other connection has a database open, and keeps it so. Throws `StoreUnavailableError` if one has.
- * A connection in WAL mode, even an idle one, holds a shared lock on the file from its first statement on, which only
- * this locking mode asks for; a mere `BEGIN EXCLUSIVE` keeps out no reader there.
- */
+/** Makes sure that no other connection has a database open, and keeps it so. Throws `StoreUnavailableError` if one has. */
 export function holdAlone(file: string): Hold {
   let db: Database.Database | undefined;
   try {
     db = new Database(file, { fileMustExist: true, timeout: 0 });
-    db.pragma('locking_mode = EXCLUSIVE');
-    db.exec('BEGIN EXCLUSIVE; COMMIT');
+    lockAlone(db, toRestore);
     const held = db;
     return { settle: () => settle(held), release: () => held.close() };
   } catch (error) {
     db?.close();
-    if (isBusy(error)) throw inUse(file, error);
     if (isDamage(error)) {
       throw new StoreUnavailableError(
         `${file} is so damaged that it cannot be seen whether a process has it open: stop the gateway, move the file` +
@@ -33,6 +29,21 @@ export function holdAlone(file: string): Hold {
       );
     }
     throw error;
+  }
+}
+
+/**
+ * Lets nobody else use the database from here on; to be called before anything is asked of it. A connection in WAL mode,
+ * even an idle one, holds a shared lock on the file from its first statement on, which only this locking mode asks for; a
+ * mere `BEGIN EXCLUSIVE` keeps out no reader there. Throws `StoreUnavailableError` if another connection is there; `before`
+ * says what that one has to make room for.
+ */
+export function lockAlone(db: Database.Database, before: string): void {
+  try {
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.exec('BEGIN EXCLUSIVE; COMMIT');
+  } catch (error) {
+    throw isBusy(error) ? inUse(db.name, before, error) : error;
   }
 }
 
@@ -47,14 +58,14 @@ function settle(db: Database.Database): void {
     db.exec('BEGIN; SELECT 1 FROM sqlite_master; COMMIT');
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    throw isBusy(error) ? inUse(db.name, error) : error;
+    throw isBusy(error) ? inUse(db.name, toRestore, error) : error;
   }
-  if (db.pragma('journal_mode', { simple: true }) !== 'delete') throw inUse(db.name);
+  if (db.pragma('journal_mode', { simple: true }) !== 'delete') throw inUse(db.name, toRestore);
 }
 
-function inUse(file: string, cause?: unknown): StoreUnavailableError {
+function inUse(file: string, before: string, cause?: unknown): StoreUnavailableError {
   return new StoreUnavailableError(
-    `${file} is in use: stop the gateway, and whatever else has it open, before you restore`,
+    `${file} is in use: stop the gateway, and whatever else has it open, ${before}`,
     { why: 'busy', cause },
   );
 }

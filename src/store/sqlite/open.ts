@@ -3,8 +3,11 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreUnavailableError, type Store } from '../store.ts';
 import { asUnavailable, isBusy, withClearErrors } from './errors.ts';
-import { identityOf } from './files.ts';
+import { identityOf, sortBeside } from './files.ts';
+import { lockAlone } from './hold.ts';
+import { LoadingStore } from './loading-store.ts';
 import { migrate, schemaVersion } from './migrate.ts';
+import { makePostponedIndexes, postponedIn, postponeIndexes } from './postponed-indexes.ts';
 import { SharedSnapshot } from './shared-snapshot.ts';
 import { SqliteStore } from './store.ts';
 
@@ -16,6 +19,14 @@ export interface SqliteOptions {
   readonly onStatement?: (sql: string) => void;
   /** Whether much is to be written, for which more memory is taken: `bulkCacheMegabytes`. */
   readonly bulk?: boolean;
+  /**
+   * Whether much is to be loaded that is new, while nobody else may have the database open: the indexes that only reading
+   * needs are dropped, and made when the store closes or, if its process is killed, when it is opened the next time.
+   * Work of a transaction may then be begun twice.
+   */
+  readonly load?: boolean;
+  /** Told what the operator should know, while opening takes long. */
+  readonly notify?: (message: string) => void;
 }
 
 /**
@@ -40,29 +51,34 @@ const retryMs = 5;
  * `StoreUnavailableError` with a message for the operator where the file cannot be used.
  */
 export function openSqliteStore(options: SqliteOptions): Store {
-  const { file, bulk = false } = options;
+  const { file, load = false, bulk = false } = options;
   const opened: Database.Database[] = [];
   try {
     prepareFolder(file);
+    sortBeside(file);
     const before = identityOf(file);
     const writer = open(options, opened);
+    writer.pragma(`cache_size = ${-1024 * (bulk ? bulkCacheMegabytes : writeCacheMegabytes)}`);
+    const { applied, latest } = schemaVersion(writer);
+    // A migration may drop an index, which must be there then.
+    if (!load || applied < latest) completeLoad(writer, options);
     migrate(writer);
     // From here on the store waits for the write lock by itself, without stopping the process meanwhile.
     writer.pragma('busy_timeout = 0');
     // What a statement may have to undo is kept in memory; in a file, where SQLite puts it otherwise, it takes longer than
     // the change itself. Only now, since an index that a migration makes is sorted in the same place.
     writer.pragma('temp_store = MEMORY');
-    writer.pragma(`cache_size = ${-1024 * (bulk ? bulkCacheMegabytes : writeCacheMegabytes)}`);
     writer.pragma(`wal_autocheckpoint = ${walPages}`);
-    const reader = open(options, opened);
-    reader.pragma('query_only = ON');
-    reader.pragma(`cache_size = ${-1024 * readCacheMegabytes}`);
+    const reader = load ? writer : openReader(options, opened);
     const snapshot = new SharedSnapshot(reader);
-    const store = new SqliteStore(reader, writer, snapshot);
+    const store = load
+      ? new LoadingStore(writer, snapshot)
+      : new SqliteStore(reader, writer, snapshot);
     // A restore replaces a database that nobody has open; what was opened just before is the one that was replaced.
     if (before !== undefined && identityOf(file) !== before) {
       throw new StoreUnavailableError(`${file} was replaced while it was being opened: try again`);
     }
+    if (load) postponeIndexes(writer);
     return withClearErrors(store, file, () => snapshot.join());
   } catch (error) {
     for (const db of opened) db.close();
@@ -81,12 +97,13 @@ function prepareFolder(file: string): void {
   }
 }
 
-function open({ file, onStatement }: SqliteOptions, opened: Database.Database[]) {
+function open({ file, load, onStatement }: SqliteOptions, opened: Database.Database[]) {
   const db = new Database(file, {
-    timeout: busyTimeoutMs,
+    timeout: load ? 0 : busyTimeoutMs,
     ...(onStatement && { verbose: (sql: unknown) => onStatement(String(sql)) }),
   });
   opened.push(db);
+  if (load) lockAlone(db, 'before you import offline');
   // Before anything is set: a database that is refused stays as it is.
   schemaVersion(db);
   patiently(() => db.pragma('journal_mode = WAL'));
@@ -99,6 +116,29 @@ function open({ file, onStatement }: SqliteOptions, opened: Database.Database[])
   expectPragma(db, 'synchronous', 2);
   expectPragma(db, 'foreign_keys', 1);
   return db;
+}
+
+/**
+ * Makes the indexes that a load left to be made when it was cut off. Without them answers are right and lists slow, so what
+ * may pass by itself is no reason not to open.
+ */
+function completeLoad(db: Database.Database, { notify }: SqliteOptions): void {
+  if (postponedIn(db).size === 0) return;
+  notify?.(`${db.name}: an offline import was cut off: making the indexes that it left to be made`);
+  try {
+    makePostponedIndexes(db);
+  } catch (error) {
+    const told = asUnavailable(db.name, error);
+    if (!(told instanceof StoreUnavailableError) || told.why === 'unusable') throw error;
+    notify?.(`${told.message}: without these indexes lists are slow, until a start can make them`);
+  }
+}
+
+function openReader(options: SqliteOptions, opened: Database.Database[]) {
+  const reader = open(options, opened);
+  reader.pragma('query_only = ON');
+  reader.pragma(`cache_size = ${-1024 * readCacheMegabytes}`);
+  return reader;
 }
 
 /** SQLite does not wait for another process that also turns to WAL, or migrates: it answers that it is busy at once. */

@@ -342,6 +342,11 @@ export const links = sqliteTable(
   ],
 );
 
+/** Indexes that are dropped while much is loaded, and that are still to be made again. */
+export const postponedIndexes = sqliteTable('postponed_indexes', {
+  name: text().primaryKey(),
+});
+
 /** Attempts to authorize a connection. */
 export const authorizations = sqliteTable(
   'authorizations',

@@ -19,11 +19,16 @@ export class SqliteStore extends SqliteReader implements Store {
   readonly #commits: GroupCommit;
   readonly #snapshot: SharedSnapshot;
 
-  constructor(reading: Database.Database, writing: Database.Database, snapshot: SharedSnapshot) {
+  constructor(
+    reading: Database.Database,
+    writing: Database.Database,
+    snapshot: SharedSnapshot,
+    transactor = new SqliteTransactor(writing),
+  ) {
     super(reading);
     this.#reading = reading;
     this.#writing = writing;
-    this.#transactor = new SqliteTransactor(writing);
+    this.#transactor = transactor;
     this.#snapshot = snapshot;
     this.integrationsAtHand = new KnownIntegrations(snapshot);
     this.#commits = new GroupCommit(writing, () => snapshot.end());
@@ -45,8 +50,13 @@ export class SqliteStore extends SqliteReader implements Store {
     return this.#commits.run(() => work(this.#transactor));
   }
 
-  async close(): Promise<void> {
+  /** Fulfilled once no transaction runs, or waits to. */
+  protected async idle(): Promise<void> {
     await this.#commits.idle();
+  }
+
+  async close(): Promise<void> {
+    await this.idle();
     this.#snapshot.end();
     this.#reading.close();
     // The last connection to close moves the WAL into the database file; a reader could not.

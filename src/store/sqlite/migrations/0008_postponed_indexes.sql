@@ -1,0 +1,3 @@
+CREATE TABLE `postponed_indexes` (
+	`name` text PRIMARY KEY NOT NULL
+) STRICT;

@@ -1,0 +1,248 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { checkDatabase } from '../../src/store/sqlite/check.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { manyCompanies } from '../support/companies.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { ndjson } from '../support/import.ts';
+import { runCommand, spawnGateway } from '../support/process.ts';
+import { companyRecord, connectionRecord, type CompanyRecordInput } from '../support/records.ts';
+import { countRows, rowsOf } from '../support/stored.ts';
+import { openAndClose, openDatabase } from '../support/store-file.ts';
+import { until } from '../support/until.ts';
+import { importer } from './importer.ts';
+
+/** All that an import writes, but for what it makes up: the ids, the order and the moments of events. */
+function contentOf(file: string) {
+  const tables = {
+    companies: 'SELECT id, name, name_folded, description, created, statuses FROM companies',
+    tags: 'SELECT company_id, key, value FROM company_tags',
+    connections: 'SELECT * FROM connections',
+    events: 'SELECT type, company_id, connection_id, from_status, to_status, actor FROM events',
+    companyTotals: 'SELECT * FROM company_totals',
+    connectionTotals: 'SELECT * FROM connection_totals',
+    schema: `SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'`,
+  };
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, sql]) => [
+      name,
+      rowsOf(file, sql)
+        .map((row) => JSON.stringify(row))
+        .toSorted(),
+    ]),
+  );
+}
+
+/** Companies with tags and connections in every status, some of which are told of again, changed. */
+function mixedRecords(): CompanyRecordInput[] {
+  const created = Array.from({ length: 700 }, (_, index) =>
+    companyRecord({
+      name: `Company ${index}`,
+      tags: { number: String(index) },
+      dataConnections: [
+        connectionRecord(),
+        connectionRecord({ sourceType: 'Banking', status: 'PendingAuth' }),
+        connectionRecord({ sourceType: 'Commerce', status: 'Deauthorized' }),
+      ],
+    }),
+  );
+  const changed = created.slice(100, 120).map((record) =>
+    Object.assign({}, record, {
+      name: `${record.name}, renamed`,
+      dataConnections: record.dataConnections.map((it) =>
+        Object.assign({}, it, { status: 'Unlinked' }),
+      ),
+    }),
+  );
+  return [...created, ...changed, ...manyCompanies(50)];
+}
+
+test('an offline import comes to what any other comes to', async () => {
+  const [online, offline] = [await importer(), await importer()];
+  const input = ndjson([...mixedRecords(), companyRecord({ name: '' })]);
+
+  const expected = await online.run(['-'], input);
+  const { code, stdout, stderr } = await offline.run(['--offline', '-'], input);
+
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: expected.stdout,
+    stderr: `${expected.stderr}making the indexes\n`,
+  });
+  expect(stdout).toContain('771 companies: 750 created, 20 updated, 0 unchanged, 1 refused\n');
+  expect(contentOf(offline.database)).toEqual(contentOf(online.database));
+  expect(checkDatabase(offline.database).findings).toEqual([]);
+});
+
+test('an offline import adds to what is there', async () => {
+  const { run, database } = await importer();
+  const [before, added] = [manyCompanies(300), manyCompanies(300)];
+  await run(['-'], ndjson(before));
+
+  const { code, stdout } = await run(['--offline', '-'], ndjson([...added, ...before]));
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('600 companies: 300 created, 0 updated, 300 unchanged, 0 refused\n');
+  expect(checkDatabase(database).findings).toEqual([]);
+});
+
+test('an offline import of all or nothing is refused', async () => {
+  const { run, database } = await importer();
+
+  const { code, stderr } = await run(['--offline', '--strict', '-'], ndjson(manyCompanies(10)));
+
+  expect(code).toBe(1);
+  expect(stderr).toContain("option '--offline' cannot be used with option '--strict'");
+  expect(existsSync(database)).toBe(false);
+});
+
+test('a dry run of an offline import writes nothing, also while a gateway runs', async () => {
+  const { run, database } = await importer();
+  await spawnGateway(database);
+
+  const { code, stdout } = await run(['--offline', '--dry-run', '-'], ndjson(manyCompanies(10)));
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('10 companies: 10 created');
+  expect(countRows(database, 'companies')).toBe(0);
+});
+
+test('an offline import is refused while a gateway has the database open', async () => {
+  const { run, database } = await importer();
+  await spawnGateway(database);
+
+  const { code, stderr } = await run(['--offline', '-'], ndjson(manyCompanies(10)));
+
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `${database} is in use: stop the gateway, and whatever else has it open, before you import offline\n`,
+  });
+  expect(countRows(database, 'companies')).toBe(0);
+});
+
+/** An offline import of many companies into a new database, from a file. */
+async function startLargeImport() {
+  const folder = await temporaryFolder();
+  const [database, file] = [join(folder, 'test.db'), join(folder, 'companies.ndjson')];
+  const records = manyCompanies(20_000);
+  await writeFile(file, ndjson(records));
+  const env = { DATABASE_URL: `file:${database}` };
+  const run = (args: readonly string[]) => runCommand(args, { env });
+  return { database, file, records, run, running: run(['import', '--offline', file]) };
+}
+
+test('nobody else opens the database during an offline import', async () => {
+  const database = join(await temporaryFolder(), 'test.db');
+  const run = (args: readonly string[], options = {}) =>
+    runCommand(args, { env: { DATABASE_URL: `file:${database}` }, ...options });
+  const input = { input: ndjson(manyCompanies(10)), keepInputOpen: true };
+  const running = run(['import', '--offline', '-'], input);
+  await until('it has the database', () => existsSync(`${database}-wal`));
+
+  const { code, stderr } = await run(['keys', 'list']).finished;
+
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `${database} is locked: another process is writing to it, or holds it for itself (SQLITE_BUSY)\n`,
+  });
+  running.child.stdin?.end();
+  expect((await running.finished).code).toBe(0);
+  expect(countRows(database, 'companies')).toBe(10);
+});
+
+/** An offline import of many companies that was killed when it had said that some are in. */
+async function killedImport() {
+  const { running, ...rest } = await startLargeImport();
+  await until('it says that some are in', () => running.errorOutput() !== '');
+  running.child.kill('SIGKILL');
+  expect((await running.finished).signal).toBe('SIGKILL');
+  return rest;
+}
+
+test('an offline import that is killed keeps what it said to be in, and the next start makes the indexes', async () => {
+  const { database, file, records, run } = await killedImport();
+  const found = countRows(database, 'companies');
+  expect(found).toBeGreaterThanOrEqual(10_000);
+  expect(found).toBeLessThan(records.length);
+  expect(JSON.stringify(checkDatabase(database).findings)).toContain(
+    'the index connections_by_company is still to be made, which the next start does: an offline import was cut off',
+  );
+
+  const { code, stderr } = await run(['keys', 'list']).finished;
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: `${database}: an offline import was cut off: making the indexes that it left to be made\n`,
+  });
+  expect(checkDatabase(database).findings).toEqual([]);
+
+  const completed = await run(['import', file]).finished;
+  expect(completed.stdout).toContain(
+    `20000 companies: ${20_000 - found} created, 0 updated, ${found} unchanged, 0 refused\n`,
+  );
+});
+
+test('an offline import that was killed can be completed offline', async () => {
+  const { database, file, run } = await killedImport();
+
+  const { code } = await run(['import', '--offline', file]).finished;
+
+  expect(code).toBe(0);
+  expect(countRows(database, 'companies')).toBe(20_000);
+  expect(checkDatabase(database).findings).toEqual([]);
+});
+
+test('a backup of what an offline import left has all indexes, and can be restored', async () => {
+  const { database, run } = await killedImport();
+  const [backup, restored] = [`${database}.backup`, `${database}.restored`];
+
+  expect(await run(['backup', backup]).finished).toMatchObject({ code: 0 });
+
+  expect(checkDatabase(backup).findings).toEqual([]);
+  const env = { DATABASE_URL: `file:${restored}` };
+  expect(await runCommand(['restore', backup], { env }).finished).toMatchObject({ code: 0 });
+});
+
+test('a start makes no index that is there, and none of which it is only told', async () => {
+  const { run, database } = await importer();
+  await run(['-'], ndjson(manyCompanies(1)));
+  const db = openDatabase(database);
+  db.exec(`INSERT INTO postponed_indexes (name) VALUES ('connections_by_company'), ('of nobody')`);
+
+  await openAndClose(database);
+
+  expect(db.prepare('SELECT * FROM postponed_indexes').all()).toEqual([]);
+  expect(checkDatabase(database).findings).toEqual([]);
+});
+
+test('a database that cannot be written opens without the indexes that are still to be made', async () => {
+  const { run, database } = await importer();
+  await run(['-'], ndjson(manyCompanies(3)));
+  const db = openDatabase(database);
+  db.exec(`INSERT INTO postponed_indexes (name) VALUES ('connections_by_company')`);
+  db.exec('DROP INDEX connections_by_company; BEGIN IMMEDIATE');
+  const told: string[] = [];
+
+  const store = openSqliteStore({ file: database, notify: (message) => told.push(message) });
+  onTestFinished(() => store.close());
+
+  expect(told).toEqual([
+    expect.stringContaining('an offline import was cut off'),
+    expect.stringMatching(/is locked.*: without these indexes lists are slow/),
+  ]);
+  expect(await store.companiesByIds([])).toEqual([]);
+  db.exec('ROLLBACK');
+});
+
+test('Ctrl-C stops an offline import with what it reports in, and with all indexes', async () => {
+  const { database, running } = await startLargeImport();
+  await until('it says that some are in', () => running.errorOutput() !== '');
+  running.child.kill('SIGINT');
+
+  const { code, stdout } = await running.finished;
+
+  expect(code).toBe(130);
+  expect(stdout).toContain(`${countRows(database, 'companies')} created, 0 updated`);
+  expect(checkDatabase(database).findings).toEqual([]);
+});
