@@ -1,5 +1,6 @@
-# The version of Node that the gateway runs on. Both stages need the same: better-sqlite3 is compiled for it.
-ARG NODE=node:24-bookworm-slim
+# The version of Node that the gateway runs on. Both stages need the same: better-sqlite3 is compiled for it. Not 24: what is
+# compiled of better-sqlite3 12 with the headers of 24.19 or later ends the process (nodejs/node#65446).
+ARG NODE=node:22-bookworm-slim
 
 FROM ${NODE} AS build
 # better-sqlite3 downloads its binary for this Node or, where it cannot, compiles it with these and with the headers
