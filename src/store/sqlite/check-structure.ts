@@ -1,7 +1,8 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import type { Findings } from './findings.ts';
-import { createSchema, journal, type SchemaVersion } from './migrate.ts';
+import type { SchemaVersion } from './migrate.ts';
 import { postponedIn } from './postponed-indexes.ts';
+import { schemaObjectsOf, schemaObjectsOfVersion, type SchemaObject } from './schema-objects.ts';
 
 const mostFaults = 100;
 
@@ -24,12 +25,6 @@ export function checkReferences(db: Database.Database, findings: Findings): void
   }
 }
 
-interface SchemaObject {
-  readonly name: string;
-  readonly type: string;
-  readonly sql: string;
-}
-
 /**
  * Checks that the tables, indexes and triggers are those of the database's version: a rule that is missing is not
  * enforced.
@@ -43,35 +38,22 @@ export function checkSchema(
     findings.add('schema', 'the file is empty: it has no tables');
     return;
   }
-  const model = new Database(':memory:');
-  try {
-    createSchema(model, applied);
-    const expected = objectsOf(model);
-    const actual = objectsOf(db);
-    const postponed = postponedIn(db);
-    for (const [name, { type, sql }] of expected) {
-      const found = actual.get(name);
-      if (found === undefined) {
-        const why = postponed.has(name)
-          ? 'is still to be made, which the next start does: an offline import was cut off'
-          : 'is missing';
-        findings.add('schema', `the ${type} ${name} ${why}`);
-      } else if (found.sql !== sql)
-        findings.add('schema', `the ${type} ${name} is not as it was made`);
-    }
-    for (const [name, { type }] of actual) {
-      if (!expected.has(name)) findings.add('schema', `the ${type} ${name} is not ours`);
-    }
-  } finally {
-    model.close();
+  const expected = schemaObjectsOfVersion(applied);
+  const actual = schemaObjectsOf(db);
+  const postponed = postponedIn(db);
+  for (const [name, { type, sql }] of expected) {
+    const found = actual.get(name);
+    if (found?.sql === sql) continue;
+    findings.add('schema', `the ${type} ${name} ${faultOf(found, postponed.has(name))}`);
+  }
+  for (const [name, { type }] of actual) {
+    if (!expected.has(name)) findings.add('schema', `the ${type} ${name} is not ours`);
   }
 }
 
-function objectsOf(db: Database.Database): Map<string, SchemaObject> {
-  const objects = db
-    .prepare<[string], SchemaObject>(
-      `SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name <> ?`,
-    )
-    .all(journal);
-  return new Map(objects.map((object) => [object.name, object]));
+function faultOf(found: SchemaObject | undefined, isPostponed: boolean): string {
+  if (found !== undefined) return 'is not as it was made';
+  return isPostponed
+    ? 'is still to be made, which the next start does: an offline import was cut off'
+    : 'is missing';
 }

@@ -1,5 +1,6 @@
-import Database from 'better-sqlite3';
-import { createSchema, schemaVersion } from './migrate.ts';
+import type Database from 'better-sqlite3';
+import { schemaVersion } from './migrate.ts';
+import { schemaObjectsOfVersion } from './schema-objects.ts';
 
 // The database says which indexes are still to be made, so that whoever opens it can make them if a load was cut off.
 
@@ -30,15 +31,15 @@ export function postponeIndexes(db: Database.Database): void {
 export function makePostponedIndexes(db: Database.Database): void {
   const postponed = postponedIn(db);
   if (postponed.size === 0) return;
-  const sqlOf = indexesOfVersion(schemaVersion(db).applied);
+  const objects = schemaObjectsOfVersion(schemaVersion(db).applied);
   const isThere = db.prepare<[string]>(
     `SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?`,
   );
   const settle = db.prepare('DELETE FROM postponed_indexes WHERE name = ?');
   const make = db.transaction((name: string) => {
-    const sql = sqlOf.get(name);
+    const object = objects.get(name);
     // Another process, or somebody by hand, may have made it meanwhile.
-    if (sql !== undefined && isThere.get(name) === undefined) db.exec(sql);
+    if (object?.type === 'index' && isThere.get(name) === undefined) db.exec(object.sql);
     settle.run(name);
   });
   // In memory the entries would be sorted all at once, however many they are.
@@ -56,20 +57,4 @@ export function postponedIn(db: Database.Database): Set<string> {
   const hasTable = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'postponed_indexes'`).get();
   if (hasTable === undefined) return new Set();
   return new Set(db.prepare<[], string>('SELECT name FROM postponed_indexes').pluck().all());
-}
-
-/** How the indexes of a version are made: never by what a file says, which may be anybody's. */
-function indexesOfVersion(version: number): Map<string, string> {
-  const model = new Database(':memory:');
-  try {
-    createSchema(model, version);
-    const indexes = model
-      .prepare<[], { name: string; sql: string }>(
-        `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`,
-      )
-      .all();
-    return new Map(indexes.map(({ name, sql }) => [name, sql]));
-  } finally {
-    model.close();
-  }
 }
