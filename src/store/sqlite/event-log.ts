@@ -2,6 +2,7 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Cause } from '../../domain/event.ts';
 import { newId, type CompanyId, type ConnectionId, type EventId } from '../../domain/id.ts';
 import type { ConnectionStatus } from '../../domain/status.ts';
+import { onFirstUse } from './first-use.ts';
 import { prepareInsertMany } from './insert-many.ts';
 import { events } from './schema.ts';
 
@@ -16,15 +17,15 @@ export interface EventSubject {
 
 /** Appends to the events, which never change. */
 export class EventLog {
-  readonly #insert: ReturnType<typeof prepare>;
+  readonly #statements: ReturnType<typeof prepare>;
 
   constructor(db: ReturnType<typeof drizzle>) {
-    this.#insert = prepare(db);
+    this.#statements = prepare(db);
   }
 
   /** Appends an event for each subject, in their order, all by the same cause. */
   append(subjects: readonly EventSubject[], { actor, reason, at }: Cause): void {
-    this.#insert(
+    this.#statements.insert(
       subjects.map(({ type, companyId, connectionId, fromStatus, toStatus }) => ({
         id: newId<EventId>(),
         type,
@@ -41,15 +42,18 @@ export class EventLog {
 }
 
 function prepare(db: ReturnType<typeof drizzle>) {
-  return prepareInsertMany(db, events, [
-    'id',
-    'type',
-    'companyId',
-    'connectionId',
-    'fromStatus',
-    'toStatus',
-    'actor',
-    'reason',
-    'at',
-  ]);
+  return onFirstUse({
+    insert: () =>
+      prepareInsertMany(db, events, [
+        'id',
+        'type',
+        'companyId',
+        'connectionId',
+        'fromStatus',
+        'toStatus',
+        'actor',
+        'reason',
+        'at',
+      ]),
+  });
 }

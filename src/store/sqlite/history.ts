@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { ConnectionEvent } from '../../domain/event.ts';
 import type { ConnectionId } from '../../domain/id.ts';
 import type { Page, Window } from '../store.ts';
@@ -25,7 +25,7 @@ export class History {
   readonly #backwards: ReturnType<typeof preparePage>;
   readonly #counts: ReturnType<typeof prepareCounts>;
 
-  constructor(db: BetterSQLite3Database) {
+  constructor(db: ReturnType<typeof drizzle>) {
     this.#forwards = preparePage(db, 'asc');
     this.#backwards = preparePage(db, 'desc');
     this.#counts = prepareCounts(db);
@@ -63,7 +63,7 @@ export class History {
 }
 
 /** At most `limit` events of each connection, in one statement. */
-function preparePage(db: BetterSQLite3Database, direction: 'asc' | 'desc') {
+function preparePage(db: ReturnType<typeof drizzle>, direction: 'asc' | 'desc') {
   const order = sql`${events.sequence} ${sql.raw(direction)}`;
   const wanted = db
     .select({ sequence: events.sequence })
@@ -86,7 +86,7 @@ function preparePage(db: BetterSQLite3Database, direction: 'asc' | 'desc') {
     .prepare();
 }
 
-function prepareCounts(db: BetterSQLite3Database) {
+function prepareCounts(db: ReturnType<typeof drizzle>) {
   return db
     .select({ id: events.connectionId, count: sql<number>`count(*)` })
     .from(events)

@@ -13,6 +13,7 @@ import type {
   StoredCredentials,
   WorkFilter,
 } from '../linking.ts';
+import { onFirstUse } from './first-use.ts';
 import { jsonList } from './keyset-list.ts';
 import {
   authorizations,
@@ -180,50 +181,55 @@ function isDue(
 }
 
 function prepare(db: ReturnType<typeof drizzle>) {
-  return {
-    linkByHash: db
-      .select(linkFields)
-      .from(links)
-      .where(eq(links.hash, given('hash')))
-      .prepare(),
-    linkOfBrowser: db
-      .select(linkFields)
-      .from(links)
-      .where(
-        and(
-          eq(links.companyId, given('companyId')),
-          eq(links.browser, given('browser')),
-          gt(links.expires, given('now')),
-          or(isNull(links.connectionId), eq(links.connectionId, given('connectionId'))),
-        ),
-      )
-      .orderBy(isNull(links.connectionId), desc(links.expires))
-      .limit(1)
-      .prepare(),
-    authorizationById: db
-      .select(authorizationFields)
-      .from(authorizations)
-      .where(eq(authorizations.id, given('id')))
-      .prepare(),
-    credentialHealth: db
-      .select({
-        connectionId: credentials.connectionId,
-        expires: credentials.expires,
-        renewAt: credentials.renewAt,
-        failures: credentials.failures,
-        failingSince: credentials.failingSince,
-        failure: credentials.failure,
-      })
-      .from(credentials)
-      .where(inArray(credentials.connectionId, jsonList('ids')))
-      .prepare(),
-    credentials: credentialsByIds(db),
-    providerAccount: db
-      .select({ account: providerAccounts.account })
-      .from(providerAccounts)
-      .where(eq(providerAccounts.connectionId, given('id')))
-      .prepare(),
-    dueRenewal: dueRenewals(db).limit(1).prepare(),
-    dueRevocation: dueRevocations(db).limit(1).prepare(),
-  };
+  return onFirstUse({
+    linkByHash: () =>
+      db
+        .select(linkFields)
+        .from(links)
+        .where(eq(links.hash, given('hash')))
+        .prepare(),
+    linkOfBrowser: () =>
+      db
+        .select(linkFields)
+        .from(links)
+        .where(
+          and(
+            eq(links.companyId, given('companyId')),
+            eq(links.browser, given('browser')),
+            gt(links.expires, given('now')),
+            or(isNull(links.connectionId), eq(links.connectionId, given('connectionId'))),
+          ),
+        )
+        .orderBy(isNull(links.connectionId), desc(links.expires))
+        .limit(1)
+        .prepare(),
+    authorizationById: () =>
+      db
+        .select(authorizationFields)
+        .from(authorizations)
+        .where(eq(authorizations.id, given('id')))
+        .prepare(),
+    credentialHealth: () =>
+      db
+        .select({
+          connectionId: credentials.connectionId,
+          expires: credentials.expires,
+          renewAt: credentials.renewAt,
+          failures: credentials.failures,
+          failingSince: credentials.failingSince,
+          failure: credentials.failure,
+        })
+        .from(credentials)
+        .where(inArray(credentials.connectionId, jsonList('ids')))
+        .prepare(),
+    credentials: () => credentialsByIds(db),
+    providerAccount: () =>
+      db
+        .select({ account: providerAccounts.account })
+        .from(providerAccounts)
+        .where(eq(providerAccounts.connectionId, given('id')))
+        .prepare(),
+    dueRenewal: () => dueRenewals(db).limit(1).prepare(),
+    dueRevocation: () => dueRevocations(db).limit(1).prepare(),
+  });
 }

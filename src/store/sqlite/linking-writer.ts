@@ -23,6 +23,7 @@ import type {
   StoredLink,
   WorkFilter,
 } from '../linking.ts';
+import { onFirstUse } from './first-use.ts';
 import { jsonList } from './keyset-list.ts';
 import {
   authorizationFields,
@@ -46,9 +47,12 @@ import { prepareResealing } from './sealed.ts';
 /** Writes what linking keeps, through the connection of a transaction. */
 export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure'> {
   readonly #write: ReturnType<typeof prepare>;
+  readonly #resealing: ReturnType<typeof prepareResealing>;
 
   constructor(connection: Database.Database) {
-    this.#write = prepare(drizzle(connection));
+    const db = drizzle(connection);
+    this.#write = prepare(db);
+    this.#resealing = prepareResealing(db);
   }
 
   async createLinks(created: readonly StoredLink[]) {
@@ -155,13 +159,7 @@ export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure
   }
 
   async reseal({ kind, id, sealed: { jwe: before } }: SealedRecord, sealed: Sealed) {
-    const statements = this.#write;
-    const statement = {
-      credentials: statements.resealCredentials,
-      revocation: statements.resealRevocation,
-      authorization: statements.resealAuthorization,
-    }[kind];
-    return statement.run({ id, before, ...sealed }).changes > 0;
+    return this.#resealing[kind].run({ id, before, ...sealed }).changes > 0;
   }
 
   /** Erases the credentials of a connection; unless the platform took them back, they are to be revoked there. */
@@ -183,230 +181,253 @@ function prepare(db: ReturnType<typeof drizzle>) {
   );
   const lease = { leaseOwner: set('owner'), leaseUntil: set('until') };
 
-  return {
-    createLinks: db
-      .insert(links)
-      .select(
-        sql`select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, null from json_each(${given('rows')})`,
-      )
-      .prepare(),
-    takeLink: db
-      .update(links)
-      .set({ browser: set('browser'), expires: set('until') })
-      .where(
-        and(eq(links.hash, given('hash')), isNull(links.browser), gt(links.expires, given('now'))),
-      )
-      .prepare(),
-    takenLink: db
-      .select(linkFields)
-      .from(links)
-      .where(
-        and(
-          eq(links.hash, given('hash')),
-          eq(links.browser, given('browser')),
-          gt(links.expires, given('now')),
-        ),
-      )
-      .prepare(),
-    createAuthorization: db
-      .insert(authorizations)
-      .values({
-        id: given('id'),
-        stateHash: given('stateHash'),
-        companyId: given('companyId'),
-        connectionId: given('connectionId'),
-        browser: given('browser'),
-        allowDifferentAccount: set('allowDifferentAccount'),
-        keyId: given('keyId'),
-        secrets: given('secrets'),
-        expires: given('expires'),
-      })
-      .prepare(),
-    answerAuthorization: db
-      .update(authorizations)
-      .set({ answered: set('now') })
-      .where(
-        and(
-          eq(authorizations.stateHash, given('stateHash')),
-          eq(authorizations.browser, given('browser')),
-          gt(authorizations.expires, given('now')),
-          isNull(authorizations.answered),
-        ),
-      )
-      .returning(authorizationFields)
-      .prepare(),
-    finishAuthorization: db
-      .update(authorizations)
-      .set({ statusCode: set('statusCode'), message: set('message') })
-      .where(eq(authorizations.id, given('id')))
-      .prepare(),
-    forgetLinks: db
-      .delete(links)
-      .where(
-        inArray(
-          links.hash,
-          db
-            .select({ hash: links.hash })
-            .from(links)
-            .where(lt(links.expires, given('before')))
-            .limit(given('limit')),
-        ),
-      )
-      .prepare(),
-    forgetAuthorizations: db
-      .delete(authorizations)
-      .where(
-        inArray(
-          authorizations.id,
-          db
-            .select({ id: authorizations.id })
-            .from(authorizations)
-            .where(lt(authorizations.expires, given('before')))
-            .limit(given('limit')),
-        ),
-      )
-      .prepare(),
-    setCredentials: db
-      .insert(credentials)
-      .values({
-        connectionId: given('id'),
-        version: given('version'),
-        keyId: given('keyId'),
-        jwe: given('jwe'),
-        expires: given('expires'),
-        renewAt: given('renewAt'),
-        failures: 0,
-      })
-      .onConflictDoUpdate({
-        target: credentials.connectionId,
-        set: {
+  return onFirstUse({
+    createLinks: () =>
+      db
+        .insert(links)
+        .select(
+          sql`select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, null from json_each(${given('rows')})`,
+        )
+        .prepare(),
+    takeLink: () =>
+      db
+        .update(links)
+        .set({ browser: set('browser'), expires: set('until') })
+        .where(
+          and(
+            eq(links.hash, given('hash')),
+            isNull(links.browser),
+            gt(links.expires, given('now')),
+          ),
+        )
+        .prepare(),
+    takenLink: () =>
+      db
+        .select(linkFields)
+        .from(links)
+        .where(
+          and(
+            eq(links.hash, given('hash')),
+            eq(links.browser, given('browser')),
+            gt(links.expires, given('now')),
+          ),
+        )
+        .prepare(),
+    createAuthorization: () =>
+      db
+        .insert(authorizations)
+        .values({
+          id: given('id'),
+          stateHash: given('stateHash'),
+          companyId: given('companyId'),
+          connectionId: given('connectionId'),
+          browser: given('browser'),
+          allowDifferentAccount: set('allowDifferentAccount'),
+          keyId: given('keyId'),
+          secrets: given('secrets'),
+          expires: given('expires'),
+        })
+        .prepare(),
+    answerAuthorization: () =>
+      db
+        .update(authorizations)
+        .set({ answered: set('now') })
+        .where(
+          and(
+            eq(authorizations.stateHash, given('stateHash')),
+            eq(authorizations.browser, given('browser')),
+            gt(authorizations.expires, given('now')),
+            isNull(authorizations.answered),
+          ),
+        )
+        .returning(authorizationFields)
+        .prepare(),
+    finishAuthorization: () =>
+      db
+        .update(authorizations)
+        .set({ statusCode: set('statusCode'), message: set('message') })
+        .where(eq(authorizations.id, given('id')))
+        .prepare(),
+    forgetLinks: () =>
+      db
+        .delete(links)
+        .where(
+          inArray(
+            links.hash,
+            db
+              .select({ hash: links.hash })
+              .from(links)
+              .where(lt(links.expires, given('before')))
+              .limit(given('limit')),
+          ),
+        )
+        .prepare(),
+    forgetAuthorizations: () =>
+      db
+        .delete(authorizations)
+        .where(
+          inArray(
+            authorizations.id,
+            db
+              .select({ id: authorizations.id })
+              .from(authorizations)
+              .where(lt(authorizations.expires, given('before')))
+              .limit(given('limit')),
+          ),
+        )
+        .prepare(),
+    setCredentials: () =>
+      db
+        .insert(credentials)
+        .values({
+          connectionId: given('id'),
+          version: given('version'),
+          keyId: given('keyId'),
+          jwe: given('jwe'),
+          expires: given('expires'),
+          renewAt: given('renewAt'),
+          failures: 0,
+        })
+        .onConflictDoUpdate({
+          target: credentials.connectionId,
+          set: {
+            version: sql`${credentials.version} + 1`,
+            keyId: sql`excluded.key_id`,
+            jwe: sql`excluded.jwe`,
+            expires: sql`excluded.expires`,
+            renewAt: sql`excluded.renew_at`,
+            failures: 0,
+            failingSince: null,
+            failure: null,
+            ...noLease,
+          },
+        })
+        .prepare(),
+    renewCredentials: () =>
+      db
+        .update(credentials)
+        .set({
           version: sql`${credentials.version} + 1`,
-          keyId: sql`excluded.key_id`,
-          jwe: sql`excluded.jwe`,
-          expires: sql`excluded.expires`,
-          renewAt: sql`excluded.renew_at`,
+          keyId: set('keyId'),
+          jwe: set('jwe'),
+          expires: set('expires'),
+          renewAt: set('renewAt'),
           failures: 0,
           failingSince: null,
           failure: null,
           ...noLease,
-        },
-      })
-      .prepare(),
-    renewCredentials: db
-      .update(credentials)
-      .set({
-        version: sql`${credentials.version} + 1`,
-        keyId: set('keyId'),
-        jwe: set('jwe'),
-        expires: set('expires'),
-        renewAt: set('renewAt'),
-        failures: 0,
-        failingSince: null,
-        failure: null,
-        ...noLease,
-      })
-      .where(ofVersion)
-      .prepare(),
-    credentials: credentialsByIds(db),
-    claimRenewals: db
-      .update(credentials)
-      .set(lease)
-      .where(
-        inArray(
-          credentials.connectionId,
-          dueRenewals(db).orderBy(asc(credentials.renewAt)).limit(given('limit')),
-        ),
-      )
-      .returning({ id: credentials.connectionId })
-      .prepare(),
-    postponeRenewal: db
-      .update(credentials)
-      .set({
-        renewAt: set('renewAt'),
-        failures: set('failures'),
-        failingSince: set('failingSince'),
-        failure: set('failure'),
-        ...noLease,
-      })
-      .where(ofVersion)
-      .prepare(),
-    setProviderAccount: db
-      .insert(providerAccounts)
-      .values({ connectionId: given('id'), account: given('account') })
-      .onConflictDoUpdate({
-        target: providerAccounts.connectionId,
-        set: { account: sql`excluded.account` },
-      })
-      .prepare(),
-    createRevocation: db
-      .insert(revocations)
-      .values({
-        id: given('id'),
-        connectionId: given('connectionId'),
-        keyId: given('keyId'),
-        jwe: given('jwe'),
-        queued: given('queued'),
-        next: given('queued'),
-        failures: set('failures'),
-      })
-      .prepare(),
-    claimRevocations: db
-      .update(revocations)
-      .set(lease)
-      .where(
-        inArray(
-          revocations.id,
-          dueRevocations(db).orderBy(asc(revocations.next)).limit(given('limit')),
-        ),
-      )
-      .returning({ id: revocations.id })
-      .prepare(),
-    revocations: db
-      .select({
-        id: revocations.id,
-        companyId: connections.companyId,
-        connectionId: connections.id,
-        integrationId: connections.integrationId,
-        sealed: { keyId: revocations.keyId, jwe: revocations.jwe },
-        queued: revocations.queued,
-        failures: revocations.failures,
-      })
-      .from(revocations)
-      .innerJoin(connections, eq(connections.id, revocations.connectionId))
-      .where(inArray(revocations.id, jsonList('ids')))
-      .prepare(),
-    endRevocation: db
-      .delete(revocations)
-      .where(eq(revocations.id, given('id')))
-      .prepare(),
-    postponeRevocation: db
-      .update(revocations)
-      .set({ failures: set('failures'), next: set('next'), ...noLease })
-      .where(eq(revocations.id, given('id')))
-      .prepare(),
-    revokeCredentials: db
-      .insert(revocations)
-      .select(
-        db
-          .select({
-            id: sql`${given('revocationId')}`.as('id'),
-            connectionId: credentials.connectionId,
-            keyId: credentials.keyId,
-            jwe: credentials.jwe,
-            queued: sql`${given('at')}`.as('queued'),
-            next: sql`${given('at')}`.as('next'),
-            failures: sql`0`.as('failures'),
-            leaseOwner: sql`null`.as('lease_owner'),
-            leaseUntil: sql`null`.as('lease_until'),
-          })
-          .from(credentials)
-          .where(eq(credentials.connectionId, given('connectionId'))),
-      )
-      .prepare(),
-    eraseCredentials: db
-      .delete(credentials)
-      .where(eq(credentials.connectionId, given('connectionId')))
-      .prepare(),
-    ...prepareResealing(db),
-  };
+        })
+        .where(ofVersion)
+        .prepare(),
+    credentials: () => credentialsByIds(db),
+    claimRenewals: () =>
+      db
+        .update(credentials)
+        .set(lease)
+        .where(
+          inArray(
+            credentials.connectionId,
+            dueRenewals(db).orderBy(asc(credentials.renewAt)).limit(given('limit')),
+          ),
+        )
+        .returning({ id: credentials.connectionId })
+        .prepare(),
+    postponeRenewal: () =>
+      db
+        .update(credentials)
+        .set({
+          renewAt: set('renewAt'),
+          failures: set('failures'),
+          failingSince: set('failingSince'),
+          failure: set('failure'),
+          ...noLease,
+        })
+        .where(ofVersion)
+        .prepare(),
+    setProviderAccount: () =>
+      db
+        .insert(providerAccounts)
+        .values({ connectionId: given('id'), account: given('account') })
+        .onConflictDoUpdate({
+          target: providerAccounts.connectionId,
+          set: { account: sql`excluded.account` },
+        })
+        .prepare(),
+    createRevocation: () =>
+      db
+        .insert(revocations)
+        .values({
+          id: given('id'),
+          connectionId: given('connectionId'),
+          keyId: given('keyId'),
+          jwe: given('jwe'),
+          queued: given('queued'),
+          next: given('queued'),
+          failures: set('failures'),
+        })
+        .prepare(),
+    claimRevocations: () =>
+      db
+        .update(revocations)
+        .set(lease)
+        .where(
+          inArray(
+            revocations.id,
+            dueRevocations(db).orderBy(asc(revocations.next)).limit(given('limit')),
+          ),
+        )
+        .returning({ id: revocations.id })
+        .prepare(),
+    revocations: () =>
+      db
+        .select({
+          id: revocations.id,
+          companyId: connections.companyId,
+          connectionId: connections.id,
+          integrationId: connections.integrationId,
+          sealed: { keyId: revocations.keyId, jwe: revocations.jwe },
+          queued: revocations.queued,
+          failures: revocations.failures,
+        })
+        .from(revocations)
+        .innerJoin(connections, eq(connections.id, revocations.connectionId))
+        .where(inArray(revocations.id, jsonList('ids')))
+        .prepare(),
+    endRevocation: () =>
+      db
+        .delete(revocations)
+        .where(eq(revocations.id, given('id')))
+        .prepare(),
+    postponeRevocation: () =>
+      db
+        .update(revocations)
+        .set({ failures: set('failures'), next: set('next'), ...noLease })
+        .where(eq(revocations.id, given('id')))
+        .prepare(),
+    revokeCredentials: () =>
+      db
+        .insert(revocations)
+        .select(
+          db
+            .select({
+              id: sql`${given('revocationId')}`.as('id'),
+              connectionId: credentials.connectionId,
+              keyId: credentials.keyId,
+              jwe: credentials.jwe,
+              queued: sql`${given('at')}`.as('queued'),
+              next: sql`${given('at')}`.as('next'),
+              failures: sql`0`.as('failures'),
+              leaseOwner: sql`null`.as('lease_owner'),
+              leaseUntil: sql`null`.as('lease_until'),
+            })
+            .from(credentials)
+            .where(eq(credentials.connectionId, given('connectionId'))),
+        )
+        .prepare(),
+    eraseCredentials: () =>
+      db
+        .delete(credentials)
+        .where(eq(credentials.connectionId, given('connectionId')))
+        .prepare(),
+  });
 }

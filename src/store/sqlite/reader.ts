@@ -15,6 +15,7 @@ import type {
   StoreReader,
   Window,
 } from '../store.ts';
+import { onFirstUse } from './first-use.ts';
 import { companyFields, CompanyList } from './company-list.ts';
 import { connectionFields, ConnectionList } from './connection-list.ts';
 import { History } from './history.ts';
@@ -37,19 +38,15 @@ import {
 /** Reads through one SQLite connection, with statements that are prepared once. */
 export class SqliteReader extends SqliteLinkingReader implements StoreReader {
   readonly integrationsAtHand: StoreReader['integrationsAtHand'] = new Map();
-  readonly #companies: CompanyList;
-  readonly #connections: ConnectionList;
+  readonly #lists: ReturnType<typeof makeLists>;
   readonly #matching: MatchingLists;
-  readonly #history: History;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(connection: Database.Database) {
     super(connection);
     const db = drizzle(connection);
-    this.#companies = new CompanyList(db);
-    this.#connections = new ConnectionList(db);
+    this.#lists = makeLists(db);
     this.#matching = new MatchingLists(connection);
-    this.#history = new History(db);
     this.#statements = prepare(connection, db);
   }
 
@@ -62,11 +59,11 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
   }
 
   async companyPage(filter: CompanyFilter, order: Order<CompanyOrderField>, window: Window) {
-    return this.#companies.page(filter, order, window);
+    return this.#lists.companies.page(filter, order, window);
   }
 
   async companyCount(filter: CompanyFilter) {
-    return this.#companies.count(filter);
+    return this.#lists.companies.count(filter);
   }
 
   async connectionsByIds(ids: readonly ConnectionId[]) {
@@ -102,11 +99,11 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
     order: Order<ConnectionOrderField>,
     window: Window,
   ) {
-    return this.#connections.page(filter, order, window);
+    return this.#lists.connections.page(filter, order, window);
   }
 
   async connectionCount(filter: ConnectionFilter) {
-    return this.#connections.count(filter);
+    return this.#lists.connections.count(filter);
   }
 
   async matchingCompanies(...list: Parameters<MatchingLists['companies']>) {
@@ -141,7 +138,7 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
     ids: readonly ConnectionId[],
     window: Window<number>,
   ): Promise<Map<ConnectionId, Page<ConnectionEvent, number>>> {
-    return this.#history.pages(ids, window);
+    return this.#lists.history.pages(ids, window);
   }
 
   async apiKeys() {
@@ -157,7 +154,7 @@ export class SqliteReader extends SqliteLinkingReader implements StoreReader {
   }
 
   async historyCountsByConnectionIds(ids: readonly ConnectionId[]) {
-    return this.#history.counts(ids);
+    return this.#lists.history.counts(ids);
   }
 }
 
@@ -173,6 +170,14 @@ export const apiKeyFields = {
   revoked: apiKeys.revoked,
 };
 
+function makeLists(db: ReturnType<typeof drizzle>) {
+  return onFirstUse({
+    companies: () => new CompanyList(db),
+    connections: () => new ConnectionList(db),
+    history: () => new History(db),
+  });
+}
+
 function prepare(connection: Database.Database, db: ReturnType<typeof drizzle>) {
   const ids = jsonList('ids');
   const liveConnection = isNull(connections.deletedAt);
@@ -182,119 +187,131 @@ function prepare(connection: Database.Database, db: ReturnType<typeof drizzle>) 
     asc(connections.id),
   ] as const;
 
-  return {
-    companiesByIds: new IdStatement(
-      connection,
-      companies.id,
-      (isWanted) =>
-        db
-          .select(companyFields)
-          .from(companies)
-          .where(and(isWanted, isNull(companies.deletedAt))),
-      toCompany,
-    ),
-    tagsByCompanyIds: db
-      .select({
-        companyId: companyTags.companyId,
-        key: companyTags.key,
-        value: companyTags.value,
-      })
-      .from(companyTags)
-      .where(inArray(companyTags.companyId, ids))
-      .orderBy(asc(companyTags.companyId), asc(companyTags.key))
-      .prepare(),
-    connectionsByIds: new IdStatement(
-      connection,
-      connections.id,
-      (isWanted) =>
-        db.select(connectionFields).from(connections).where(and(isWanted, liveConnection)),
-      toConnection,
-    ),
-    connectionsByCompanyIds: new IdStatement(
-      connection,
-      connections.companyId,
-      (isWanted) =>
-        db
-          .select(connectionFields)
-          .from(connections)
-          .where(and(isWanted, liveConnection))
-          .orderBy(...oldestFirst),
-      toConnection,
-    ),
-    someConnectionsByCompanyIds: db
-      .select(connectionFields)
-      .from(connections)
-      .where(
-        and(
-          inArray(connections.companyId, ids),
-          liveConnection,
-          ifGiven('status', sql`+${connections.status} in ${jsonList('status')}`),
-          ifGiven('sourceType', sql`+${connections.sourceType} in ${jsonList('sourceType')}`),
-        ),
-      )
-      .orderBy(...oldestFirst)
-      .prepare(),
-    // Joined so that the companies come first: SQLite would take the index of all that is Linked instead.
-    activeConnectionsByCompanyIds: db
-      .select({
-        id: connections.id,
-        companyId: connections.companyId,
-        sourceType: connections.sourceType,
-      })
-      .from(sql`json_each(${sql.placeholder('ids')}) as ids`)
-      .crossJoin(connections)
-      .where(and(eq(connections.companyId, sql`ids.value`), isActiveAndExclusive(connections)))
-      .prepare(),
-    connectionSummariesByCompanyIds: db
-      .select({
-        companyId: connections.companyId,
-        status: connections.status,
-        lastSync: sql<number | null>`max(${connections.lastSync})`,
-      })
-      .from(connections)
-      .where(and(inArray(connections.companyId, ids), liveConnection))
-      .groupBy(connections.companyId, connections.status)
-      .prepare(),
-    connectionCountsByStatus: db
-      .select({
-        status: connectionTotals.status,
-        count: sql<number>`sum(${connectionTotals.count})`,
-      })
-      .from(connectionTotals)
-      .where(gt(connectionTotals.count, 0))
-      .groupBy(connectionTotals.status)
-      .prepare(),
-    integrationsByIds: new IdStatement(
-      connection,
-      integrations.id,
-      (isWanted) => db.select(integrationFields).from(integrations).where(isWanted),
-      toIntegration,
-    ),
-    integrations: db
-      .select(integrationFields)
-      .from(integrations)
-      .where(
-        and(
-          ifGiven('key', eq(integrations.key, sql.placeholder('key'))),
-          ifGiven('sourceType', sql`${integrations.sourceType} in ${jsonList('sourceType')}`),
-          ifGiven('enabled', sql`${integrations.enabled} = ${sql.placeholder('enabled')}`),
-        ),
-      )
-      .orderBy(asc(integrations.name), asc(integrations.id))
-      .prepare(),
-    apiKeys: db
-      .select(apiKeyFields)
-      .from(apiKeys)
-      .orderBy(asc(apiKeys.created), asc(apiKeys.id))
-      .prepare(),
-    apiKeyByPrefix: new RowStatement(
-      connection,
+  return onFirstUse({
+    companiesByIds: () =>
+      new IdStatement(
+        connection,
+        companies.id,
+        (isWanted) =>
+          db
+            .select(companyFields)
+            .from(companies)
+            .where(and(isWanted, isNull(companies.deletedAt))),
+        toCompany,
+      ),
+    tagsByCompanyIds: () =>
       db
-        .select({ ...apiKeyFields, hash: apiKeys.hash })
+        .select({
+          companyId: companyTags.companyId,
+          key: companyTags.key,
+          value: companyTags.value,
+        })
+        .from(companyTags)
+        .where(inArray(companyTags.companyId, ids))
+        .orderBy(asc(companyTags.companyId), asc(companyTags.key))
+        .prepare(),
+    connectionsByIds: () =>
+      new IdStatement(
+        connection,
+        connections.id,
+        (isWanted) =>
+          db.select(connectionFields).from(connections).where(and(isWanted, liveConnection)),
+        toConnection,
+      ),
+    connectionsByCompanyIds: () =>
+      new IdStatement(
+        connection,
+        connections.companyId,
+        (isWanted) =>
+          db
+            .select(connectionFields)
+            .from(connections)
+            .where(and(isWanted, liveConnection))
+            .orderBy(...oldestFirst),
+        toConnection,
+      ),
+    someConnectionsByCompanyIds: () =>
+      db
+        .select(connectionFields)
+        .from(connections)
+        .where(
+          and(
+            inArray(connections.companyId, ids),
+            liveConnection,
+            ifGiven('status', sql`+${connections.status} in ${jsonList('status')}`),
+            ifGiven('sourceType', sql`+${connections.sourceType} in ${jsonList('sourceType')}`),
+          ),
+        )
+        .orderBy(...oldestFirst)
+        .prepare(),
+    // Joined so that the companies come first: SQLite would take the index of all that is Linked instead.
+    activeConnectionsByCompanyIds: () =>
+      db
+        .select({
+          id: connections.id,
+          companyId: connections.companyId,
+          sourceType: connections.sourceType,
+        })
+        .from(sql`json_each(${sql.placeholder('ids')}) as ids`)
+        .crossJoin(connections)
+        .where(and(eq(connections.companyId, sql`ids.value`), isActiveAndExclusive(connections)))
+        .prepare(),
+    connectionSummariesByCompanyIds: () =>
+      db
+        .select({
+          companyId: connections.companyId,
+          status: connections.status,
+          lastSync: sql<number | null>`max(${connections.lastSync})`,
+        })
+        .from(connections)
+        .where(and(inArray(connections.companyId, ids), liveConnection))
+        .groupBy(connections.companyId, connections.status)
+        .prepare(),
+    connectionCountsByStatus: () =>
+      db
+        .select({
+          status: connectionTotals.status,
+          count: sql<number>`sum(${connectionTotals.count})`,
+        })
+        .from(connectionTotals)
+        .where(gt(connectionTotals.count, 0))
+        .groupBy(connectionTotals.status)
+        .prepare(),
+    integrationsByIds: () =>
+      new IdStatement(
+        connection,
+        integrations.id,
+        (isWanted) => db.select(integrationFields).from(integrations).where(isWanted),
+        toIntegration,
+      ),
+    integrations: () =>
+      db
+        .select(integrationFields)
+        .from(integrations)
+        .where(
+          and(
+            ifGiven('key', eq(integrations.key, sql.placeholder('key'))),
+            ifGiven('sourceType', sql`${integrations.sourceType} in ${jsonList('sourceType')}`),
+            ifGiven('enabled', sql`${integrations.enabled} = ${sql.placeholder('enabled')}`),
+          ),
+        )
+        .orderBy(asc(integrations.name), asc(integrations.id))
+        .prepare(),
+    apiKeys: () =>
+      db
+        .select(apiKeyFields)
         .from(apiKeys)
-        .where(eq(apiKeys.prefix, sql.placeholder('prefix'))),
-      toStoredApiKey,
-    ),
-    anyApiKey: db.select({ id: apiKeys.id }).from(apiKeys).limit(1).prepare(),
-  };
+        .orderBy(asc(apiKeys.created), asc(apiKeys.id))
+        .prepare(),
+    apiKeyByPrefix: () =>
+      new RowStatement(
+        connection,
+        db
+          .select({ ...apiKeyFields, hash: apiKeys.hash })
+          .from(apiKeys)
+          .where(eq(apiKeys.prefix, sql.placeholder('prefix'))),
+        toStoredApiKey,
+      ),
+    anyApiKey: () => db.select({ id: apiKeys.id }).from(apiKeys).limit(1).prepare(),
+  });
 }

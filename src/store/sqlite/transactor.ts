@@ -36,6 +36,7 @@ import type {
   StoredApiKey,
   StoreTransactor,
 } from '../store.ts';
+import { onFirstUse } from './first-use.ts';
 import { EventLog, type EventSubject } from './event-log.ts';
 import { prepareInsertMany } from './insert-many.ts';
 import { jsonList } from './keyset-list.ts';
@@ -280,159 +281,170 @@ function prepare(db: ReturnType<typeof drizzle>) {
   // Compare-and-set: of two that race, in this process or another, one finds no row.
   const stillInStatus = and(thisConnection, eq(connections.status, given('from')));
 
-  return {
-    createCompanies: prepareInsertMany(db, companies, [
-      'id',
-      'name',
-      'nameFolded',
-      'description',
-      'created',
-    ]),
-    updateCompany: db
-      .update(companies)
-      .set({
-        name: sql`${given('name')}`,
-        nameFolded: sql`${given('nameFolded')}`,
-        description: sql`${given('description')}`,
-      })
-      .where(thisCompany)
-      .prepare(),
-    deleteCompany: db
-      .update(companies)
-      .set({ deletedAt: sql`${given('at')}` })
-      .where(thisCompany)
-      .prepare(),
-    addTags: prepareInsertMany(db, companyTags, ['companyId', 'key', 'value']),
-    removeTags: db
-      .delete(companyTags)
-      .where(eq(companyTags.companyId, given('companyId')))
-      .prepare(),
-    createConnections: prepareInsertMany(db, connections, [
-      'id',
-      'companyId',
-      'integrationId',
-      'sourceId',
-      'sourceType',
-      'status',
-      'lastSync',
-      'created',
-    ]),
-    setStatus: db
-      .update(connections)
-      .set({ status: sql`${given('to')}` })
-      .where(stillInStatus)
-      .prepare(),
-    deleteConnection: db
-      .update(connections)
-      .set({ deletedAt: sql`${given('at')}` })
-      .where(stillInStatus)
-      .prepare(),
-    updateConnection: db
-      .update(connections)
-      .set({ sourceId: sql`${given('sourceId')}`, lastSync: sql`${given('lastSync')}` })
-      .where(thisConnection)
-      .prepare(),
-    createIntegration: db
-      .insert(integrations)
-      .values({
-        id: given('id'),
-        key: given('key'),
-        name: given('name'),
-        sourceType: given('sourceType'),
-        sourceId: given('sourceId'),
-        enabled: sql`${given('enabled')}`,
-      })
-      .prepare(),
-    setIntegrationKey: db
-      .update(integrations)
-      .set({ key: sql`${given('key')}` })
-      .where(eq(integrations.id, given('id')))
-      .prepare(),
-    createApiKey: db
-      .insert(apiKeys)
-      .values({
-        id: given('id'),
-        name: given('name'),
-        scope: given('scope'),
-        prefix: given('prefix'),
-        hash: given('hash'),
-        created: given('created'),
-        expires: given('expires'),
-      })
-      .prepare(),
-    revokeApiKey: db
-      .update(apiKeys)
-      .set({ revoked: sql`${given('at')}` })
-      .where(and(eq(apiKeys.id, given('id')), isNull(apiKeys.revoked)))
-      .returning(apiKeyFields)
-      .prepare(),
-    setApiKeyUsed: db
-      .update(apiKeys)
-      .set({ lastUsed: sql`${given('at')}` })
-      .where(eq(apiKeys.id, given('id')))
-      .prepare(),
-    idempotentAnswer: db
-      .select()
-      .from(idempotentAnswers)
-      .where(
-        and(eq(idempotentAnswers.actor, given('actor')), eq(idempotentAnswers.key, given('key'))),
-      )
-      .prepare(),
-    keepIdempotentAnswer: db
-      .insert(idempotentAnswers)
-      .values({
-        actor: given('actor'),
-        key: given('key'),
-        request: given('request'),
-        answer: given('answer'),
-        at: given('at'),
-      })
-      .prepare(),
-    forgetIdempotentAnswers: db
-      .delete(idempotentAnswers)
-      .where(lt(idempotentAnswers.at, given('before')))
-      .prepare(),
-    idUses: db
-      .select({
-        id: sql<string>`id`,
-        kind: sql<IdUse['kind']>`kind`,
-        companyId: sql<CompanyId | null>`company_id`,
-        deleted: sql<number>`deleted`,
-      })
-      .from(
-        db
-          .select({
-            id: sql<string>`${companies.id}`.as('id'),
-            kind: sql<string>`'company'`.as('kind'),
-            companyId: sql<string | null>`null`.as('company_id'),
-            deleted: sql<number>`${companies.deletedAt} is not null`.as('deleted'),
-          })
-          .from(companies)
-          .where(inArray(companies.id, jsonList('ids')))
-          .unionAll(
-            db
-              .select({
-                id: sql<string>`${connections.id}`.as('id'),
-                kind: sql<string>`'connection'`.as('kind'),
-                companyId: sql<string | null>`${connections.companyId}`.as('company_id'),
-                deleted: sql<number>`${connections.deletedAt} is not null`.as('deleted'),
-              })
-              .from(connections)
-              .where(inArray(connections.id, jsonList('ids'))),
-          )
-          .unionAll(
-            db
-              .select({
-                id: sql<string>`${integrations.id}`.as('id'),
-                kind: sql<string>`'integration'`.as('kind'),
-                companyId: sql<string | null>`null`.as('company_id'),
-                deleted: sql<number>`0`.as('deleted'),
-              })
-              .from(integrations)
-              .where(inArray(integrations.id, jsonList('ids'))),
-          )
-          .as('uses'),
-      )
-      .prepare(),
-  };
+  return onFirstUse({
+    createCompanies: () =>
+      prepareInsertMany(db, companies, ['id', 'name', 'nameFolded', 'description', 'created']),
+    updateCompany: () =>
+      db
+        .update(companies)
+        .set({
+          name: sql`${given('name')}`,
+          nameFolded: sql`${given('nameFolded')}`,
+          description: sql`${given('description')}`,
+        })
+        .where(thisCompany)
+        .prepare(),
+    deleteCompany: () =>
+      db
+        .update(companies)
+        .set({ deletedAt: sql`${given('at')}` })
+        .where(thisCompany)
+        .prepare(),
+    addTags: () => prepareInsertMany(db, companyTags, ['companyId', 'key', 'value']),
+    removeTags: () =>
+      db
+        .delete(companyTags)
+        .where(eq(companyTags.companyId, given('companyId')))
+        .prepare(),
+    createConnections: () =>
+      prepareInsertMany(db, connections, [
+        'id',
+        'companyId',
+        'integrationId',
+        'sourceId',
+        'sourceType',
+        'status',
+        'lastSync',
+        'created',
+      ]),
+    setStatus: () =>
+      db
+        .update(connections)
+        .set({ status: sql`${given('to')}` })
+        .where(stillInStatus)
+        .prepare(),
+    deleteConnection: () =>
+      db
+        .update(connections)
+        .set({ deletedAt: sql`${given('at')}` })
+        .where(stillInStatus)
+        .prepare(),
+    updateConnection: () =>
+      db
+        .update(connections)
+        .set({ sourceId: sql`${given('sourceId')}`, lastSync: sql`${given('lastSync')}` })
+        .where(thisConnection)
+        .prepare(),
+    createIntegration: () =>
+      db
+        .insert(integrations)
+        .values({
+          id: given('id'),
+          key: given('key'),
+          name: given('name'),
+          sourceType: given('sourceType'),
+          sourceId: given('sourceId'),
+          enabled: sql`${given('enabled')}`,
+        })
+        .prepare(),
+    setIntegrationKey: () =>
+      db
+        .update(integrations)
+        .set({ key: sql`${given('key')}` })
+        .where(eq(integrations.id, given('id')))
+        .prepare(),
+    createApiKey: () =>
+      db
+        .insert(apiKeys)
+        .values({
+          id: given('id'),
+          name: given('name'),
+          scope: given('scope'),
+          prefix: given('prefix'),
+          hash: given('hash'),
+          created: given('created'),
+          expires: given('expires'),
+        })
+        .prepare(),
+    revokeApiKey: () =>
+      db
+        .update(apiKeys)
+        .set({ revoked: sql`${given('at')}` })
+        .where(and(eq(apiKeys.id, given('id')), isNull(apiKeys.revoked)))
+        .returning(apiKeyFields)
+        .prepare(),
+    setApiKeyUsed: () =>
+      db
+        .update(apiKeys)
+        .set({ lastUsed: sql`${given('at')}` })
+        .where(eq(apiKeys.id, given('id')))
+        .prepare(),
+    idempotentAnswer: () =>
+      db
+        .select()
+        .from(idempotentAnswers)
+        .where(
+          and(eq(idempotentAnswers.actor, given('actor')), eq(idempotentAnswers.key, given('key'))),
+        )
+        .prepare(),
+    keepIdempotentAnswer: () =>
+      db
+        .insert(idempotentAnswers)
+        .values({
+          actor: given('actor'),
+          key: given('key'),
+          request: given('request'),
+          answer: given('answer'),
+          at: given('at'),
+        })
+        .prepare(),
+    forgetIdempotentAnswers: () =>
+      db
+        .delete(idempotentAnswers)
+        .where(lt(idempotentAnswers.at, given('before')))
+        .prepare(),
+    idUses: () =>
+      db
+        .select({
+          id: sql<string>`id`,
+          kind: sql<IdUse['kind']>`kind`,
+          companyId: sql<CompanyId | null>`company_id`,
+          deleted: sql<number>`deleted`,
+        })
+        .from(
+          db
+            .select({
+              id: sql<string>`${companies.id}`.as('id'),
+              kind: sql<string>`'company'`.as('kind'),
+              companyId: sql<string | null>`null`.as('company_id'),
+              deleted: sql<number>`${companies.deletedAt} is not null`.as('deleted'),
+            })
+            .from(companies)
+            .where(inArray(companies.id, jsonList('ids')))
+            .unionAll(
+              db
+                .select({
+                  id: sql<string>`${connections.id}`.as('id'),
+                  kind: sql<string>`'connection'`.as('kind'),
+                  companyId: sql<string | null>`${connections.companyId}`.as('company_id'),
+                  deleted: sql<number>`${connections.deletedAt} is not null`.as('deleted'),
+                })
+                .from(connections)
+                .where(inArray(connections.id, jsonList('ids'))),
+            )
+            .unionAll(
+              db
+                .select({
+                  id: sql<string>`${integrations.id}`.as('id'),
+                  kind: sql<string>`'integration'`.as('kind'),
+                  companyId: sql<string | null>`null`.as('company_id'),
+                  deleted: sql<number>`0`.as('deleted'),
+                })
+                .from(integrations)
+                .where(inArray(integrations.id, jsonList('ids'))),
+            )
+            .as('uses'),
+        )
+        .prepare(),
+  });
 }
