@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { authorizationProfiles } from './catalogue/authorization-profiles.ts';
 import type { AuthorizationProfile } from './catalogue/authorization-profile.ts';
 import type { Config } from './config/config.ts';
+import type { Clock } from './domain/clock.ts';
 import { createLinkHandler, type LinkHandler } from './link/handler.ts';
 import type { LinkingServices } from './linking/services.ts';
 import { startLinkingWorker } from './linking/worker.ts';
@@ -24,6 +25,7 @@ export interface GatewayLinking {
 interface Parts {
   readonly store: Store;
   readonly vault: Vault;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** The base of the gateway's URLs, as browsers reach it. */
   readonly publicUrl: string;
@@ -35,10 +37,10 @@ interface Parts {
 /** Starts what linking needs beside the requests: the work in the background. */
 export function startLinking(
   config: Config,
-  { store, vault, logger, publicUrl, sandbox, worksInBackground }: Parts,
+  { store, vault, clock, logger, publicUrl, sandbox, worksInBackground }: Parts,
 ): GatewayLinking {
-  const platforms = platformsOf(config.clients, redirectUrisAt(publicUrl), sandbox);
-  const services: LinkingServices = { store, vault, platforms };
+  const platforms = platformsOf(config.clients, redirectUrisAt(publicUrl), sandbox, clock);
+  const services: LinkingServices = { store, vault, platforms, clock };
   const worker = worksInBackground ? startLinkingWorker(services, logger) : undefined;
   const { redirectTemplate, applicationName } = config.link;
   // Chromium holds a form to its policy through all redirects that follow.
@@ -73,11 +75,12 @@ function platformsOf(
   clients: Config['clients'],
   redirectUri: RedirectUri,
   sandbox: GatewaySandbox | undefined,
+  clock: Clock,
 ): Platforms {
   const platform = (profile: AuthorizationProfile, client: ClientCredentials) =>
     [
       profile.integrationKey,
-      new OAuthPlatform(profile, client, redirectUri(profile.integrationKey)),
+      new OAuthPlatform(profile, client, redirectUri(profile.integrationKey), { clock }),
     ] as const;
   const real = authorizationProfiles.flatMap((profile) => {
     const client = clients.get(profile.integrationKey);

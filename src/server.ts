@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createAuthenticate } from './access/authenticate.ts';
 import type { Config } from './config/config.ts';
+import { systemClock, type Clock } from './domain/clock.ts';
 import { serveGraphiql, wantsGraphiql } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/handler.ts';
 import { startLinking } from './gateway-linking.ts';
@@ -11,7 +12,7 @@ import { linkUrls } from './linking/link-urls.ts';
 import { unavailableStore } from './operations/unavailable-store.ts';
 import { limitByAddress, requireCaller, type CallerRoute } from './http/access.ts';
 import { createListener, inForm, type Route } from './http/listener.ts';
-import { createHttpServer, type HttpServer } from './http/http-server.ts';
+import { createHttpServer, type ClientTimes, type HttpServer } from './http/http-server.ts';
 import { liveRoute, readyRoute } from './http/health.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createRateLimit, type CountRequests } from './http/rate-limit.ts';
@@ -35,8 +36,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** How long a client may read nothing of its answer, which is kept for it meanwhile. */
-const unreadMs = 15_000;
 /** As long as platforms may take in all to answer what a callback asks of them. */
 const callbackMs = 40_000;
 
@@ -48,11 +47,15 @@ export interface GatewayParts {
   /** The documents that clients can ask for by their ids. */
   readonly documents: PersistedDocuments;
   readonly logger: Logger;
+  /** The system's unless given. */
+  readonly clock?: Clock;
+  /** How long clients may take, where that is not as usual. */
+  readonly times?: Partial<ClientTimes>;
 }
 
 /** Starts a gateway over a store; fulfilled once it takes requests. */
 export async function startGateway(config: Config, parts: GatewayParts): Promise<Gateway> {
-  const http = createHttpServer();
+  const http = createHttpServer(parts.times);
   const url = await http.listen(config);
   const publicUrl = config.publicUrl ?? url;
   const sandbox = await startGatewaySandbox(config, publicUrl, parts.logger);
@@ -102,6 +105,7 @@ export async function answerRequests(
     vault,
     documents,
     logger,
+    clock = systemClock,
     publicUrl,
     sandbox,
     worksInBackground,
@@ -109,20 +113,21 @@ export async function answerRequests(
   }: GatewayParts & Surroundings,
 ): Promise<Answering> {
   // Nothing moves on the connection while an operation runs, either.
-  http.server.setTimeout(config.limits.operationMs + unreadMs);
+  http.server.setTimeout(config.limits.operationMs + http.times.read);
   const tracing = await startTracing(config, logger);
   const around = { publicUrl, sandbox, worksInBackground };
-  const linking = startLinking(config, { store, vault, logger, ...around });
+  const linking = startLinking(config, { store, vault, clock, logger, ...around });
   const { anonymous, mostApiKeys, introspection } = config.access;
   const { limits } = config;
   const metrics = createMetrics(store, shared?.metricsOfAll);
-  const authenticate = createAuthenticate(store, anonymous);
+  const authenticate = createAuthenticate(store, anonymous, clock);
   const rateLimit = createRateLimit(limits.perMinute, shared?.countRequests);
   const atATime = createConcurrencyLimit(limits);
   const links = linkUrls(publicUrl);
   const handler = createGraphQLHandler(
     {
       store,
+      clock,
       links,
       vault,
       platforms: linking.platforms,
@@ -138,6 +143,7 @@ export async function answerRequests(
     {
       store,
       vault,
+      clock,
       platforms: linking.platforms,
       links,
       mostApiKeys,
@@ -160,7 +166,7 @@ export async function answerRequests(
       ['/health/ready', readyRoute(store, () => isStopping)],
     ]),
     prefixes: new Map([
-      ['/link/', limitByAddress(rateLimit, waitingForPlatforms(linking.handler))],
+      ['/link/', limitByAddress(rateLimit, waitingForPlatforms(linking.handler, http.times))],
       ['/api/', inForm(errorMessage, requireCaller(authenticate, rateLimit, traced(rest)))],
     ]),
     corsOrigins: config.access.corsOrigins,
@@ -206,9 +212,9 @@ function orGraphiql(graphql: Route): Route {
     wantsGraphiql(request) ? serveGraphiql(request, response) : graphql(request, response, info);
 }
 
-function waitingForPlatforms(route: Route): Route {
+function waitingForPlatforms(route: Route, { read }: ClientTimes): Route {
   return (request, response, info) => {
-    request.socket.setTimeout(callbackMs + unreadMs);
+    request.socket.setTimeout(callbackMs + read);
     return route(request, response, info);
   };
 }

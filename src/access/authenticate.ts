@@ -1,4 +1,5 @@
 import { isUsable, type ApiKey, type Scope } from '../domain/api-key.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { ApiKeyId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Store } from '../store/store.ts';
@@ -30,7 +31,11 @@ const usedEveryMs = 60_000;
  * Makes the check of API keys. Every request looks its key up, so that a key that was revoked stops working at once in
  * every process.
  */
-export function createAuthenticate(store: Store, anonymous: AnonymousAccess): Authenticate {
+export function createAuthenticate(
+  store: Store,
+  anonymous: AnonymousAccess,
+  clock: Clock,
+): Authenticate {
   const anonymousCaller = async (host: string | undefined): Promise<Caller | undefined> => {
     if (anonymous === 'read') return { actor: 'anonymous', scope: 'read' };
     // A web page can give its own name this machine's address, and then reads and writes here as if it were local.
@@ -51,7 +56,7 @@ export function createAuthenticate(store: Store, anonymous: AnonymousAccess): Au
     const prefix = key === undefined ? undefined : prefixOf(key);
     if (key === undefined || prefix === undefined) return undefined;
     const stored = await store.apiKeyByPrefix(prefix);
-    const now = Date.now();
+    const now = clock.now();
     if (!stored || !matches(key, stored.hash) || !isUsable(stored.apiKey, now)) return undefined;
     noteUse(stored.apiKey, now);
     return { actor: stored.apiKey.id, scope: stored.apiKey.scope };

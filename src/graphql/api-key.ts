@@ -44,7 +44,7 @@ const ApiKeyType = builder.objectRef<ApiKey>('ApiKey').implement({
     }),
     usable: t.boolean({
       description: 'Whether it works: it is neither revoked nor expired.',
-      resolve: (apiKey) => isUsable(apiKey, Date.now()),
+      resolve: (apiKey, _, { clock }) => isUsable(apiKey, clock.now()),
     }),
   }),
 });

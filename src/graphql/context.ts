@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { Caller } from '../access/authenticate.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { Cause } from '../domain/event.ts';
 import type { DocumentLimits } from '../limits/limits.ts';
 import type { LinkUrls } from '../linking/link-urls.ts';
@@ -14,6 +15,7 @@ import { createLoaders, type Loaders } from './loaders.ts';
 /** What every resolver of one request can use. */
 export interface GraphQLContext {
   readonly store: Store;
+  readonly clock: Clock;
   readonly links: LinkUrls;
   readonly vault: Vault;
   /** The platforms that a company's people can link. */
@@ -42,6 +44,7 @@ export interface GraphQLContext {
 /** What the resolvers of all requests share. */
 export interface GraphQLServices {
   readonly store: Store;
+  readonly clock: Clock;
   readonly links: LinkUrls;
   readonly vault: Vault;
   readonly platforms: Platforms;
@@ -63,13 +66,14 @@ export function createContext(
   storeCalls?: StoreCalls,
   costIsKnown = false,
 ): GraphQLContext {
-  const { links, vault, platforms, limits, mostApiKeys, answerIsKept = false } = services;
+  const { clock, links, vault, platforms, limits, mostApiKeys, answerIsKept = false } = services;
   const store = operationStore(services.store, services.operationMs, services.onBatch, storeCalls);
-  const loaders = createLoaders(store);
+  const loaders = createLoaders(store, clock);
   let records = 0;
   let refusal: GraphQLError | undefined;
   return {
     store,
+    clock,
     links,
     vault,
     platforms,
@@ -86,7 +90,7 @@ export function createContext(
       throw (refusal ??= tooMuch(`The answer has more than ${limits.cost} records: ask for less`));
     },
     async change(operation) {
-      const result = await operation(store, { actor: caller.actor, at: Date.now() });
+      const result = await operation(store, { actor: caller.actor, at: clock.now() });
       loaders.forget();
       return result;
     },

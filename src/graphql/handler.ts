@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { ConcurrencyLimit } from '../limits/concurrency.ts';
@@ -27,6 +28,9 @@ interface HandlerOptions {
 
 /** Distinct documents, besides the persisted ones, that are kept parsed. */
 const cachedDocuments = 100;
+
+/** Publishes each request that Yoga handles, for whoever wants to know which path a request takes. */
+const fullPath = channel('connexions:full-path');
 
 /** Makes the handler of `/graphql`, which speaks GraphQL over HTTP. */
 export function createGraphQLHandler(
@@ -73,6 +77,7 @@ export function createGraphQLHandler(
     multipart: false,
   });
   const handle: GraphQLHandler = async (request, response, notes) => {
+    fullPath.publish(notes);
     await yoga.handle(request, response, { notes });
   };
   return fastPath

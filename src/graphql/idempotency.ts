@@ -40,12 +40,17 @@ export function useIdempotency(services: GraphQLServices): Plugin<ServerContext>
 }
 
 async function once(
-  { store, caller, params }: RequestContext,
+  { store, caller, params, clock }: RequestContext,
   key: string,
   execute: (store: Store) => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
   const { query, variables = null, operationName = null } = params;
-  const request = { actor: caller.actor, key, request: [query, variables, operationName] };
+  const request = {
+    actor: caller.actor,
+    key,
+    request: [query, variables, operationName],
+    at: clock.now(),
+  };
   try {
     return await answerOnce(store, request, async (joined) => {
       const result = await execute(joined);

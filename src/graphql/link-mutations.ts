@@ -176,9 +176,9 @@ builder.mutationField('authorizeConnection', (t) =>
     resolve: async (_, { input: { credentials, ...rest } }, context) => {
       const ref = parseIds<{ companyId: CompanyId; connectionId: ConnectionId }>(rest);
       if (!ref.ok) return ref.error;
-      const { vault, platforms } = context;
+      const { vault, platforms, clock } = context;
       const result = await context.change((store, cause) =>
-        authorizeConnection({ store, vault, platforms }, ref.value, credentials, cause),
+        authorizeConnection({ store, vault, platforms, clock }, ref.value, credentials, cause),
       );
       return toResult(result, (connection): AuthorizedConnection => ({ connection }));
     },

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { createLinks, type LinkTarget, type NewLink } from '../linking/links.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { ConnectionEvent } from '../domain/event.ts';
 import type { CompanyConnectionsFilter, Page, Store, Window } from '../store/store.ts';
@@ -39,9 +40,9 @@ const makers = {
       return ids.map((id) => found.get(id));
     }),
   /** Makes a link, which is a write: one transaction for all that a request asks for at once. */
-  newLink: (store: Store) =>
+  newLink: (store: Store, clock: Clock) =>
     new DataLoader<LinkTarget, NewLink, string>(
-      (targets) => createLinks(store, targets, Date.now()),
+      (targets) => createLinks(store, targets, clock.now()),
       { cacheKeyFn: ({ companyId, connectionId }) => `${companyId}/${connectionId}` },
     ),
 };
@@ -57,10 +58,12 @@ export type Loaders = { readonly [Name in keyof Makers]: ReturnType<Makers[Name]
 
 class LazyLoaders {
   readonly store: Store;
+  readonly clock: Clock;
   made: Made = {};
 
-  constructor(store: Store) {
+  constructor(store: Store, clock: Clock) {
     this.store = store;
+    this.clock = clock;
   }
 
   forget(): void {
@@ -72,14 +75,14 @@ for (const [name, make] of Object.entries(makers)) {
   Object.defineProperty(LazyLoaders.prototype, name, {
     get(this: LazyLoaders) {
       const made = this.made as Record<string, unknown>;
-      return (made[name] ??= make(this.store));
+      return (made[name] ??= make(this.store, this.clock));
     },
   });
 }
 
 /** Makes the loaders of one request. */
-export function createLoaders(store: Store): Loaders {
-  return new LazyLoaders(store) as unknown as Loaders;
+export function createLoaders(store: Store, clock: Clock): Loaders {
+  return new LazyLoaders(store, clock) as unknown as Loaders;
 }
 
 function oneById<Id extends string, T extends { readonly id: Id }>(

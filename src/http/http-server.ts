@@ -6,33 +6,53 @@ import { listen, localUrl, type Address } from './listen.ts';
 export interface HttpServer {
   /** For its `request` event. */
   readonly server: Server;
+  readonly times: ClientTimes;
   /** Fulfilled once it listens, with its URL, as a program on this machine reaches it, without a slash at its end. */
   listen(address: Address): Promise<string>;
   /** Takes no more requests and finishes those that run, within a limit. */
   close(): Promise<void>;
 }
 
-/**
- * How long a client may take to send its headers and its request, and to send another one. Node looks only every so
- * often who is late: by its own default, every 30 s.
- */
-const slowClients = {
-  headersTimeout: 10_000,
-  requestTimeout: 15_000,
-  keepAliveTimeout: 5000,
-  connectionsCheckingInterval: 2000,
+/** How long clients may take, in milliseconds. */
+export interface ClientTimes {
+  /** To send the headers of a request. */
+  readonly headers: number;
+  /** To send a whole request. */
+  readonly request: number;
+  /** To send another request on the same connection. */
+  readonly keepAlive: number;
+  /** To read some of an answer, which is kept for them meanwhile. */
+  readonly read: number;
+  /** To finish when the server stops. */
+  readonly drain: number;
+  /** How often the server looks who is late; every 30 s by Node's own default. */
+  readonly check: number;
+}
+
+const usualTimes: ClientTimes = {
+  headers: 10_000,
+  request: 15_000,
+  keepAlive: 5000,
+  read: 15_000,
+  drain: 10_000,
+  check: 2000,
 };
 
-const drainMs = 10_000;
-
 /** Makes an HTTP server that does not listen yet. */
-export function createHttpServer(): HttpServer {
-  const server = createServer(slowClients);
+export function createHttpServer(given: Partial<ClientTimes> = {}): HttpServer {
+  const times = { ...usualTimes, ...given };
+  const server = createServer({
+    headersTimeout: times.headers,
+    requestTimeout: times.request,
+    keepAliveTimeout: times.keepAlive,
+    connectionsCheckingInterval: times.check,
+  });
   const sockets = trackSockets(server);
   return {
     server,
+    times,
     listen: async (address) => localUrl(await listen(server, address)),
-    close: () => close(server, sockets),
+    close: () => close(server, sockets, times.drain),
   };
 }
 
@@ -46,7 +66,7 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
   return sockets;
 }
 
-async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+async function close(server: Server, sockets: ReadonlySet<Socket>, drainMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   // Browsers open connections ahead of need. Node does not count one on which nothing was sent as idle.
   for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();

@@ -168,7 +168,7 @@ class LinkPages {
     const started = await startAuthorization(
       this.#services,
       { visit: { ...visit, browser, connectionId }, integrationKey: form.integrationKey },
-      Date.now(),
+      this.#services.clock.now(),
     );
     if (!started.ok) return this.problem(c, problemOfStart[started.error.kind]);
     this.#cookie.give(c);
@@ -185,7 +185,7 @@ class LinkPages {
         : await completeAuthorization(
             this.#services,
             { integrationKey, url: new URL(c.req.url), browser },
-            Date.now(),
+            this.#services.clock.now(),
           );
     if (ended === undefined) return this.problem(c, problems.notUnderWay);
     const { redirectTemplate } = this.#options;
@@ -234,7 +234,7 @@ class LinkPages {
   ): Promise<Path | undefined> {
     const company = { companyId, browser };
     const visit = statusCode === 200 ? company : { ...company, connectionId };
-    const link = await lookAtLink(this.#services.store, visit, Date.now());
+    const link = await lookAtLink(this.#services.store, visit, this.#services.clock.now());
     if (typeof link === 'string') return undefined;
     return this.#pathOf(link.connectionId === null ? company : visit);
   }
@@ -272,9 +272,9 @@ class LinkPages {
 
   /** Finds what a visit may see, or answers why it may not. */
   async #look(c: Context, visit: LinkVisit | undefined) {
-    const { store } = this.#services;
+    const { store, clock } = this.#services;
     if (visit === undefined) return this.problem(c, problems.unknown);
-    const link = await lookAtLink(store, visit, Date.now());
+    const link = await lookAtLink(store, visit, clock.now());
     if (typeof link === 'string') return this.problem(c, problemOfLink[link]);
     const subject = await subjectOf(store, visit);
     if (subject === undefined) return this.problem(c, problems.unknown);

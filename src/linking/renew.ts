@@ -78,12 +78,12 @@ async function platformOf(
 
 async function keep(
   platform: Platform,
-  { store, vault }: LinkingServices,
+  { store, vault, clock }: LinkingServices,
   stored: StoredCredentials,
   renewed: Credentials,
 ): Promise<RenewalOutcome> {
   const { companyId, connectionId, integrationId, version } = stored;
-  const now = Date.now();
+  const now = clock.now();
   const sealed = await vault.seal(renewed, ofConnection(stored));
   const { expires } = renewed;
   const changes = { sealed, expires, renewAt: renewalTime(renewed, platform, now) };
@@ -102,11 +102,11 @@ async function keep(
 }
 
 async function postpone(
-  { store }: LinkingServices,
+  { store, clock }: LinkingServices,
   { connectionId, version, failures, failingSince }: StoredCredentials,
   failure: string,
 ): Promise<RenewalOutcome> {
-  const now = Date.now();
+  const now = clock.now();
   await patiently(() =>
     store.transact((tx) =>
       tx.postponeRenewal(connectionId, version, {
@@ -121,7 +121,7 @@ async function postpone(
 }
 
 async function deauthorize(
-  { store }: LinkingServices,
+  { store, clock }: LinkingServices,
   { companyId, connectionId, version }: StoredCredentials,
   reason: string,
 ): Promise<RenewalOutcome> {
@@ -136,7 +136,7 @@ async function deauthorize(
       await tx.moveConnection(connection, decision.value, {
         actor: providerActor,
         reason,
-        at: Date.now(),
+        at: clock.now(),
       });
       return 'deauthorized';
     }),

@@ -1,4 +1,5 @@
 import type { Credentials } from '../domain/credentials.ts';
+import type { Instant } from '../domain/instant.ts';
 import { noClientCredentials, PlatformError, type Platform } from '../oauth/platform.ts';
 import type { Revocation } from '../store/linking.ts';
 import type { StoreTransactor } from '../store/store.ts';
@@ -13,7 +14,7 @@ const givesUpMs = 24 * 60 * 60 * 1000;
 
 /** Revokes credentials at their platform, which this process has leased, if the platform can. */
 export async function revoke(services: LinkingServices, revocation: Revocation): Promise<void> {
-  const { store, vault, platforms } = services;
+  const { store, vault, platforms, clock } = services;
   const { id, integrationId } = revocation;
   try {
     const [integration] = await store.integrationsByIds([integrationId]);
@@ -24,7 +25,9 @@ export async function revoke(services: LinkingServices, revocation: Revocation):
     await patiently(() => store.transact((tx) => tx.endRevocation(id)));
   } catch (error) {
     if (!(error instanceof PlatformError) && !(error instanceof VaultError)) throw error;
-    await patiently(() => store.transact((tx) => noteFailure(tx, revocation, error.message)));
+    await patiently(() =>
+      store.transact((tx) => noteFailure(tx, revocation, error.message, clock.now())),
+    );
   }
 }
 
@@ -41,8 +44,8 @@ async function noteFailure(
   tx: StoreTransactor,
   { id, connectionId, failures, queued }: Revocation,
   why: string,
+  now: Instant,
 ): Promise<void> {
-  const now = Date.now();
   const isLast = now - queued >= givesUpMs;
   if (isLast) await tx.endRevocation(id);
   else await tx.postponeRevocation(id, failures + 1, now + backoffMs(failures + 1));

@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock.ts';
 import type { Platforms } from '../oauth/platform.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -7,6 +8,7 @@ export interface LinkingServices {
   readonly store: Store;
   readonly vault: Vault;
   readonly platforms: Platforms;
+  readonly clock: Clock;
 }
 
 /** Who causes what a company's people do on the link pages. */

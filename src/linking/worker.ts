@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { IntegrationId } from '../domain/id.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { WorkFilter } from '../store/linking.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import { renew } from './renew.ts';
@@ -47,11 +47,12 @@ class Worker {
   readonly #running = new Map<Promise<void>, IntegrationId>();
   readonly #stopping = new AbortController();
   readonly #ended: Promise<void>;
-  #forgetAt = Date.now() + forgetEveryMs;
+  #forgetAt: Instant;
 
   constructor(services: LinkingServices, logger: Logger) {
     this.#services = services;
     this.#logger = logger;
+    this.#forgetAt = services.clock.now() + forgetEveryMs;
     this.#ended = this.#run();
   }
 
@@ -61,7 +62,7 @@ class Worker {
     const limit = new AbortController();
     await Promise.race([
       Promise.all(this.#running.keys()),
-      pause(finishMs, undefined, { signal: limit.signal }).catch(() => undefined),
+      this.#services.clock.wait(finishMs, limit.signal),
     ]);
     limit.abort();
   }
@@ -77,7 +78,7 @@ class Worker {
       const waiting = new AbortController();
       const until = AbortSignal.any([signal, waiting.signal]);
       await Promise.race([
-        pause(everyMs, undefined, { signal: until }).catch(() => undefined),
+        this.#services.clock.wait(everyMs, until),
         ...(isFull ? this.#running.keys() : []),
       ]);
       // Else timers pile up while much is done in little time.
@@ -87,9 +88,9 @@ class Worker {
 
   /** Begins what is due, as far as there is room; answers how much that was. */
   async #begin(): Promise<number> {
-    const { store, platforms } = this.#services;
+    const { store, platforms, clock } = this.#services;
     const limit = Math.min(batchSize, mostAtOnce - this.#running.size);
-    const now = Date.now();
+    const now = clock.now();
     const which: WorkFilter = {
       now,
       keys: [...platforms.keys()],
@@ -141,7 +142,7 @@ class Worker {
   }
 
   async #forget(): Promise<void> {
-    const now = Date.now();
+    const now = this.#services.clock.now();
     if (now < this.#forgetAt) return;
     const isAll = await this.#services.store.transact((tx) =>
       tx.forgetLinks(now - rememberMs, forgottenAtOnce),

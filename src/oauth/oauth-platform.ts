@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { AuthorizationProfile } from '../catalogue/authorization-profile.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { Credentials } from '../domain/credentials.ts';
 import { accountOf } from './account.ts';
 import { asPlatformError } from './failures.ts';
@@ -11,8 +12,13 @@ export interface ClientCredentials {
   readonly secret: string;
 }
 
-/** How long a platform may take to answer, in seconds. */
-const timeoutSeconds = 10;
+/** What a platform is asked with. */
+interface Around {
+  readonly clock: Clock;
+  /** How long a platform may take to answer, in seconds: 10 unless given. */
+  readonly timeoutSeconds?: number;
+}
+
 /** By how much clocks may differ, in seconds. */
 const clockToleranceSeconds = 30;
 
@@ -23,15 +29,24 @@ export class OAuthPlatform implements Platform {
   readonly #profile: AuthorizationProfile;
   readonly #client: ClientCredentials;
   readonly #redirectUri: string;
+  readonly #clock: Clock;
+  readonly #timeoutSeconds: number;
   #server: Promise<client.Configuration> | undefined;
 
-  constructor(profile: AuthorizationProfile, credentials: ClientCredentials, redirectUri: string) {
+  constructor(
+    profile: AuthorizationProfile,
+    credentials: ClientCredentials,
+    redirectUri: string,
+    { clock, timeoutSeconds = 10 }: Around,
+  ) {
     this.integrationKey = profile.integrationKey;
     this.renewableBeforeExpiryMs =
       profile.renewableBeforeExpirySeconds && profile.renewableBeforeExpirySeconds * 1000;
     this.#profile = profile;
     this.#client = credentials;
     this.#redirectUri = redirectUri;
+    this.#clock = clock;
+    this.#timeoutSeconds = timeoutSeconds;
   }
 
   async authorizationUrl({ state, verifier, nonce }: Binding): Promise<URL> {
@@ -50,7 +65,7 @@ export class OAuthPlatform implements Platform {
 
   async exchange(answer: URL, { state, verifier, nonce }: Binding): Promise<Grant> {
     return this.#at(async (server) => {
-      const asked = Date.now();
+      const asked = this.#clock.now();
       const tokens = await client.authorizationCodeGrant(server, this.#asRegistered(answer), {
         expectedState: state,
         pkceCodeVerifier: verifier,
@@ -67,7 +82,7 @@ export class OAuthPlatform implements Platform {
     const { refreshToken } = credentials;
     if (refreshToken === null) throw new PlatformError('invalidGrant', 'there is no refresh token');
     return this.#at(async (server) => {
-      const asked = Date.now();
+      const asked = this.#clock.now();
       const tokens = await client.refreshTokenGrant(server, refreshToken);
       const renewed = toCredentials(tokens, asked);
       // A platform that does not rotate refresh tokens need not repeat them (RFC 6749, section 6).
@@ -128,7 +143,7 @@ export class OAuthPlatform implements Platform {
     if (!('authorizationEndpoint' in server)) {
       const issuer = new URL(server.issuer);
       return client.discovery(issuer, id, metadata, authentication, {
-        timeout: timeoutSeconds,
+        timeout: this.#timeoutSeconds,
         ...(isLoopback(issuer) && { execute: [client.allowInsecureRequests] }),
       });
     }
@@ -143,7 +158,7 @@ export class OAuthPlatform implements Platform {
       metadata,
       authentication,
     );
-    configuration.timeout = timeoutSeconds;
+    configuration.timeout = this.#timeoutSeconds;
     if (isLoopback(new URL(server.tokenEndpoint))) client.allowInsecureRequests(configuration);
     return configuration;
   }
@@ -156,7 +171,7 @@ export class OAuthPlatform implements Platform {
       headers: { 'content-type': 'application/json', authorization: `Basic ${basic}` },
       body: JSON.stringify({ token }),
       redirect: 'error',
-      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+      signal: AbortSignal.timeout(this.#timeoutSeconds * 1000),
     });
     await response.body?.cancel();
     if (response.ok) return;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Instant } from '../domain/instant.ts';
 import { joinTransaction } from '../store/join.ts';
 import type { Store } from '../store/store.ts';
 
@@ -36,6 +37,8 @@ export interface RepeatableRequest {
   readonly key: string;
   /** All that makes it the request that it is, as JSON. */
   readonly request: unknown;
+  /** When it came. */
+  readonly at: Instant;
 }
 
 /**
@@ -45,12 +48,12 @@ export interface RepeatableRequest {
  */
 export async function answerOnce<Answer>(
   store: Store,
-  { actor, key, request }: RepeatableRequest,
+  { actor, key, request, at }: RepeatableRequest,
   work: (store: Store) => Promise<Answer>,
 ): Promise<Answer> {
   const hash = hashOf(request);
   return store.transact(async (tx) => {
-    await tx.forgetIdempotentAnswers(Date.now() - keptMs);
+    await tx.forgetIdempotentAnswers(at - keptMs);
     const earlier = await tx.idempotentAnswer(actor, key);
     if (earlier !== undefined) {
       if (!earlier.request.equals(hash)) throw new ReusedKeyError();
@@ -62,7 +65,7 @@ export async function answerOnce<Answer>(
       key,
       request: hash,
       answer: JSON.stringify(answer),
-      at: Date.now(),
+      at,
     });
     return answer;
   });

@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import type { Clock } from '../domain/clock.ts';
 import type { Company } from '../domain/company.ts';
 import { newestSync, type Connection } from '../domain/connection.ts';
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
@@ -8,6 +9,7 @@ import { permits, type Scope } from '../domain/api-key.ts';
 import { createLinks, type LinkTarget } from '../linking/links.ts';
 import type { Store, StoreReader } from '../store/store.ts';
 import type { companySchema, connectionSchema } from './schemas.ts';
+import type { RestServices } from './services.ts';
 
 type CompanyAnswer = z.output<typeof companySchema>;
 type ConnectionAnswer = z.output<typeof connectionSchema>;
@@ -90,15 +92,19 @@ export async function connectionDraft(
   return onlyOne(await connectionDrafts(store, [connection]));
 }
 
+/** What new links are made with. */
+type LinkServices = Pick<RestServices, 'links' | 'clock'>;
+
 /** Completes what is answered of companies with new links, all of which are made at once. */
 export async function linkCompanies(
   store: Store,
-  links: LinkUrls,
+  services: LinkServices,
   drafts: readonly CompanyDraft[],
   scope: Scope = 'write',
 ): Promise<CompanyAnswer[]> {
   const codes = await codesFor(
     store,
+    services.clock,
     scope,
     drafts.flatMap(({ id, dataConnections }) => [
       targetOf(id, null),
@@ -107,44 +113,45 @@ export async function linkCompanies(
   );
   return drafts.map(({ dataConnections, ...draft }) => ({
     ...draft,
-    redirect: links.ofCompany(draft.id, codes.next()),
-    dataConnections: dataConnections.map((it) => linked(it, links, codes.next())),
+    redirect: services.links.ofCompany(draft.id, codes.next()),
+    dataConnections: dataConnections.map((it) => linked(it, services.links, codes.next())),
   }));
 }
 
 /** Completes what is answered of a company with new links. */
 export async function linkCompany(
   store: Store,
-  links: LinkUrls,
+  services: LinkServices,
   draft: CompanyDraft,
   scope: Scope = 'write',
 ): Promise<CompanyAnswer> {
-  return onlyOne(await linkCompanies(store, links, [draft], scope));
+  return onlyOne(await linkCompanies(store, services, [draft], scope));
 }
 
 /** Completes what is answered of connections with new links, all of which are made at once. */
 export async function linkConnections(
   store: Store,
-  links: LinkUrls,
+  services: LinkServices,
   drafts: readonly ConnectionDraft[],
   scope: Scope = 'write',
 ): Promise<ConnectionAnswer[]> {
   const codes = await codesFor(
     store,
+    services.clock,
     scope,
     drafts.map(({ companyId, id }) => targetOf(companyId, id)),
   );
-  return drafts.map((draft) => linked(draft, links, codes.next()));
+  return drafts.map((draft) => linked(draft, services.links, codes.next()));
 }
 
 /** Completes what is answered of a connection with a new link. */
 export async function linkConnection(
   store: Store,
-  links: LinkUrls,
+  services: LinkServices,
   draft: ConnectionDraft,
   scope: Scope = 'write',
 ): Promise<ConnectionAnswer> {
-  return onlyOne(await linkConnections(store, links, [draft], scope));
+  return onlyOne(await linkConnections(store, services, [draft], scope));
 }
 
 function linked(
@@ -163,9 +170,9 @@ function targetOf(companyId: CompanyId, connectionId: ConnectionId | null): Link
  * Makes links, and hands out their codes in the order of the targets. None for callers who may not change anything: by a
  * link they could change what a company is connected to.
  */
-async function codesFor(store: Store, scope: Scope, targets: readonly LinkTarget[]) {
+async function codesFor(store: Store, clock: Clock, scope: Scope, targets: readonly LinkTarget[]) {
   const isPermitted = permits(scope, 'write') && targets.length > 0;
-  const made = isPermitted ? await createLinks(store, targets, Date.now()) : [];
+  const made = isPermitted ? await createLinks(store, targets, clock.now()) : [];
   const codes = made.values();
   return { next: (): string | undefined => codes.next().value?.code };
 }

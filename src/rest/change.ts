@@ -22,7 +22,8 @@ export async function change<Draft, Answer>(
   { make, complete }: Change<Draft, Answer>,
 ): Promise<Answer> {
   const { actor } = c.env.notes.caller;
-  const cause = { actor, at: Date.now() };
+  const at = c.get('clock').now();
+  const cause = { actor, at };
   const key = idempotencyKeyOf(c);
   const request = key === undefined ? undefined : [c.req.method, c.req.path, await bodyOf(c)];
   const result = await c.get('store').transact(async (tx) => {
@@ -30,7 +31,7 @@ export async function change<Draft, Answer>(
     const made =
       key === undefined
         ? await make(store, cause)
-        : await answerOnce(store, { actor, key, request }, (joined) => make(joined, cause));
+        : await answerOnce(store, { actor, key, request, at }, (joined) => make(joined, cause));
     return made.ok ? ok(await complete(store, made.value)) : made;
   });
   if (result.ok) return result.value;

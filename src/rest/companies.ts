@@ -34,7 +34,6 @@ export function addCompanies(app: OpenAPIHono<RestEnv>, services: RestServices):
 }
 
 function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
-  const { links } = services;
   const endpoint = endpointsOf(services);
   app.openapi(
     endpoint('read', {
@@ -56,7 +55,7 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       );
       const results = await linkCompanies(
         store,
-        links,
+        services,
         await companyDrafts(store, records),
         c.env.notes.caller.scope,
       );
@@ -78,7 +77,12 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       const [found] = await store.companiesByIds([companyIdIn(c.req.valid('param'))]);
       if (found === undefined) throw notFound('company');
       return c.json(
-        await linkCompany(store, links, await companyDraft(store, found), c.env.notes.caller.scope),
+        await linkCompany(
+          store,
+          services,
+          await companyDraft(store, found),
+          c.env.notes.caller.scope,
+        ),
         200,
       );
     },
@@ -87,7 +91,7 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
 
 function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
   const endpoint = endpointsOf(services);
-  const complete = (store: Store, draft: CompanyDraft) => linkCompany(store, services.links, draft);
+  const complete = (store: Store, draft: CompanyDraft) => linkCompany(store, services, draft);
 
   app.openapi(
     endpoint('write', {

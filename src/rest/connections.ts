@@ -58,7 +58,6 @@ export function addConnections(app: OpenAPIHono<RestEnv>, services: RestServices
 }
 
 function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
-  const { links } = services;
   const endpoint = endpointsOf(services);
   app.openapi(
     endpoint('read', {
@@ -87,7 +86,7 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       );
       const results = await linkConnections(
         store,
-        links,
+        services,
         await connectionDrafts(store, records),
         c.env.notes.caller.scope,
       );
@@ -110,7 +109,7 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       const subject = await subjectOf(store, connectionRefIn(c.req.valid('param')));
       if (subject?.connection === undefined) throw notFound('connection');
       const draft = await connectionDraft(store, subject.connection);
-      return c.json(await linkConnection(store, links, draft, c.env.notes.caller.scope), 200);
+      return c.json(await linkConnection(store, services, draft, c.env.notes.caller.scope), 200);
     },
   );
 }
@@ -184,12 +183,12 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     async (c) => {
       const ref = connectionRefIn(c.req.valid('param'));
       const tokens = c.req.valid('json');
-      const { vault, platforms } = services;
+      const { vault, platforms, clock } = services;
       const linked = await change(c, {
         make: async (store, cause) => {
           const given = credentialsIn(tokens, cause.at);
           if (!given.ok) return given;
-          const parts = { store, vault, platforms };
+          const parts = { store, vault, platforms, clock };
           const result = await authorizeConnection(parts, ref, given.value, cause);
           return drafted(
             store,
@@ -226,8 +225,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
   );
 }
 
-function completing({ links }: RestServices) {
-  return (store: Store, draft: ConnectionDraft) => linkConnection(store, links, draft);
+function completing(services: RestServices) {
+  return (store: Store, draft: ConnectionDraft) => linkConnection(store, services, draft);
 }
 
 async function drafted(

@@ -93,10 +93,11 @@ const jsonBody: MiddlewareHandler<RestEnv> = async (c, next) => {
 
 /** Waits for room among what runs, and gives the operation a store that serves it for a limited time. */
 function within(services: RestServices): MiddlewareHandler<RestEnv> {
-  const { store, operationMs, onBatch, atATime } = services;
+  const { store, clock, operationMs, onBatch, atATime } = services;
   return (c, next) =>
     atATime(async () => {
       c.set('store', operationStore(store, operationMs, onBatch, c.env.notes.storeCalls));
+      c.set('clock', clock);
       await next();
     });
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Caller } from '../access/authenticate.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { ConcurrencyLimit } from '../limits/concurrency.ts';
 import type { LinkUrls } from '../linking/link-urls.ts';
 import type { LinkingServices } from '../linking/services.ts';
@@ -39,6 +40,7 @@ export interface RestEnv {
   readonly Variables: {
     /** The store for this request, which serves it for a limited time. */
     readonly store: Store;
+    readonly clock: Clock;
   };
 }
 

@@ -5,9 +5,10 @@ import { openWire } from '../support/wire.ts';
 
 const start = 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
 
-// One test for all of them: each of these clients takes as long as it is let.
 test('clients that are slow with their headers or their body, or idle, are cut off', async () => {
-  const gateway = await startTestGateway();
+  const gateway = await startTestGateway({
+    times: { headers: 300, request: 500, keepAlive: 200, check: 100 },
+  });
   const [slowHeaders, slowBody, silent, idle] = await Promise.all([
     openWire(gateway),
     openWire(gateway),
@@ -17,7 +18,7 @@ test('clients that are slow with their headers or their body, or idle, are cut o
   const drip = setInterval(() => {
     if (slowHeaders.socket.writable) slowHeaders.socket.write('x-drip: drop\r\n');
     if (slowBody.socket.writable) slowBody.socket.write(' ');
-  }, 500);
+  }, 50);
 
   slowHeaders.socket.write(start);
   slowBody.socket.write(`${start}content-length: 1000\r\n\r\n`);
@@ -38,12 +39,13 @@ test('clients that are slow with their headers or their body, or idle, are cut o
   ]);
 });
 
-test('a client that does not read its answer is cut off', { timeout: 60_000 }, async () => {
+test('a client that does not read its answer is cut off', async () => {
   const log = captureLog();
   const gateway = await startTestGateway({
     graphiql: true,
     logger: log.logger,
     env: { OPERATION_TIMEOUT_MS: '10' },
+    times: { read: 500 },
   });
   const { socket } = await openWire(gateway);
   socket.pause();
@@ -54,6 +56,6 @@ test('a client that does not read its answer is cut off', { timeout: 60_000 }, a
 
   // Node looks twice: of what was taken last, it cannot tell when.
   await expect
-    .poll(() => log.requests(), { timeout: 45_000 })
+    .poll(() => log.requests(), { timeout: 10_000 })
     .toContainEqual(expect.objectContaining({ clientGone: true }));
 });

@@ -62,7 +62,7 @@ test.for(Object.entries(endings))(
 );
 
 test('an import that says Unlinked revokes them, too', async () => {
-  const { gateway, server, link } = await startRenewing();
+  const { gateway, server, link, eventually } = await startRenewing();
   const linked = await link({ expires: null });
   const [integration] = await gateway.store.integrations({ key: 'gbol' });
   const [connection] = await gateway.store.connectionsByIds([linked.connectionId]);
@@ -88,18 +88,18 @@ test('an import that says Unlinked revokes them, too', async () => {
 
   expect((await linked.state()).status).toBe('UNLINKED');
   expect(await linked.credentials()).toBeUndefined();
-  await expect.poll(() => server.revoked(), patience).toEqual([linked.refreshToken]);
+  await eventually(() => server.revoked()).toEqual([linked.refreshToken]);
 });
 
 test('the ciphertext of what is erased and revoked is overwritten in the database', async () => {
-  const { gateway, server, link } = await startRenewing();
+  const { gateway, server, link, eventually } = await startRenewing();
   const linked = await link({ expires: null });
   const [row] = rowsOf<{ jwe: string }>(gateway.file, 'SELECT jwe FROM credentials');
   const ciphertext = row?.jwe.split('.')[3] ?? '';
   await unlink(gateway, linked);
-  await expect.poll(() => server.revoked().length, patience).toBe(1);
+  await eventually(() => server.revoked().length).toBe(1);
   const left = () => rowsOf(gateway.file, 'SELECT * FROM revocations');
-  await expect.poll(left, patience).toEqual([]);
+  await eventually(left).toEqual([]);
 
   const whole = inDatabase(gateway.file, (db) => db.serialize().toString('latin1'));
 
@@ -111,21 +111,21 @@ const failuresOf = async ({ state }: LinkedConnection) =>
   (await state()).history.nodes.filter(({ type }) => type === 'CONNECTION_FAILED');
 
 /** Makes all revocations due, as if they had been queued so long ago. */
-function queuedAgo({ gateway }: Renewing, agoMs: number, dueSince = Date.now()) {
+function queuedAgo({ gateway, clock }: Renewing, agoMs: number, dueSince = clock.now()) {
   inDatabase(gateway.file, (db) =>
     db.prepare('UPDATE revocations SET queued = queued - ?, next = ?').run(agoMs, dueSince),
   );
 }
 
 test('an outage of the platform does not hold up unlinking: it is revoked when it is back', async () => {
-  const { gateway, server, link } = await startRenewing();
+  const { gateway, server, link, eventually } = await startRenewing();
   server.behaviour = answers(503);
   const linked = await link({ expires: null });
 
   const { data } = await unlink(gateway, linked);
 
   expect(data.unlinkConnection.connection.status).toBe('UNLINKED');
-  await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(1);
+  await eventually(async () => (await failuresOf(linked)).length).toBe(1);
   expect((await failuresOf(linked))[0]).toEqual({
     type: 'CONNECTION_FAILED',
     fromStatus: null,
@@ -135,7 +135,7 @@ test('an outage of the platform does not hold up unlinking: it is revoked when i
       'the access could not be revoked at the platform (the platform is not available: it answered 503): it is tried again for 24 hours',
   });
   server.behaviour = undefined;
-  await expect.poll(() => server.isLive(linked.refreshToken), patience).toBe(false);
+  await eventually(() => server.isLive(linked.refreshToken)).toBe(false);
   expect(await failuresOf(linked)).toHaveLength(1);
   expect((await linked.state()).status).toBe('UNLINKED');
 });
@@ -146,21 +146,21 @@ test('a revocation that fails for 24 hours is given up, and the credentials are 
   server.behaviour = answers(500);
   const linked = await link({ expires: null });
   await unlink(gateway, linked);
-  await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(1);
+  await renewing.eventually(async () => (await failuresOf(linked)).length).toBe(1);
 
   queuedAgo(renewing, 24 * 60 * 60 * 1000);
 
-  await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(2);
+  await renewing.eventually(async () => (await failuresOf(linked)).length).toBe(2);
   expect((await failuresOf(linked))[1]?.['reason']).toMatch(/it answered 500\): given up$/);
   expect(rowsOf(gateway.file, 'SELECT * FROM revocations')).toEqual([]);
 });
 
 test('a history with failures is sound', async () => {
-  const { gateway, server, link } = await startRenewing();
+  const { gateway, server, link, eventually } = await startRenewing();
   server.behaviour = answers(500);
   const linked = await link({ expires: null });
   await unlink(gateway, linked);
-  await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(1);
+  await eventually(async () => (await failuresOf(linked)).length).toBe(1);
 
   const { code, stdout } = await runCommand(['check', gateway.file]).finished;
 
@@ -174,47 +174,47 @@ test('what cannot be asked for at the platform is said in the history', async ()
   const linked = await link({ expires: null });
   await unlink(gateway, linked);
   // For so long that no other process can be expected to come first.
-  queuedAgo(renewing, 0, Date.now() - 60_000);
+  queuedAgo(renewing, 0, renewing.clock.now() - 60_000);
 
-  await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(1);
+  await renewing.eventually(async () => (await failuresOf(linked)).length).toBe(1);
 
   expect((await failuresOf(linked))[0]?.['reason']).toContain('no client credentials');
   expect(server.requests).toEqual([]);
 });
 
 test('credentials whose encryption key is missing cannot be revoked, which the history says', async () => {
-  const { gateway, server, link } = await startRenewing();
+  const { gateway, server, link, eventually } = await startRenewing();
   const linked = await link({ expires: null });
   inDatabase(gateway.file, (db) => db.exec(`UPDATE credentials SET key_id = 'lost'`));
 
   await unlink(gateway, linked);
 
-  await expect.poll(async () => (await failuresOf(linked)).length, patience).toBe(1);
+  await eventually(async () => (await failuresOf(linked)).length).toBe(1);
   expect((await failuresOf(linked))[0]?.['reason']).toContain('there is no key lost');
   expect(server.requests).toEqual([]);
 });
 
 test('a platform without a revocation endpoint is not asked', async () => {
-  const { gateway, server, link } = await startRenewing({ hasRevocation: false });
+  const { gateway, server, link, eventually } = await startRenewing({ hasRevocation: false });
   const linked = await link({ expires: null });
 
   await unlink(gateway, linked);
 
   const left = () => rowsOf(gateway.file, 'SELECT * FROM revocations');
-  await expect.poll(left, patience).toEqual([]);
+  await eventually(left).toEqual([]);
   expect(server.requests).toEqual([]);
   expect(await failuresOf(linked)).toEqual([]);
 });
 
 test('a platform that says that the token is dead is not asked again', async () => {
-  const { gateway, server, link } = await startRenewing();
+  const { gateway, server, link, eventually } = await startRenewing();
   server.behaviour = answers(400, { error: 'invalid_grant' });
   const linked = await link({ expires: null });
 
   await unlink(gateway, linked);
 
   const left = () => rowsOf(gateway.file, 'SELECT * FROM revocations');
-  await expect.poll(() => server.requests.length, patience).toBe(1);
-  await expect.poll(left, patience).toEqual([]);
+  await eventually(() => server.requests.length).toBe(1);
+  await eventually(left).toEqual([]);
   expect(await failuresOf(linked)).toEqual([]);
 });

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
-import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 import { importRecords } from '../../src/import/import-records.ts';
 import { readRecords } from '../../src/import/read-records.ts';
 import type { ImportSummary } from '../../src/import/tally.ts';
 import { openPersistedDocuments } from '../../src/persisted/open.ts';
 import { openStore } from '../../src/open-store.ts';
-import { startGateway } from '../../src/server.ts';
+import { startGateway, type GatewayParts } from '../../src/server.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Vault } from '../../src/vault/vault.ts';
+import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
+import { placeNewDatabase } from './new-database.ts';
 import { newVault } from './vault.ts';
 import {
   companyRecord,
@@ -71,6 +73,9 @@ interface Options {
   readonly onStatement?: (sql: string) => void;
   /** More of the configuration, as environment variables. */
   readonly env?: Record<string, string>;
+  readonly clock?: Clock;
+  /** How long clients may take. */
+  readonly times?: GatewayParts['times'];
 }
 
 /** What the store shares among requests: snapshots and transactions. */
@@ -94,6 +99,7 @@ function isOwnBusiness(sql: string): boolean {
 export async function startTestGateway(options: Options = {}): Promise<TestGateway> {
   const file = options.file ?? join(await temporaryFolder(), 'test.db');
   let statements: string[] = [];
+  await placeNewDatabase(file);
   const store = await openStore({
     file,
     onStatement: (sql) => {
@@ -101,7 +107,14 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
       if (!isOwnBusiness(sql)) statements.push(sql);
     },
   });
-  const { graphiql = false, publicUrl = '', logger = pino({ level: 'silent' }), env } = options;
+  const {
+    graphiql = false,
+    publicUrl = '',
+    logger = pino({ level: 'silent' }),
+    env,
+    clock,
+    times,
+  } = options;
   const vault = newVault();
   const config = readConfig({
     PORT: '0',
@@ -112,8 +125,15 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     ...env,
   });
   const documents = openPersistedDocuments(config);
-  const gateway = await startGateway(config, { store, vault, documents, logger });
-  onTestFinished(async () => {
+  const gateway = await startGateway(config, {
+    store,
+    vault,
+    documents,
+    logger,
+    ...(clock && { clock }),
+    ...(times && { times }),
+  });
+  whenOver(async () => {
     await gateway.close();
     await store.close();
   });

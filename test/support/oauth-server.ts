@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import { onTestFinished } from 'vitest';
+import type { Clock } from '../../src/domain/clock.ts';
 import { OAuthPlatform } from '../../src/oauth/oauth-platform.ts';
+import { whenOver } from './lifetime.ts';
 
 /** A request to a token or revocation endpoint. */
 interface OAuthRequest {
@@ -71,7 +72,7 @@ export const breaksOff: Behaviour = (response) => {
 export const clientSecret = `client-secret-${randomUUID()}`;
 
 /** Starts a server that ends with the test. */
-export async function startOAuthServer(): Promise<OAuthServer> {
+export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
   const requests: OAuthRequest[] = [];
   const given: string[] = [];
   /** The only refresh token of each grant that can be used; and the grant of each that was ever given. */
@@ -99,7 +100,7 @@ export async function startOAuthServer(): Promise<OAuthServer> {
     void (async () => {
       const token = await tokenOf(request);
       const path = request.url === '/revoke' ? '/revoke' : '/token';
-      requests.push({ path, token, at: Date.now() });
+      requests.push({ path, token, at: clock.now() });
       const usual = () => {
         if (path === '/revoke') {
           oauth.end(token);
@@ -120,7 +121,7 @@ export async function startOAuthServer(): Promise<OAuthServer> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
+  whenOver(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -167,6 +168,7 @@ export async function startOAuthServer(): Promise<OAuthServer> {
         },
         { id: 'the-gateway', secret: clientSecret },
         'http://127.0.0.1:9/link/callback',
+        { clock, timeoutSeconds: 1 },
       ),
   };
   return oauth;

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
 import { createLinkHandler } from '../../src/link/handler.ts';
+import { systemClock } from '../../src/domain/clock.ts';
 import { OAuthPlatform } from '../../src/oauth/oauth-platform.ts';
 import { sandboxProfiles } from '../../src/sandbox-profiles.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 
@@ -38,7 +39,7 @@ async function startFragile(base: string): Promise<FragilePlatform & { readonly 
     running = undefined;
     await ending?.close();
   };
-  onTestFinished(end);
+  whenOver(end);
   const restart = async () => {
     running = await start(Number(new URL(first.url).port));
   };
@@ -62,7 +63,7 @@ export async function startFragileGateway({ platforms = ['mqjo'], secret }: Opti
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  onTestFinished(() => {
+  whenOver(() => {
     server.closeAllConnections();
     server.close();
   });
@@ -75,10 +76,12 @@ export async function startFragileGateway({ platforms = ['mqjo'], secret }: Opti
     if (!client || !profile) throw new Error(`the sandbox has no ${key}`);
     const credentials = { id: client.clientId, secret: secret ?? client.clientSecret };
     const redirectUri = `${publicUrl}/link/callback/${key}`;
-    return [[key, new OAuthPlatform(profile, credentials, redirectUri)] as const];
+    return [
+      [key, new OAuthPlatform(profile, credentials, redirectUri, { clock: systemClock })] as const,
+    ];
   });
   const handler = createLinkHandler(
-    { store: gateway.store, vault: gateway.vault, platforms: new Map(known) },
+    { store: gateway.store, vault: gateway.vault, platforms: new Map(known), clock: systemClock },
     { publicUrl, redirectTemplate: undefined, applicationName: undefined, formTargets: [] },
     pino({ level: 'silent' }),
   );

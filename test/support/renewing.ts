@@ -1,16 +1,22 @@
-import { onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { Credentials } from '../../src/domain/credentials.ts';
 import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
 import { openCredentials } from '../../src/linking/stored-credentials.ts';
 import { startLinkingWorker, type LinkingWorker } from '../../src/linking/worker.ts';
 import type { Platforms } from '../../src/oauth/platform.ts';
+import { whenOver } from './lifetime.ts';
 import { captureLog, type CapturedLog } from './captured-log.ts';
+import { ManualClock } from './clock.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { startOAuthServer, type OAuthServer } from './oauth-server.ts';
 import { inDatabase } from './rows.ts';
 
 /** A gateway, a process beside it that renews, and the platform, Xero, at which it does. */
 export interface Renewing {
+  /** The time of all of them. */
+  readonly clock: ManualClock;
+  /** Expects something of `read` that comes to hold while time passes, a second at a time. */
+  readonly eventually: ReturnType<typeof eventuallyBy>;
   readonly gateway: TestGateway;
   readonly server: OAuthServer;
   readonly log: CapturedLog;
@@ -73,20 +79,23 @@ export async function startRenewing({
   key = 'gbol',
   hasRevocation = true,
 } = {}): Promise<Renewing> {
-  const server = await startOAuthServer();
-  const gateway = await startTestGateway();
+  const clock = new ManualClock();
+  const server = await startOAuthServer(clock);
+  const gateway = await startTestGateway({ clock });
   const log = captureLog();
   const { store, vault } = gateway;
   const ours: Platforms = new Map([[key, server.platform(key, { hasRevocation })]]);
   const startWorker = (platforms = ours) => {
-    const worker = startLinkingWorker({ store, vault, platforms }, log.logger);
-    onTestFinished(() => worker.stop());
+    const worker = startLinkingWorker({ store, vault, platforms, clock }, log.logger);
+    whenOver(() => worker.stop());
     return worker;
   };
   const worker = startWorker();
   // What hangs at the platform would hold up the end of the test.
-  onTestFinished(() => server.drop());
+  whenOver(() => server.drop());
   return {
+    clock,
+    eventually: eventuallyBy(clock),
     gateway,
     server,
     log,
@@ -97,7 +106,7 @@ export async function startRenewing({
       const added = await gateway.withCompany({ connections: [{ status: 'PendingAuth' }] });
       const companyId = added.companyId as CompanyId;
       const connectionId = added.connectionId as ConnectionId;
-      const { fields: _, ...credentials } = { expires: Date.now(), ...grant, ...given };
+      const { fields: _, ...credentials } = { expires: clock.now(), ...grant, ...given };
       const expires = credentials.expires && new Date(credentials.expires).toISOString();
       const input = { companyId, connectionId, credentials: { ...credentials, expires } };
       const { data } = await gateway.query(handOver, { input });
@@ -111,7 +120,7 @@ export async function startRenewing({
           const stored = await store.credentialsOfConnection(connectionId);
           return stored && openCredentials(vault, stored);
         },
-        makeDue: (since = Date.now()) => {
+        makeDue: (since = clock.now()) => {
           inDatabase(gateway.file, (db) =>
             db
               .prepare('UPDATE credentials SET renew_at = ? WHERE connection_id = ?')
@@ -121,4 +130,23 @@ export async function startRenewing({
       };
     },
   };
+}
+
+/** A lease, the shortest time that must not pass while somebody works, lasts 120 s: some seconds of a test's time. */
+const realMsPerSecond = 20;
+
+function eventuallyBy(clock: ManualClock) {
+  let movedMs = 0;
+  return <T>(read: () => T | Promise<T>) =>
+    expect.poll(
+      async () => {
+        // Time passes as fast for several that wait as for one.
+        if (performance.now() - movedMs >= realMsPerSecond) {
+          movedMs = performance.now();
+          await clock.advance(1000);
+        }
+        return read();
+      },
+      { timeout: 20_000, interval: realMsPerSecond },
+    );
 }
