@@ -1,13 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectSame, ids, startBothPaths, type BothPaths } from '../support/both-paths.ts';
 import { storedEvents } from '../support/change.ts';
 
 // Mutations are answered by the fast path as by Yoga, and leave the same behind.
-
-vi.mock('graphql-yoga', async (original) => {
-  const { countingRequests } = await import('../support/full-path.ts');
-  return countingRequests(await original());
-});
 
 type Variables = Record<string, unknown>;
 

@@ -11,16 +11,11 @@ import {
   type GraphQLInputType,
   type GraphQLObjectType,
 } from 'graphql';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { expectSame, ids, startBothPaths } from '../support/both-paths.ts';
 
 // Whatever valid query the schema lets people write, and whatever values they give it, both paths answer the same.
-
-vi.mock('graphql-yoga', async (original) => {
-  const { countingRequests } = await import('../support/full-path.ts');
-  return countingRequests(await original());
-});
 
 /** Choices, which fast-check makes, and makes simpler when it has found a query that is answered differently. */
 class Choices {

@@ -7,11 +7,6 @@ import { companyRecord, connectionRecord } from '../support/records.ts';
 
 // What goes wrong, or is too much, is answered and logged by the fast path as by Yoga.
 
-vi.mock('graphql-yoga', async (original) => {
-  const { countingRequests } = await import('../support/full-path.ts');
-  return countingRequests(await original());
-});
-
 type Variables = Record<string, unknown>;
 
 /** Makes a document known to the fast path by sending it while all is well. */

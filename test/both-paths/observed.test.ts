@@ -6,11 +6,6 @@ import { until } from '../support/until.ts';
 
 // Operators see the same of both paths: in metrics, in traces, and in what is asked of the database.
 
-vi.mock('graphql-yoga', async (original) => {
-  const { countingRequests } = await import('../support/full-path.ts');
-  return countingRequests(await original());
-});
-
 const page = usualQuery
   .replace(' @include(if: $withTags)', '')
   .replace(', $withTags: Boolean = true', '');

@@ -1,13 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectSame, ids, startBothPaths } from '../support/both-paths.ts';
 import { usualQuery } from '../support/documents.ts';
 
 // Whatever a query asks for, and with whatever variables, is answered by the fast path as by Yoga, byte for byte.
-
-vi.mock('graphql-yoga', async (original) => {
-  const { countingRequests } = await import('../support/full-path.ts');
-  return countingRequests(await original());
-});
 
 type Variables = Record<string, unknown>;
 

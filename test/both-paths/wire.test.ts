@@ -1,13 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectSame, ids, startBothPaths, type PlainRequest } from '../support/both-paths.ts';
 
 // However a request comes over the wire, it is answered by the fast path as by Yoga.
-
-vi.mock('graphql-yoga', async (original) => {
-  const { countingRequests } = await import('../support/full-path.ts');
-  return countingRequests(await original());
-});
 
 const query =
   'query Company($id: ID!, $search: String) { company(id: $id) { name } found: companies(filter: { search: $search }) { totalCount } }';

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ask, bearer, makeApiKey } from '../support/callers.ts';
 import { change } from '../support/change.ts';
 import { fullPath } from '../support/full-path.ts';
@@ -6,11 +6,6 @@ import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 
 // What one process has acknowledged, the answers of all others show from then on, however busy they are.
-
-vi.mock('graphql-yoga', async (original) => {
-  const { countingRequests } = await import('../support/full-path.ts');
-  return countingRequests(await original());
-});
 
 const query = `query Company($id: ID!) {
   company(id: $id) {

@@ -1,12 +1,7 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { fullPath } from '../support/full-path.ts';
 import { sendJson } from '../support/http.ts';
 import { startWithDocuments } from '../support/persisted.ts';
-
-vi.mock('graphql-yoga', async (original) => {
-  const { countingRequests } = await import('../support/full-path.ts');
-  return countingRequests(await original());
-});
 
 beforeEach(() => {
   fullPath.requests = 0;

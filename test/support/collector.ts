@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished, vi } from 'vitest';
+import { vi } from 'vitest';
+import { whenOver } from './lifetime.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { until } from './until.ts';
 
@@ -49,7 +50,7 @@ export async function startCollector(): Promise<Collector> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
+  whenOver(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -80,7 +81,7 @@ export async function startTracedGateway(
 ): Promise<TracedGateway> {
   // Read by OpenTelemetry itself, from the environment of this process.
   vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '1');
-  onTestFinished(() => {
+  whenOver(() => {
     vi.unstubAllEnvs();
   });
   const collector = await startCollector();

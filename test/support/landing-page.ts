@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { whenOver } from './lifetime.ts';
 import { hosts } from './chromium.ts';
 
 /** The page of an application of another site, to which people are sent on. */
@@ -23,7 +23,7 @@ export async function startLandingPage(): Promise<LandingPage> {
     response.end(html);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => {
+  whenOver(() => {
     server.close();
     server.closeAllConnections();
   });

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished, type TestContext } from 'vitest';
+import { type TestContext } from 'vitest';
+import { whenOver } from './lifetime.ts';
 
 /** A disk of a test's own. */
 export interface TestDisk {
@@ -20,7 +21,7 @@ export async function mountDisk(megabytes: number, skip: TestContext['skip']): P
     await rmdir(folder);
     skip(`this user cannot mount a disk: ${String(error)}`);
   }
-  onTestFinished(async () => {
+  whenOver(async () => {
     // Lazily: the test's processes end after this, since what was registered last is called first.
     execFileSync('umount', ['--lazy', folder]);
     await rmdir(folder);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { onTestFinished } from 'vitest';
 import { openStore } from '../../src/open-store.ts';
 import { addFoldFunction } from '../../src/store/sqlite/fold-function.ts';
 import type { Store } from '../../src/store/store.ts';
+import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
 
 /** A store over a new file, which can tell how SQLite runs its statements. */
@@ -23,7 +23,7 @@ export async function openExplainedStore(): Promise<ExplainedStore> {
   // the parameters; SQLite plans both the same, since it weighs values only where ANALYZE has run.
   const explaining = new Database(file, { readonly: true });
   addFoldFunction(explaining);
-  onTestFinished(async () => {
+  whenOver(async () => {
     explaining.close();
     await store.close();
   });

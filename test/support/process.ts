@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { onTestFinished } from 'vitest';
+import { whenOver } from './lifetime.ts';
 import { newKeyText } from './vault.ts';
 
 /** A command of the product that ended. */
@@ -57,7 +57,7 @@ export function runCommand(
     stdout,
     stderr,
   }));
-  onTestFinished(async () => {
+  whenOver(async () => {
     child.kill('SIGKILL');
     await finished;
   });

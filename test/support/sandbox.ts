@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as openid from 'openid-client';
 import { pino, type Logger } from 'pino';
-import { onTestFinished } from 'vitest';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
 import { signInAndConsent, type SandboxChoice } from './sandbox-user.ts';
 
@@ -31,7 +31,7 @@ export async function startTestSandbox(options: Options = {}): Promise<Sandbox> 
   });
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= sandbox.close());
-  onTestFinished(close);
+  whenOver(close);
   return { ...sandbox, close };
 }
 

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
+import { whenOver } from './lifetime.ts';
 
 export type VisitorOptions = BrowserContextOptions & {
   /** Hosts beside the gateway's that the visitor is led to. */
@@ -17,7 +18,7 @@ export async function openVisitor(
   const context = await browser.newContext(options);
   context.setDefaultTimeout(10_000);
   const faults = watch(context, new Set(['127.0.0.1', ...otherHosts]));
-  onTestFinished(async () => {
+  whenOver(async () => {
     await context.close();
     expect(faults).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { whenOver } from './lifetime.ts';
 
 /** A connection to a gateway, on which a test says what no well-behaved client would. */
 export interface Wire {
@@ -15,7 +15,7 @@ export interface Wire {
 export async function openWire({ url }: { readonly url: string }): Promise<Wire> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  onTestFinished(() => {
+  whenOver(() => {
     socket.destroy();
   });
   let received = '';

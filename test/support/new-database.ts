@@ -1,0 +1,26 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../src/open-store.ts';
+
+let empty: Promise<Buffer> | undefined;
+
+/** Puts an empty database where no file is, migrated and with the catalogue: a copy takes a tenth of making one. */
+export async function placeNewDatabase(file: string): Promise<void> {
+  empty ??= makeEmptyDatabase();
+  await writeFile(file, await empty, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+async function makeEmptyDatabase(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'connexions-test-'));
+  try {
+    const file = join(folder, 'empty.db');
+    const store = await openStore({ file });
+    await store.close();
+    return await readFile(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
