@@ -37,6 +37,8 @@ export interface OAuthServer {
   grant(): { readonly accessToken: string; readonly refreshToken: string };
   /** Ends the grant that a refresh token was given for. */
   end(refreshToken: string): void;
+  /** Whether somebody waits for an answer. */
+  isAsked(): boolean;
   isLive(refreshToken: string): boolean;
   /** The refresh tokens that were used, in the order of their use. */
   refreshed(): string[];
@@ -96,7 +98,10 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
     given.push(accessToken);
     return { access_token: accessToken };
   };
+  let pending = 0;
   const server = createServer((request, response) => {
+    pending += 1;
+    response.once('close', () => (pending -= 1));
     void (async () => {
       const token = await tokenOf(request);
       const path = request.url === '/revoke' ? '/revoke' : '/token';
@@ -144,6 +149,7 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
     end: (refreshToken) => {
       usable.delete(grantOf.get(refreshToken) ?? '');
     },
+    isAsked: () => pending > 0,
     isLive: (refreshToken) => usable.get(grantOf.get(refreshToken) ?? '') === refreshToken,
     refreshed: () => tokensAt('/token'),
     revoked: () => tokensAt('/revoke'),
