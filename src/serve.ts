@@ -13,7 +13,6 @@ import { sealedWithMissingKeys } from './vault/missing-keys.ts';
 
 /** Runs the gateway until the process is told to stop. */
 export async function serve(config: Config): Promise<void> {
-  const logger = await createLogger(config.logLevel);
   const { file, isDefault } = config.database;
   // Before there is a database: a start that is refused leaves nothing behind.
   requireEncryptionKeys(config);
@@ -24,6 +23,7 @@ export async function serve(config: Config): Promise<void> {
     await requireKey(config, store);
     const opened = openVault(config);
     const { vault } = opened;
+    const logger = await createLogger(config.logLevel);
     const missing = await sealedWithMissingKeys(store, vault);
     if (missing.size > 0) {
       logger.warn({ sealed: Object.fromEntries(missing) }, 'encryption keys are missing');

@@ -4,6 +4,7 @@ import { ask } from './support/callers.ts';
 import { temporaryFolder } from './support/folder.ts';
 import { spawnGateway, type SpawnedGateway } from './support/process.ts';
 import { inDatabase } from './support/rows.ts';
+import { amount } from './support/soak.ts';
 import { spawnTogether, togetherness } from './support/workers.ts';
 
 const create = (gateway: SpawnedGateway, key: string) =>
@@ -46,7 +47,7 @@ test.for(togetherness)(
   },
 );
 
-const rounds = 10;
+const rounds = amount({ usual: 1, soak: 10 });
 const perRound = 20;
 
 /** Sends requests with these keys at once, and kills the process when so many of them have been answered. */

@@ -3,6 +3,7 @@ import { parseId, type ApiKeyId } from '../domain/id.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { createApiKey, revokeApiKey } from '../operations/api-keys.ts';
 import type { Store } from '../store/store.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** What the command line says of a key that is to be created. */
 export interface NewKeyOptions {
@@ -17,39 +18,41 @@ export async function createKey(
   store: Store,
   mostApiKeys: number,
   { name, scope, expires }: NewKeyOptions,
+  terminal: Terminal,
 ): Promise<number> {
   const now = Date.now();
   const lifetime = expires === undefined ? undefined : parseDuration(expires);
   if (expires !== undefined && lifetime === undefined) {
-    return fail('--expires must be a number of days or hours, such as 90d or 12h');
+    return fail(terminal, '--expires must be a number of days or hours, such as 90d or 12h');
   }
   const input = { name, scope, expires: lifetime === undefined ? null : now + lifetime };
   const result = await createApiKey(store, input, mostApiKeys, { at: now });
   if (!result.ok) {
     return fail(
+      terminal,
       result.error.kind === 'LimitReached'
         ? `There are ${result.error.limit} API keys already, as many as MAX_API_KEYS permits: revoke one`
         : `--${result.error.field} ${result.error.rule}`,
     );
   }
-  process.stderr.write('The key is shown this once. Keep it safe:\n');
-  process.stdout.write(`${result.value.secret}\n`);
+  terminal.tell('The key is shown this once. Keep it safe:\n');
+  terminal.print(`${result.value.secret}\n`);
   return 0;
 }
 
 /** Lists the API keys; answers the exit code. */
-export async function listKeys(store: Store): Promise<number> {
+export async function listKeys(store: Store, terminal: Terminal): Promise<number> {
   const now = Date.now();
-  for (const apiKey of await store.apiKeys()) process.stdout.write(`${describe(apiKey, now)}\n`);
+  for (const apiKey of await store.apiKeys()) terminal.print(`${describe(apiKey, now)}\n`);
   return 0;
 }
 
 /** Revokes the API key with this id or prefix; answers the exit code. */
-export async function revokeKey(store: Store, key: string): Promise<number> {
+export async function revokeKey(store: Store, key: string, terminal: Terminal): Promise<number> {
   const id = parseId<ApiKeyId>(key) ?? (await store.apiKeyByPrefix(key))?.apiKey.id;
   const result = id && (await revokeApiKey(store, id, { at: Date.now() }));
-  if (!result?.ok) return fail('There is no such API key that is not revoked already');
-  process.stdout.write(`${describe(result.value, Date.now())}\n`);
+  if (!result?.ok) return fail(terminal, 'There is no such API key that is not revoked already');
+  terminal.print(`${describe(result.value, Date.now())}\n`);
   return 0;
 }
 
@@ -73,7 +76,7 @@ function parseDuration(text: string): number | undefined {
   return hours <= 24 * 36_525 ? hours * 3_600_000 : undefined;
 }
 
-function fail(message: string): number {
-  process.stderr.write(`${message}\n`);
+function fail(terminal: Terminal, message: string): number {
+  terminal.tell(`${message}\n`);
   return 1;
 }

@@ -4,6 +4,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import { listenForInterruption } from '../interruption.ts';
 import type { Store } from '../store/store.ts';
+import type { Terminal } from '../terminal.ts';
 import type { RefusedRecord } from './import-batch.ts';
 import { importRecords } from './import-records.ts';
 import { readRecords } from './read-records.ts';
@@ -25,9 +26,10 @@ export interface ImportCommand {
 export async function runImport(
   { file, strict, offline, dryRun }: ImportCommand,
   store: Store,
+  terminal: Terminal,
 ): Promise<number> {
   const interruption = listenForInterruption();
-  const progress = await startProgress(file);
+  const progress = await startProgress(file, terminal);
   try {
     const { signal } = interruption;
     const load = (bytes: Readable) =>
@@ -39,19 +41,16 @@ export async function runImport(
         onProgress: (so) => progress.update(so),
       });
     const isWaitedFor = strict && file === '-';
-    const summary = await (isWaitedFor ? spooled(process.stdin, signal, load) : load(input(file)));
+    const bytes = file === '-' ? terminal.input : createReadStream(file);
+    const summary = await (isWaitedFor ? spooled(bytes, signal, load) : load(bytes));
     progress.end();
-    process.stdout.write(report(summary, dryRun));
+    terminal.print(report(summary, dryRun));
     if (interruption.signal.aborted) return interruption.exitCode();
     return summary.companies.refused > 0 ? 1 : 0;
   } finally {
     progress.end();
     interruption.ignore();
   }
-}
-
-function input(file: string): Readable {
-  return file === '-' ? process.stdin : createReadStream(file);
 }
 
 /** Passes bytes on until the signal, which need not wait for input that does not come; then there are no more. */
@@ -101,12 +100,12 @@ interface Progress {
 }
 
 /** Shows a bar on a terminal where the size of the input is known, and a line now and then everywhere else. */
-async function startProgress(file: string): Promise<Progress> {
+async function startProgress(file: string, terminal: Terminal): Promise<Progress> {
   const size = file === '-' ? undefined : (await stat(file)).size;
-  return process.stderr.isTTY && size !== undefined ? bar(size) : lines();
+  return terminal.isWatched && size !== undefined ? bar(size, terminal) : lines(terminal);
 }
 
-function bar(size: number): Progress {
+function bar(size: number, terminal: Terminal): Progress {
   const shown = new SingleBar({
     format: '  {bar} {percentage}%  {companies} companies',
     barsize: 40,
@@ -126,7 +125,7 @@ function bar(size: number): Progress {
     },
     update: ({ companies }) => shown.update(read, { companies: total(companies) }),
     print: (text) => {
-      process.stderr.write(`\r\u001B[K${text}\n`);
+      terminal.tell(`\r\u001B[K${text}\n`);
     },
     end: () => shown.stop(),
   };
@@ -134,18 +133,18 @@ function bar(size: number): Progress {
 
 const lineEvery = 10_000;
 
-function lines(): Progress {
+function lines(terminal: Terminal): Progress {
   let next = lineEvery;
   return {
     watch: (bytes) => bytes,
     update: ({ companies }) => {
       const done = total(companies);
       if (done < next) return;
-      process.stderr.write(`${done} companies\n`);
+      terminal.tell(`${done} companies\n`);
       next = done - (done % lineEvery) + lineEvery;
     },
     print: (text) => {
-      process.stderr.write(`${text}\n`);
+      terminal.tell(`${text}\n`);
     },
     end: () => {},
   };

@@ -3,10 +3,14 @@ import { resolve } from 'node:path';
 import { backUp, type BackupOptions } from '../store/sqlite/backup.ts';
 import { checkDatabase, type CheckReport } from '../store/sqlite/check.ts';
 import { restore, type RestoreOptions } from '../store/sqlite/restore.ts';
+import type { Terminal } from '../terminal.ts';
 import { keyFileOf } from '../vault/key-file.ts';
 
 /** Backs the database up and reports on the terminal; answers the exit code. */
-export async function runBackup(options: Omit<BackupOptions, 'signal'>): Promise<number> {
+export async function runBackup(
+  options: Omit<BackupOptions, 'signal'>,
+  terminal: Terminal,
+): Promise<number> {
   const stopping = new AbortController();
   const stop = () => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -15,21 +19,25 @@ export async function runBackup(options: Omit<BackupOptions, 'signal'>): Promise
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
     const result = await backUp({ ...options, signal: stopping.signal });
-    if (!result.ok) return fail(result.error);
+    if (!result.ok) return fail(terminal, result.error);
     const { bytes, report } = result.value;
-    print(`${resolve(options.file)}: ${size(bytes)}, ${summary(report)}`);
+    print(terminal, `${resolve(options.file)}: ${size(bytes)}, ${summary(report)}`);
     const keyFile = keyFileOf(resolve(options.database));
     if (existsSync(keyFile)) {
-      print(`${keyFile} is not part of it: keep a copy of that key, and not with the backup`);
+      print(
+        terminal,
+        `${keyFile} is not part of it: keep a copy of that key, and not with the backup`,
+      );
     }
     if (report.findings.length === 0) return 0;
-    printFindings(report);
+    printFindings(terminal, report);
     return fail(
+      terminal,
       'The backup is a faithful copy, but npm run restore will refuse it for these findings.',
     );
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
-    process.stderr.write('Stopped: no backup was written.\n');
+    terminal.tell('Stopped: no backup was written.\n');
     return 130;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -37,29 +45,29 @@ export async function runBackup(options: Omit<BackupOptions, 'signal'>): Promise
 }
 
 /** Restores a backup and reports on the terminal; answers the exit code. */
-export async function runRestore(options: RestoreOptions): Promise<number> {
+export async function runRestore(options: RestoreOptions, terminal: Terminal): Promise<number> {
   const result = await restore(options);
   if (!result.ok) {
     const { reason, report } = result.error;
-    if (report) printFindings(report);
-    return fail(reason);
+    if (report) printFindings(terminal, report);
+    return fail(terminal, reason);
   }
   const { replaced, report } = result.value;
-  print(`${resolve(options.database)} is restored: ${summary(report)}`);
-  if (replaced !== undefined) print(`What was there before is kept as ${replaced}`);
+  print(terminal, `${resolve(options.database)} is restored: ${summary(report)}`);
+  if (replaced !== undefined) print(terminal, `What was there before is kept as ${replaced}`);
   return 0;
 }
 
 /** Checks a database and reports on the terminal; answers the exit code. */
-export function runCheck(file: string): number {
+export function runCheck(file: string, terminal: Terminal): number {
   const report = checkDatabase(file);
   if (report.findings.length === 0) {
-    print(`${resolve(file)} is sound: ${summary(report)}`);
+    print(terminal, `${resolve(file)} is sound: ${summary(report)}`);
     return 0;
   }
-  printFindings(report);
+  printFindings(terminal, report);
   const total = report.findings.reduce((sum, { count }) => sum + count, 0);
-  return fail(`${resolve(file)} has ${plural(total, 'finding')}`);
+  return fail(terminal, `${resolve(file)} has ${plural(total, 'finding')}`);
 }
 
 function summary({ counts, version }: CheckReport): string {
@@ -80,10 +88,10 @@ function describeVersion({ applied, latest }: CheckReport['version']): string {
 }
 
 /** One line for each finding that was kept, on standard output, so that they can be filtered. */
-function printFindings({ findings }: CheckReport): void {
+function printFindings(terminal: Terminal, { findings }: CheckReport): void {
   for (const { kind, count: found, first } of findings) {
-    for (const finding of first) print(`${kind}: ${finding}`);
-    if (found > first.length) print(`${kind}: and ${found - first.length} more`);
+    for (const finding of first) print(terminal, `${kind}: ${finding}`);
+    if (found > first.length) print(terminal, `${kind}: and ${found - first.length} more`);
   }
 }
 
@@ -95,11 +103,11 @@ function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+function print(terminal: Terminal, line: string): void {
+  terminal.print(`${line}\n`);
 }
 
-function fail(message: string): number {
-  process.stderr.write(`${message}\n`);
+function fail(terminal: Terminal, message: string): number {
+  terminal.tell(`${message}\n`);
   return 1;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { DocumentCheck } from '../graphql/document-check.ts';
+import type { Terminal } from '../terminal.ts';
 import { printDocumentFile, quoted } from './document-file.ts';
 import { readDocuments, readPersisted, type NewDocument } from './read-documents.ts';
 
@@ -22,6 +23,7 @@ interface PersistCommand {
 export async function runPersist(
   { paths, out, replace }: PersistCommand,
   check: DocumentCheck,
+  terminal: Terminal,
 ): Promise<number> {
   const added = await readDocuments(paths, check);
   const before = existsSync(out) ? await readPersisted(out, check) : nothing;
@@ -34,7 +36,7 @@ export async function runPersist(
     kept.set(id, text);
   }
   if (faults.length > 0) {
-    process.stderr.write(`${faults.join('\n')}\nNothing was written.\n`);
+    terminal.tell(`${faults.join('\n')}\nNothing was written.\n`);
     return 1;
   }
   await replaceFile(out, printDocumentFile(kept));
@@ -46,7 +48,7 @@ export async function runPersist(
   const fresh = added.documents.filter(({ id }) => !texts.has(id)).length;
   const known = added.documents.length - fresh;
   const gone = dropped.length > 0 ? `, ${dropped.length} dropped` : '';
-  process.stdout.write(
+  terminal.print(
     `${rows.join('')}${added.documents.length} documents: ${fresh} new, ${known} known${gone}; ${out} holds ${kept.size}\n`,
   );
   return 0;

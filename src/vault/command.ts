@@ -1,14 +1,15 @@
 import { SingleBar } from 'cli-progress';
 import { listenForInterruption } from '../interruption.ts';
 import type { Store } from '../store/store.ts';
+import type { Terminal } from '../terminal.ts';
 import { sealedWithMissingKeys } from './missing-keys.ts';
 import { rotateKeys, type RotationSummary } from './rotate.ts';
 import type { Vault } from './vault.ts';
 
 /** Seals everything with the first key of a vault and reports on the terminal; answers the exit code. */
-export async function runRotation(store: Store, vault: Vault): Promise<number> {
+export async function runRotation(store: Store, vault: Vault, terminal: Terminal): Promise<number> {
   const interruption = listenForInterruption();
-  const progress = startProgress(await countOtherwise(store, vault));
+  const progress = startProgress(await countOtherwise(store, vault), terminal);
   try {
     const { signal } = interruption;
     const summary = await rotateKeys(store, vault, {
@@ -19,13 +20,13 @@ export async function runRotation(store: Store, vault: Vault): Promise<number> {
     });
     progress.end();
     const left = await countOtherwise(store, vault);
-    process.stdout.write(report(summary, left, vault));
+    terminal.print(report(summary, left, vault));
     if (left === 0) return 0;
     if (signal.aborted) {
-      process.stdout.write('Stopped before the end: run it again to go on.\n');
+      terminal.print('Stopped before the end: run it again to go on.\n');
       return interruption.exitCode();
     }
-    process.stderr.write(await explain(store, vault, summary, left));
+    terminal.tell(await explain(store, vault, summary, left));
     return 1;
   } finally {
     progress.end();
@@ -81,11 +82,11 @@ interface Progress {
 }
 
 /** Shows a bar on a terminal, and a line now and then everywhere else. */
-function startProgress(count: number): Progress {
-  return process.stderr.isTTY && count > 0 ? bar(count) : lines(count);
+function startProgress(count: number, terminal: Terminal): Progress {
+  return terminal.isWatched && count > 0 ? bar(count, terminal) : lines(count, terminal);
 }
 
-function bar(count: number): Progress {
+function bar(count: number, terminal: Terminal): Progress {
   const shown = new SingleBar({
     format: '  {bar} {percentage}%  {value} of {total}',
     barsize: 40,
@@ -97,7 +98,7 @@ function bar(count: number): Progress {
   return {
     update: (summary) => shown.update(total(summary)),
     print: (text) => {
-      process.stderr.write(`\r\u001B[K${text}\n`);
+      terminal.tell(`\r\u001B[K${text}\n`);
     },
     end: () => shown.stop(),
   };
@@ -105,17 +106,17 @@ function bar(count: number): Progress {
 
 const lineEvery = 10_000;
 
-function lines(count: number): Progress {
+function lines(count: number, terminal: Terminal): Progress {
   let next = lineEvery;
   return {
     update: (summary) => {
       const done = total(summary);
       if (done < next) return;
-      process.stderr.write(`${done} of ${count}\n`);
+      terminal.tell(`${done} of ${count}\n`);
       next = done - (done % lineEvery) + lineEvery;
     },
     print: (text) => {
-      process.stderr.write(`${text}\n`);
+      terminal.tell(`${text}\n`);
     },
     end: () => {},
   };

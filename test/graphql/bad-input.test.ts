@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { faultOf } from '../support/fault.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
+
+const sharedGateway = shared(() => startTestGateway());
 
 // Values of the right type that break a rule; those of the wrong type are in bad-values.test.ts.
 
@@ -21,7 +24,7 @@ test.for([
   ['followed by SQL', "b0a1c2d3-0000-4000-8000-000000000001' OR '1'='1"],
   ['100,000 characters long', 'b'.repeat(100_000)],
 ] as const)('an id that is %s is a bad id', async ([, id]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
 
   const answer = await gateway.query('query ($id: ID!) { company(id: $id) { id } }', { id });
 
@@ -39,7 +42,7 @@ test.for([
     'filter.companyId',
   ],
 ] as const)('%s refuses a bad id', async ([, query, argument]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
 
   expect(faultOf(await gateway.query(query))).toEqual({ code: badUserInput, argument });
 });
@@ -69,7 +72,7 @@ for (const [list, query] of lists) {
     ['after: "garbage"', 'after', 'must be a cursor that this API gave'],
     ['last: 1, before: "garbage"', 'before', 'must be a cursor that this API gave'],
   ] as const)(`${list} refuses %s`, async ([page, argument, rule]) => {
-    const gateway = await startTestGateway();
+    const gateway = sharedGateway();
     const { connectionId } = await gateway.withCompany({ connections: [{}] });
 
     const answer = await gateway.query(query(page, connectionId));
@@ -107,7 +110,7 @@ test.for([
   ['connections', 'orderBy: { field: CREATED }', 'byCreated'],
   ['connections', 'orderBy: { field: LAST_SYNC }', 'connectionsByCreated'],
 ] as const)('%s(%s) refuses a cursor of the list %s', async ([list, order, other]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const cursor = (await cursors(gateway))(other);
 
   for (const argument of ['after', 'before']) {
@@ -120,7 +123,7 @@ test.for([
 });
 
 test('history refuses a cursor of another list', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const cursor = (await cursors(gateway))('connectionsByCreated');
 
   const answer = await gateway.query(
@@ -144,7 +147,7 @@ test.for([
   ['more than a place', forged('company.created', 1, randomUUID(), 1)],
   ['no list', Buffer.from('{"a":1}').toString('base64url')],
 ] as const)('companies refuses a forged cursor that holds %s', async ([, cursor]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
 
   const answer = await gateway.query(`{ companies(after: "${cursor}") { nodes { id } } }`);
 
@@ -158,7 +161,7 @@ const ranges = [
 ] as const;
 
 test.for(ranges)('%s refuses a %s that ends before it starts', async ([list, argument]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const [, field] = argument.split('.');
   const range = '{ from: "2024-01-02", to: "2024-01-01" }';
 
@@ -174,7 +177,7 @@ test.for([
   ['with a line break', 'ac\nme'],
   ['with a lone surrogate', 'ac\ud800'],
 ] as const)('companies refuses a search %s', async ([, search]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
 
   const answer = await gateway.query(
     'query ($search: String) { companies(filter: { search: $search }) { totalCount } }',
@@ -185,7 +188,7 @@ test.for([
 });
 
 test('companies refuses a filter by 11 tags', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const tags = Array.from({ length: 11 }, (_, index) => ({ key: `key ${index}`, value: 'x' }));
 
   const answer = await gateway.query(
@@ -197,7 +200,7 @@ test('companies refuses a filter by 11 tags', async () => {
 });
 
 test('bad input of one field leaves the other fields of the request alone', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { companyId } = await gateway.withCompany();
 
   const { data, errors } = await gateway.query(

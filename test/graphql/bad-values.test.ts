@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { storedEvents } from '../support/change.ts';
 import { faultOf } from '../support/fault.ts';
 import { startTestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
+
+const sharedGateway = shared(() => startTestGateway());
 
 // Values of the wrong type, which GraphQL itself refuses before anything runs.
 
@@ -26,7 +29,7 @@ const badDates = [
 ] as const;
 
 test.for(badDates)('a date that is %s is refused', async ([, date]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const literal = JSON.stringify(date);
 
   expect(
@@ -115,13 +118,13 @@ test.for([
   ],
   ['an argument that is unknown', 'companies(colour: "red") { totalCount }', 'colour'],
 ] as const)('a literal is refused: %s', async ([, selection, argument]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
 
   expect(faultOf(await gateway.query(`{ ${selection} }`))).toEqual({ code: invalid, argument });
 });
 
 test('a number for a date is refused', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
 
   expect(
     faultOf(await gateway.query('{ companies(filter: { created: { from: 5 } }) { totalCount } }')),
@@ -163,7 +166,7 @@ test.for<[string, string, Record<string, unknown>, string]>([
   ['a field that is unknown', byFilter, { filter: { colour: 'red' } }, '$filter'],
   ['half of a tag', byFilter, { filter: { tags: [{ key: 'a' }] } }, '$filter.tags[0]'],
 ])('a variable is refused: %s', async ([, query, variables, argument]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
 
   expect(faultOf(await gateway.query(query, variables))).toEqual({ code: badUserInput, argument });
 });
@@ -176,7 +179,7 @@ test.for<[string, unknown, string]>([
   ['a number for a tag', { name: 'Acme', tags: [{ key: 'a', value: 1 }] }, '$input.tags[0].value'],
   ['an id of its own', { name: 'Acme', id }, '$input'],
 ])('createCompany does nothing with %s', async ([, input, argument]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
 
   const answer = await gateway.query(
     'mutation ($input: CreateCompanyInput!) { createCompany(input: $input) { __typename } }',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { change, storedEvents } from '../support/change.ts';
 import { startTestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
 
 const tags = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ key: `key ${index}`, value: 'x' }));
@@ -54,8 +55,11 @@ const refused: [title: string, input: object, field: string, rule: string][] = [
   ],
 ];
 
+const empty = shared(() => startTestGateway());
+const filled = shared(() => startTestGateway());
+
 test.for(refused)('createCompany refuses %s', async ([, input, field, rule]) => {
-  const gateway = await startTestGateway();
+  const gateway = empty();
 
   expect(await change(gateway, 'createCompany', { name: 'Acme', ...input })).toEqual({
     __typename: 'InvalidInputError',
@@ -67,7 +71,7 @@ test.for(refused)('createCompany refuses %s', async ([, input, field, rule]) => 
 });
 
 test.for(refused)('updateCompany refuses %s', async ([, input, field, rule]) => {
-  const gateway = await startTestGateway();
+  const gateway = filled();
   const { companyId } = await gateway.withCompany({ name: 'Acme' });
   const before = storedEvents(gateway);
 
@@ -95,7 +99,7 @@ test.for<[string, object]>([
   ['an empty value', tag('a', '')],
   ['keys that differ in case', { tags: [tag('A').tags[0], tag('a').tags[0]] }],
 ])('createCompany takes %s', async ([, input]) => {
-  const gateway = await startTestGateway();
+  const gateway = filled();
 
   const { company } = await change(
     gateway,
@@ -131,7 +135,7 @@ test.for([
   `Robert'); DROP TABLE companies; --`,
   '100% "quoted" \\ _under_ {{name}} <script>',
 ])('the name %s survives and is found by itself', async (name) => {
-  const gateway = await startTestGateway();
+  const gateway = filled();
 
   const { company } = await change(gateway, 'createCompany', { name }, 'company { id name }');
 

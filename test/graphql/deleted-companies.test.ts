@@ -3,6 +3,9 @@ import { ask } from '../support/ask.ts';
 import { change, storedEvents } from '../support/change.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { companyRecord } from '../support/records.ts';
+import { shared } from '../support/lifetime.ts';
+
+const sharedGateway = shared(() => startTestGateway());
 
 async function withLinked(gateway: TestGateway) {
   const { companyId, connectionId } = await gateway.withCompany({
@@ -33,7 +36,7 @@ test.for([
     'companies(filter: { created: { from: "2023-01-01" } }) { nodes { id } }',
   ],
 ] as const)('a deleted company is absent from %s', async ([, selection]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { companyId } = await withLinked(gateway);
   expect(JSON.stringify(await ask(gateway, selection, { companyId }))).toContain(companyId);
 
@@ -50,7 +53,7 @@ test.for([
   ['connections of the company', 'connections(filter: { companyId: $companyId }) { nodes { id } }'],
   ['connections in its status', 'connections(filter: { status: LINKED }) { nodes { id } }'],
 ] as const)('the connections of a deleted company are absent from %s', async ([, selection]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const ids = await withLinked(gateway);
   expect(JSON.stringify(await ask(gateway, selection, ids))).toContain(ids.connectionId);
 
@@ -135,7 +138,7 @@ test.for([
   ['deleteCompany', {}, 'company', 'companyId'],
   ['createConnection', { integrationKey: 'gbol' }, 'company', 'companyId'],
 ] as const)('%s finds no company that was deleted', async ([mutation, input, what, field]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { companyId } = await withLinked(gateway);
   await change(gateway, 'deleteCompany', { companyId });
   const before = storedEvents(gateway);
@@ -151,7 +154,7 @@ test.for([
 test.for(['unlinkConnection', 'deleteConnection'] as const)(
   '%s finds no connection of a deleted company',
   async (mutation) => {
-    const gateway = await startTestGateway();
+    const gateway = sharedGateway();
     const ids = await withLinked(gateway);
     await change(gateway, 'deleteCompany', { companyId: ids.companyId });
 

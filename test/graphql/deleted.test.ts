@@ -1,9 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { change } from '../support/change.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
 
-/** Adds a company with a connection that goes, and one that stays beside it. */
+/** Each test finds it empty, and leaves it so. */
+const sharedGateway = shared(() => startTestGateway());
+
+/** Adds a company with a connection that goes, and one that stays beside it, until the test ends. */
 async function withTwo(gateway: TestGateway) {
   const { companyId, connectionIds } = await gateway.withCompany({
     connections: [
@@ -21,6 +25,7 @@ async function withTwo(gateway: TestGateway) {
       },
     ],
   });
+  onTestFinished(() => change(gateway, 'deleteCompany', { companyId }));
   const [connectionId = '', siblingId = ''] = connectionIds;
   return { companyId, connectionId, siblingId };
 }
@@ -91,7 +96,7 @@ test.for([
     'connections(filter: { companyId: $companyId, status: LINKED, sourceType: ACCOUNTING, integrationKey: "gbol", created: { from: "2024-01-01" }, lastSync: { from: "2024-01-01" } }) { nodes { id } }',
   ],
 ] as const)('a deleted connection is absent from %s', async ([, query]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const ids = await withTwo(gateway);
   expect(JSON.stringify(await ask(gateway, query, ids))).toContain(ids.connectionId);
 
@@ -145,7 +150,7 @@ test.for([
     0,
   ],
 ] as const)('a deleted connection is not counted: %s', async ([, query, before, after]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const ids = await withTwo(gateway);
   expect((await ask(gateway, query, ids)).count.totalCount).toBe(before);
 
@@ -155,7 +160,7 @@ test.for([
 });
 
 test('a deleted connection adds nothing to the statuses and the last sync of its company', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const ids = await withTwo(gateway);
   const query = 'company(id: $companyId) { connectionStatuses lastSync }';
   expect((await ask(gateway, query, ids)).company).toEqual({

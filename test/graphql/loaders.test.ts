@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
 import { openDatabase } from '../support/store-file.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 
@@ -37,6 +38,12 @@ async function withCompanies(gateway: TestGateway) {
     connections: records.map(({ dataConnections }) => dataConnections[0]?.id ?? ''),
   };
 }
+
+/** Nothing that is tested changes anything. */
+const filled = shared(async () => {
+  const gateway = await startTestGateway({ env: unlimited });
+  return { gateway, ...(await withCompanies(gateway)) };
+});
 
 /** Lets the gateway forget the integrations, which it knows for as long as nobody has changed anything. */
 function changeSomething({ file }: TestGateway): void {
@@ -101,8 +108,7 @@ test.for<[title: string, query: string, statements: number]>([
 ])(
   'a page of 50 companies runs as many statements as one of 1: %s',
   async ([, page, statements]) => {
-    const gateway = await startTestGateway({ env: unlimited });
-    await withCompanies(gateway);
+    const { gateway } = filled();
     const query = `query ($first: Int) { companies(first: $first) ${page} }`;
 
     expect(await statementsOf(gateway, query, { first: 1 })).toHaveLength(statements);
@@ -133,8 +139,7 @@ test.for<[title: string, query: string, statements: number]>([
 ])(
   'a page of 50 connections runs as many statements as one of 1: %s',
   async ([, page, statements]) => {
-    const gateway = await startTestGateway({ env: unlimited });
-    await withCompanies(gateway);
+    const { gateway } = filled();
     const query = `query ($first: Int) { connections(first: $first) ${page} }`;
 
     expect(await statementsOf(gateway, query, { first: 1 })).toHaveLength(statements);
@@ -143,8 +148,7 @@ test.for<[title: string, query: string, statements: number]>([
 );
 
 test('the histories of 50 connections run as many statements as that of 1', async () => {
-  const gateway = await startTestGateway({ env: unlimited });
-  await withCompanies(gateway);
+  const { gateway } = filled();
   const events = await gateway.query(
     '{ connections { nodes { history { pageInfo { startCursor endCursor } } } } }',
   );
@@ -181,8 +185,8 @@ test.for<[field: string, of: 'companies' | 'connections', selection: string, sta
 ])(
   'by 30 aliases, %s runs as many statements as by one: %s %s',
   async ([field, of, selection, statements]) => {
-    const gateway = await startTestGateway({ env: unlimited });
-    const ids = (await withCompanies(gateway))[of].slice(0, 30);
+    const { gateway, [of]: all } = filled();
+    const ids = all.slice(0, 30);
     const lookups = ids.map((id, index) => `alias${index}: ${field}(id: "${id}") ${selection}`);
 
     expect(await statementsOf(gateway, `{ ${lookups[0]} }`)).toHaveLength(statements);
@@ -191,8 +195,7 @@ test.for<[field: string, of: 'companies' | 'connections', selection: string, sta
 );
 
 test('what a request names twice is read once', async () => {
-  const gateway = await startTestGateway({ env: unlimited });
-  const { companies, connections } = await withCompanies(gateway);
+  const { gateway, companies, connections } = filled();
   const query = /* GraphQL */ `
     query ($companyId: ID!, $sameId: ID!, $connectionId: ID!) {
       a: company(id: $companyId) {
@@ -219,8 +222,7 @@ test('what a request names twice is read once', async () => {
 });
 
 test.for(['companies', 'connections'])('%s are counted only if asked', async (list) => {
-  const gateway = await startTestGateway({ env: unlimited });
-  await withCompanies(gateway);
+  const { gateway } = filled();
   const counts = async (page: string) =>
     (await statementsOf(gateway, `{ ${list}(first: 1) ${page} }`)).filter((sql) =>
       /count\(|_totals/i.test(sql),
@@ -232,8 +234,7 @@ test.for(['companies', 'connections'])('%s are counted only if asked', async (li
 });
 
 test('events are counted only if asked', async () => {
-  const gateway = await startTestGateway({ env: unlimited });
-  await withCompanies(gateway);
+  const { gateway } = filled();
   const counts = async (page: string) =>
     (await statementsOf(gateway, `{ connections { nodes { history ${page} } } }`)).filter((sql) =>
       /count\(|_totals/i.test(sql),

@@ -3,6 +3,9 @@ import { ask } from '../support/ask.ts';
 import { change, storedEvents } from '../support/change.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
+import { shared } from '../support/lifetime.ts';
+
+const sharedGateway = shared(() => startTestGateway());
 
 // Nothing authorizes or deauthorizes a connection on request yet: an import reports that it happened elsewhere.
 
@@ -56,7 +59,7 @@ test.for<[string, string, string, string[]]>([
 ])(
   'a connection that was %s and is reported as %s takes each step on the way',
   async ([from, to, shown, steps]) => {
-    const gateway = await startTestGateway();
+    const gateway = sharedGateway();
     const { companyId, connectionIds, report } = await withReported(gateway, { status: from });
 
     const { connections } = await report(to);
@@ -74,7 +77,7 @@ test.for([
   ['Unlinked', 'UNLINKED'],
   ['Deauthorized', 'DEAUTHORIZED'],
 ] as const)('a connection that is reported as %s again stays as it is', async ([status, shown]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { companyId, report } = await withReported(gateway, { status });
   const before = storedEvents(gateway);
 
@@ -92,7 +95,7 @@ test.for([
 ] as const)(
   'a connection that was %s never waits for authorization again',
   async ([from, shown]) => {
-    const gateway = await startTestGateway();
+    const gateway = sharedGateway();
     const { companyId, report } = await withReported(gateway, { status: from });
     const before = storedEvents(gateway);
 
@@ -107,7 +110,7 @@ test.for([
 test.for(['PendingAuth', 'Linked', 'Unlinked', 'Deauthorized'] as const)(
   'a deleted connection that is reported as %s stays deleted',
   async (status) => {
-    const gateway = await startTestGateway();
+    const gateway = sharedGateway();
     const { companyId, connectionIds, report } = await withReported(gateway, { status: 'Linked' });
     await change(gateway, 'deleteConnection', { companyId, connectionId: connectionIds[0] });
     const before = storedEvents(gateway);
@@ -128,7 +131,7 @@ for (const sourceType of ['Accounting', 'BankFeed']) {
   ] as const)(
     `a second active ${sourceType} connection is refused, %s as it was`,
     async ([status, shown]) => {
-      const gateway = await startTestGateway();
+      const gateway = sharedGateway();
       const { companyId, report } = await withReported(
         gateway,
         { sourceType, status: 'Linked', created: '2024-01-01' },
@@ -145,7 +148,7 @@ for (const sourceType of ['Accounting', 'BankFeed']) {
   );
 
   test(`a company exchanges its active ${sourceType} connection for another in one report`, async () => {
-    const gateway = await startTestGateway();
+    const gateway = sharedGateway();
     const { companyId, report } = await withReported(
       gateway,
       { sourceType, status: 'Unlinked', created: '2024-01-01' },
@@ -159,7 +162,7 @@ for (const sourceType of ['Accounting', 'BankFeed']) {
 }
 
 test('a second active Commerce connection is welcome', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { companyId, report } = await withReported(
     gateway,
     { sourceType: 'Commerce', status: 'Linked' },

@@ -3,6 +3,9 @@ import { expect, test } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { change, storedEvents } from '../support/change.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
+
+const sharedGateway = shared(() => startTestGateway());
 
 // What unlinkConnection does from each status is in statuses.test.ts, and what imports do in reported-statuses.test.ts.
 
@@ -30,7 +33,7 @@ test.for([
 ] as const)(
   'a connection that is %s allows what its status allows',
   async ([shown, status, allowed]) => {
-    const gateway = await startTestGateway();
+    const gateway = sharedGateway();
     const { connectionId } = await withConnection(gateway, status);
 
     expect(await connectionOf(gateway, connectionId)).toEqual({
@@ -41,7 +44,7 @@ test.for([
 );
 
 test.for(statuses)('deleteConnection deletes a connection that is %s', async ([status]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const ids = await withConnection(gateway, status);
 
   const payload = 'deletedConnectionId company { id connections { id } }';
@@ -71,7 +74,7 @@ const noSuchConnection = {
 };
 
 test.for(actions)('%s finds no connection that was deleted', async (action) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const ids = await withConnection(gateway, 'Linked');
   await change(gateway, 'deleteConnection', ids);
   const before = storedEvents(gateway);
@@ -81,7 +84,7 @@ test.for(actions)('%s finds no connection that was deleted', async (action) => {
 });
 
 test.for(actions)('%s finds no connection that never was', async (action) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { companyId } = await withConnection(gateway, 'Linked');
 
   const result = await change(gateway, action, { companyId, connectionId: randomUUID() });
@@ -90,7 +93,7 @@ test.for(actions)('%s finds no connection that never was', async (action) => {
 });
 
 test.for(actions)("%s finds no connection under another company's id", async (action) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { connectionId } = await withConnection(gateway, 'Linked');
   const { companyId } = await gateway.withCompany();
   const before = storedEvents(gateway);
@@ -101,7 +104,7 @@ test.for(actions)("%s finds no connection under another company's id", async (ac
 });
 
 test.for(actions)('%s takes ids in upper case', async (action) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { companyId, connectionId } = await withConnection(gateway, 'Linked');
 
   const result = await change(gateway, action, {
@@ -113,7 +116,7 @@ test.for(actions)('%s takes ids in upper case', async (action) => {
 });
 
 test('unlinkConnection unlinks once', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const ids = await withConnection(gateway, 'Linked');
   await change(gateway, 'unlinkConnection', ids);
   const before = storedEvents(gateway);
@@ -136,7 +139,7 @@ for (const sourceType of ['Accounting', 'BankFeed']) {
   test.for(inactive)(
     `a ${sourceType} connection that is %s cannot be authorized beside an active one`,
     async ([status, shown]) => {
-      const gateway = await startTestGateway();
+      const gateway = sharedGateway();
       const { companyId, connectionIds } = await gateway.withCompany({
         connections: [
           { sourceType, status: 'Linked' },
@@ -162,7 +165,7 @@ for (const sourceType of ['Banking', 'Commerce', 'Expense', 'Other', 'Unknown'])
   test.for(inactive)(
     `a ${sourceType} connection that is %s can be authorized beside an active one`,
     async ([status]) => {
-      const gateway = await startTestGateway();
+      const gateway = sharedGateway();
       const { connectionIds } = await gateway.withCompany({
         connections: [
           { sourceType, status: 'Linked' },
@@ -182,7 +185,7 @@ test.for([
   ['an active connection of another type', { sourceType: 'BankFeed', status: 'Linked' }],
   ['an inactive connection of its type', { sourceType: 'Accounting', status: 'Unlinked' }],
 ] as const)('an Accounting connection can be authorized beside %s', async ([, other]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { connectionIds } = await gateway.withCompany({
     connections: [other, { sourceType: 'Accounting', status: 'PendingAuth' }],
   });
@@ -193,7 +196,7 @@ test.for([
 });
 
 test("an Accounting connection can be authorized beside another company's active one", async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   await withConnection(gateway, 'Linked');
   const { connectionId } = await withConnection(gateway, 'PendingAuth');
 
@@ -205,7 +208,7 @@ test("an Accounting connection can be authorized beside another company's active
 test.for(actions)(
   '%s of the active Accounting connection makes room for another',
   async (action) => {
-    const gateway = await startTestGateway();
+    const gateway = sharedGateway();
     const { companyId, connectionIds } = await gateway.withCompany({
       connections: [{ status: 'Linked' }, { status: 'PendingAuth' }],
     });

@@ -3,9 +3,12 @@ import { expect, test } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { change, storedEvents } from '../support/change.ts';
 import { startTestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
+
+const sharedGateway = shared(() => startTestGateway());
 
 test.for(['company', 'connection', 'node'])('%s of an unknown id is null', async (field) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
 
   const data = await ask(gateway, `${field}(id: $id) { id }`, { id: randomUUID() });
 
@@ -13,7 +16,7 @@ test.for(['company', 'connection', 'node'])('%s of an unknown id is null', async
 });
 
 test('an id finds only what it is of', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const ids = await gateway.withCompany({ connections: [{}] });
   const { companyId, connectionId } = ids;
 
@@ -35,7 +38,7 @@ test('an id finds only what it is of', async () => {
 });
 
 test('node finds an integration', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { integrations } = await ask(gateway, 'integrations(filter: { key: "gbol" }) { id }');
   const { id } = integrations[0];
 
@@ -47,7 +50,7 @@ test('node finds an integration', async () => {
 });
 
 test('ids are found in upper case and answered in lower case', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   const { companyId } = await gateway.withCompany();
 
   const data = await ask(gateway, 'company(id: $id) { id } node(id: $id) { id }', {
@@ -58,7 +61,7 @@ test('ids are found in upper case and answered in lower case', async () => {
 });
 
 test('connections of an unknown company are none', async () => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
   await gateway.withCompany({ connections: [{}] });
 
   const { connections } = await ask(
@@ -81,7 +84,8 @@ const mutations = [
 ] as const;
 
 test.for(mutations)('%s refuses a malformed %s', async ([mutation, field, others]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
+  const before = storedEvents(gateway);
 
   expect(await change(gateway, mutation, { ...others, [field]: 'acme' })).toEqual({
     __typename: 'InvalidInputError',
@@ -89,15 +93,16 @@ test.for(mutations)('%s refuses a malformed %s', async ([mutation, field, others
     field,
     rule: 'must be a UUID',
   });
-  expect(storedEvents(gateway)).toEqual([]);
+  expect(storedEvents(gateway)).toEqual(before);
 });
 
 test.for(mutations)('%s finds nothing by an unknown %s', async ([mutation, field, others]) => {
-  const gateway = await startTestGateway();
+  const gateway = sharedGateway();
+  const before = storedEvents(gateway);
 
   expect(await change(gateway, mutation, { ...others, [field]: randomUUID() })).toMatchObject({
     __typename: 'NotFoundError',
     field: 'connectionId' in others || field === 'connectionId' ? 'connectionId' : 'companyId',
   });
-  expect(storedEvents(gateway)).toEqual([]);
+  expect(storedEvents(gateway)).toEqual(before);
 });

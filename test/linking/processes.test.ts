@@ -10,9 +10,12 @@ import {
   linkByGrant,
   refreshTokensOf,
 } from '../support/sandbox-gateway.ts';
+import { amount } from '../support/soak.ts';
 import { keyOf, newKeyText } from '../support/vault.ts';
 import { createVault } from '../../src/vault/vault.ts';
-import { until } from '../support/until.ts';
+
+/** How many connections are renewed at once. */
+const connections = amount({ usual: 3, soak: 10 });
 
 /** A database, and what starts processes that serve it and a sandbox with tokens of a short life. */
 async function sharedDatabase(accessTokenSeconds: number) {
@@ -30,19 +33,30 @@ async function sharedDatabase(accessTokenSeconds: number) {
     });
     return { ...gateway, file };
   };
-  const link = async (gateway: Awaited<ReturnType<typeof start>>, number: number) => {
+  const link = async (gateway: Awaited<ReturnType<typeof start>>) => {
     const client = await gatewaysClient(gateway);
-    for (let n = 0; n < number; n += 1) await linkByGrant(gateway, client);
-    const versions = new Map(
-      (await keptCredentials(file, vault)).map(({ connectionId, version }) => [
-        connectionId,
-        version,
-      ]),
-    );
+    for (let n = 0; n < connections; n += 1) await linkByGrant(gateway, client);
+    const versions = versionsIn(file);
     inDatabase(file, (db) => db.prepare('UPDATE credentials SET renew_at = ?').run(Date.now()));
     return versions;
   };
   return { file, start, link, kept: () => keptCredentials(file, vault) };
+}
+
+/** The versions of the credentials that are kept, by connection: they are counted up when they are renewed. */
+const versionsIn = (file: string) =>
+  new Map(
+    inDatabase(file, (db) =>
+      db
+        .prepare<[], [string, number]>('SELECT connection_id, version FROM credentials')
+        .raw()
+        .all(),
+    ),
+  );
+
+/** Expects something that takes some seconds, and does not look so often that it holds up the processes. */
+function soon<T>(read: () => T, message: string) {
+  return expect.poll(read, { timeout: 25_000, interval: 50, message });
 }
 
 const statusesOf = (file: string) =>
@@ -56,37 +70,40 @@ test.for([
 ] as const)(
   '%s each connection once when it is due, and stop in order meanwhile',
   async ([, envs]) => {
-    const { file, start, link, kept } = await sharedDatabase(4);
+    const { file, start, link, kept } = await sharedDatabase(amount({ usual: 2, soak: 4 }));
     const gateways = await Promise.all(envs.map((env) => start(env)));
     const [a] = gateways;
     if (a === undefined) throw new Error('there is no gateway');
-    const first = await link(a, 10);
-    const renewals = async () =>
-      (await kept()).map(({ connectionId, version }) => version - (first.get(connectionId) ?? 0));
+    const first = await link(a);
+    const times = amount({ usual: 2, soak: 3 });
+    const renewals = () =>
+      [...versionsIn(file)].map(([id, version]) => version - (first.get(id) ?? 0));
 
-    await until('each was renewed again and again', async () => {
-      return (await renewals()).every((count) => count >= 3);
-    });
+    await soon(renewals, 'each was renewed again and again').toSatisfy((counts: number[]) =>
+      counts.every((count) => count >= times),
+    );
     for (const { child } of gateways) child.kill('SIGTERM');
     const ended = await Promise.all(gateways.map(({ finished }) => finished));
 
     expect(ended.map(({ code }) => code)).toEqual(gateways.map(() => 0));
-    const total = (await renewals()).reduce((sum, count) => sum + count, 0);
+    const total = renewals().reduce((sum, count) => sum + count, 0);
     const { used, usable } = refreshTokensOf(file);
     expect(used).toHaveLength(total);
     for (const { refreshToken, leaseUntil } of await kept()) {
       expect(usable.has(refreshToken)).toBe(true);
       expect(leaseUntil).toBeNull();
     }
-    expect(statusesOf(file).map(({ status }) => status)).toEqual(Array(10).fill('Linked'));
+    expect(statusesOf(file).map(({ status }) => status)).toEqual(Array(connections).fill('Linked'));
   },
 );
 
 test('what a process that is killed had not stored is all that is lost', async () => {
   const { file, start, link, kept } = await sharedDatabase(2);
   const killed = await start();
-  await link(killed, 10);
-  await until('renewals run', () => refreshTokensOf(file).used.length > 15);
+  await link(killed);
+  await soon(() => refreshTokensOf(file).used.length, 'renewals run').toBeGreaterThan(
+    connections * 1.5,
+  );
   killed.child.kill('SIGKILL');
   await killed.finished;
 
@@ -102,13 +119,11 @@ test('what a process that is killed had not stored is all that is lost', async (
   );
   const next = await start();
   const before = new Map(atEnd.map(({ connectionId, version }) => [connectionId, version]));
-  await until('what can be is renewed', async () => {
-    const now = await kept();
-    return (
-      now.length === 10 - lost.length &&
-      now.every(({ connectionId, version }) => version > (before.get(connectionId) ?? Infinity))
-    );
-  });
+  await soon(() => [...versionsIn(file)], 'what can be is renewed').toSatisfy(
+    (now: [string, number][]) =>
+      now.length === connections - lost.length &&
+      now.every(([id, version]) => version > (before.get(id) ?? Infinity)),
+  );
 
   const deauthorized = statusesOf(file).filter(({ status }) => status !== 'Linked');
   expect(deauthorized.map(({ id }) => id).toSorted()).toEqual(
@@ -118,5 +133,5 @@ test('what a process that is killed had not stored is all that is lost', async (
     next.url,
     '{ connections(filter: { status: LINKED }) { totalCount } }',
   );
-  expect(data.connections.totalCount).toBe(10 - lost.length);
+  expect(data.connections.totalCount).toBe(connections - lost.length);
 });

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { ManualClock } from '../support/clock.ts';
+import { shared } from '../support/lifetime.ts';
 import {
   onlyConnectionOf,
+  companyLinkUrl,
   credentialVersion,
   linkPlatform,
   newCompany,
@@ -9,22 +12,36 @@ import {
   startLinkingGateway,
 } from '../support/linking.ts';
 
-const patience = { timeout: 15_000 };
+const gateway = shared(async () => {
+  const clock = new ManualClock();
+  const env = { SANDBOX_ACCESS_TOKEN_SECONDS: '3' };
+  return { ...(await startLinkingGateway(env, clock)), clock };
+});
 
-/** A gateway whose sandbox gives tokens for a short time, with a company that has linked the accounting sandbox. */
-async function withLinkedCompany() {
-  const gateway = await startLinkingGateway({ SANDBOX_ACCESS_TOKEN_SECONDS: '3' });
-  const { companyId, linkUrl } = await newCompany(gateway);
+/** Expects something that comes to hold while time passes: some times as fast as the sandbox's, which is the real one. */
+function eventually<T>(read: () => T | Promise<T>) {
+  return expect.poll(
+    async () => {
+      await gateway().clock.advance(100);
+      return read();
+    },
+    { timeout: 20_000, interval: 20 },
+  );
+}
+
+/** A company that has linked the accounting sandbox, which gives tokens for a short time. */
+async function newLinkedCompany() {
+  const { companyId, linkUrl } = await newCompany(gateway());
   await linkPlatform(openBrowser(), linkUrl);
-  const connection = () => onlyConnectionOf(gateway, companyId);
+  const connection = () => onlyConnectionOf(gateway(), companyId);
   const { id } = await connection();
-  return { gateway, companyId, connectionId: id, connection };
+  return { companyId, connectionId: id, connection };
 }
 
 test('credentials are renewed before they expire, again and again', async () => {
-  const { gateway, connectionId, connection } = await withLinkedCompany();
+  const { connectionId, connection } = await newLinkedCompany();
 
-  await expect.poll(() => credentialVersion(gateway, connectionId), patience).toBeGreaterThan(3);
+  await eventually(() => credentialVersion(gateway(), connectionId)).toBeGreaterThan(3);
 
   expect(await connection()).toMatchObject({
     status: 'LINKED',
@@ -33,10 +50,10 @@ test('credentials are renewed before they expire, again and again', async () => 
 });
 
 test('access that is revoked at the platform ends the authorization, with the reason', async () => {
-  const { gateway, connection } = await withLinkedCompany();
-  await revokeAtSandbox(gateway.sandboxUrl);
+  const { connection } = await newLinkedCompany();
+  await revokeAtSandbox(gateway().sandboxUrl);
 
-  await expect.poll(async () => (await connection()).status, patience).toBe('DEAUTHORIZED');
+  await eventually(async () => (await connection()).status).toBe('DEAUTHORIZED');
 
   const { health, history } = await connection();
   expect(health).toBeNull();
@@ -50,14 +67,11 @@ test('access that is revoked at the platform ends the authorization, with the re
 });
 
 test('who lost the authorization links the same connection again', async () => {
-  const { gateway, companyId, connectionId, connection } = await withLinkedCompany();
-  await revokeAtSandbox(gateway.sandboxUrl);
-  await expect.poll(async () => (await connection()).status, patience).toBe('DEAUTHORIZED');
-  const { data } = await gateway.query('query ($id: ID!) { company(id: $id) { linkUrl } }', {
-    id: companyId,
-  });
+  const { companyId, connectionId, connection } = await newLinkedCompany();
+  await revokeAtSandbox(gateway().sandboxUrl);
+  await eventually(async () => (await connection()).status).toBe('DEAUTHORIZED');
 
-  await linkPlatform(openBrowser(), data.company.linkUrl);
+  await linkPlatform(openBrowser(), await companyLinkUrl(gateway(), companyId));
 
   expect(await connection()).toMatchObject({ id: connectionId, status: 'LINKED' });
 });

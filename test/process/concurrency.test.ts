@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { ask, bearer } from '../support/callers.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { Random, seedOf } from '../support/random.ts';
-import { runCommand } from '../support/process.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
+import { amount } from '../support/soak.ts';
 import { spawnTogether, togetherness } from '../support/workers.ts';
 import { disagreements } from './agreement.ts';
 import { eventsAfter, isDone, unserved, type StoredEvent } from './attempts.ts';
@@ -13,12 +14,14 @@ import { makeClients, spawnBusyGateway, Traffic, type Client } from './traffic.t
 import { shown, World } from './world.ts';
 
 const clientCount = 8;
-const requestsEach = 400;
+const requestsEach = amount({ usual: 25, soak: 400 });
+/** The second changes what the first brought. */
+const mostImports = amount({ usual: 2, soak: Number.POSITIVE_INFINITY });
 
 /** Lets clients of two processes and an import work on one database at once; answers all that they did. */
 async function workTogether(how: (typeof togetherness)[number], random: Random) {
   const file = join(await temporaryFolder(), 'test.db');
-  await runCommand(['import', '-'], { env: { DATABASE_URL: `file:${file}` } }).finished;
+  await placeNewDatabase(file);
   const clients = await makeClients(file, clientCount, random);
   const gateways = await spawnTogether(how, (env) => spawnBusyGateway(file, env));
   const urls = gateways.map(({ url }) => url);
@@ -33,7 +36,7 @@ async function workTogether(how: (typeof togetherness)[number], random: Random) 
   const importing = keepImporting(file, {
     traffic,
     random: random.fork('importer'),
-    goOn: () => working > 0,
+    goOn: (imports) => working > 0 && imports < mostImports,
   });
   const [imports] = await Promise.all([importing, ...clients.map(work)]);
   return { file, urls, clients, requests: traffic.requests, imports };

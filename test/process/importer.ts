@@ -10,12 +10,16 @@ const newCompanies = 6;
 const changedCompanies = 8;
 
 /**
- * Imports into a database that others change meanwhile, one process after the other, as often as `goOn` says: new
+ * Imports into a database that others change meanwhile, one process after the other, as often as `goOn` says of their number: new
  * companies, and others that were imported before and are now told to be in other statuses.
  */
 export async function keepImporting(
   file: string,
-  { traffic, random, goOn }: { traffic: Traffic; random: Random; goOn: () => boolean },
+  {
+    traffic,
+    random,
+    goOn,
+  }: { traffic: Traffic; random: Random; goOn: (imports: number) => boolean },
 ): Promise<ImportRun[]> {
   const runs: ImportRun[] = [];
   const known: CompanyRecordInput[] = [];
@@ -31,7 +35,7 @@ export async function keepImporting(
     traffic.add(added.slice(0, 1));
     runs.push(await runImport(file, [...changed, ...added], traffic));
     traffic.add(added.slice(1));
-  } while (goOn());
+  } while (goOn(runs.length));
   return runs;
 }
 

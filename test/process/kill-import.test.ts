@@ -6,16 +6,18 @@ import { expect, test } from 'vitest';
 import { manyCompanies } from '../support/companies.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { ndjson } from '../support/import.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
 import { runCommand } from '../support/process.ts';
+import { amount } from '../support/soak.ts';
 import { countRows, faultsOf, rowsOf } from '../support/stored.ts';
 import { until } from '../support/until.ts';
 
-const rounds = 4;
+const rounds = amount({ usual: 1, soak: 4 });
 // More than all rounds together import, since one that is killed late has written another 1500 by then.
-const number = 10_000;
+const enoughForAll = amount({ usual: 3000, soak: 10_000 });
 
 /** A file of companies and a database, which does not exist yet, to import them into. */
-async function largeFile() {
+async function largeFile(number: number) {
   const folder = await temporaryFolder();
   const [file, input] = [join(folder, 'test.db'), join(folder, 'companies.ndjson')] as const;
   await writeFile(input, ndjson(manyCompanies(number)));
@@ -24,7 +26,8 @@ async function largeFile() {
 }
 
 test('an import that is killed while it creates the database can be started again', async () => {
-  const { file, startImport } = await largeFile();
+  const few = amount({ usual: 100, soak: enoughForAll });
+  const { file, startImport } = await largeFile(few);
   const { child, finished } = startImport();
   await until('the file is there', () => existsSync(file));
   child.kill('SIGKILL');
@@ -33,7 +36,7 @@ test('an import that is killed while it creates the database can be started agai
   const { code } = await startImport().finished;
 
   expect(code).toBe(0);
-  expect(countRows(file, 'companies')).toBe(number);
+  expect(countRows(file, 'companies')).toBe(few);
   expect(faultsOf(file)).toEqual([]);
 });
 
@@ -41,8 +44,8 @@ test(
   'an import that is killed at any moment leaves whole companies, and can be completed',
   { timeout: 60_000 },
   async () => {
-    const { file, startImport } = await largeFile();
-    await runCommand(['import', '-'], { env: { DATABASE_URL: `file:${file}` } }).finished;
+    const { file, startImport } = await largeFile(enoughForAll);
+    await placeNewDatabase(file);
 
     for (let round = 0; round < rounds; round += 1) {
       const enough = countRows(file, 'companies') + randomInt(1, 400);
@@ -59,7 +62,7 @@ test(
     const { code, stdout } = await startImport().finished;
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      `${number} companies: ${number - before} created, 0 updated, ${before} unchanged, 0 refused`,
+      `${enoughForAll} companies: ${enoughForAll - before} created, 0 updated, ${before} unchanged, 0 refused`,
     );
   },
 );

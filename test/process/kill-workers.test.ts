@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { Random, seedOf } from '../support/random.ts';
+import { amount } from '../support/soak.ts';
 import { until } from '../support/until.ts';
 import { allServe, isAlive, pidsOf } from '../support/workers.ts';
 import { add, startDatabase, type Circumstances } from './killed-database.ts';
 import { spawnBusyGateway, type Client, type Traffic } from './traffic.ts';
 
-const rounds = 6;
+const rounds = amount({ usual: 1, soak: 6 });
 
 test(
   `a gateway of workers of which any, and then the first process, is killed ${rounds} times keeps every change that it acknowledged, and no half of another`,

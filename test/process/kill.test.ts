@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Random, seedOf } from '../support/random.ts';
+import { amount } from '../support/soak.ts';
 import { add, startDatabase, type Circumstances } from './killed-database.ts';
 import { spawnBusyGateway, type Client, type Traffic } from './traffic.ts';
 
-const rounds = 100;
+const rounds = amount({ usual: 5, soak: 100 });
 /** Databases that are worked on side by side, since a gateway takes most of a round to start. */
-const databases = 2;
+const databases = amount({ usual: 1, soak: 2 });
 
 test(
   `a gateway that is killed ${rounds} times at any moment keeps every change that it acknowledged, and no half of another`,
@@ -31,8 +32,11 @@ test(
 
     process.stdout.write(`killed with SIGKILL: ${JSON.stringify({ ...sums, lost: 0 })}\n`);
     expect(sums.rounds).toBe(rounds);
-    // If none was cut off in the middle, the moments were not those that matter.
-    expect(Math.min(sums.present, sums.absent, sums.repeated)).toBeGreaterThan(0);
+    expect(sums.acknowledged).toBeGreaterThan(rounds);
+    // If none was cut off in the middle, the moments were not those that matter. Few may all miss them.
+    expect(Math.min(sums.present, sums.absent, sums.repeated)).toBeGreaterThanOrEqual(
+      amount({ usual: 0, soak: 1 }),
+    );
   },
 );
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ask, bearer } from '../support/callers.ts';
-import { run } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { ndjson } from '../support/import.ts';
-import { runCommand } from '../support/process.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
 import type { Random } from '../support/random.ts';
+import { runHere } from '../support/run-here.ts';
 import { disagreements } from './agreement.ts';
 import { eventsAfter, isDone, isMade, type StoredEvent } from './attempts.ts';
 import { replay } from './replay.ts';
@@ -44,7 +44,8 @@ export async function startDatabase(
     busyCompany(`Company ${index}`),
   );
   const env = { DATABASE_URL: `file:${file}` };
-  await runCommand(['import', '-'], { env, input: ndjson(records) }).finished;
+  await placeNewDatabase(file);
+  await runHere(['import', '-'], { env, input: ndjson(records) });
   const clients = await makeClients(file, clientCount, random);
   const world = new World();
   const imported = {
@@ -90,8 +91,9 @@ export async function startDatabase(
       const live = [...world.companies.values()].filter(({ isLive }) => isLive);
       expect(data).toEqual({ companies: { totalCount: live.length } });
       child.kill('SIGTERM');
-      await finished;
-      const { code, stdout } = await run(file, 'check');
+      expect((await finished).code).toBe(0);
+      expect(disagreements(file, world)).toEqual([]);
+      const { code, stdout } = await runHere(['check'], { env });
       expect(stdout).toMatch(/is sound/);
       expect(code).toBe(0);
     },

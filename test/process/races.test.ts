@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { faultsOf, rowsOf } from '../support/stored.ts';
 import { togetherness } from '../support/workers.ts';
 import { tally, twoProcesses } from './shared-database.ts';
@@ -60,50 +61,63 @@ const askName = /* GraphQL */ `
   }
 `;
 
-function eventsOf(file: string, type: string) {
-  return rowsOf<{ company_id: string; connection_id: string | null }>(
-    file,
-    'SELECT company_id, connection_id FROM events WHERE type = ?',
-    type,
-  );
+interface Event {
+  company_id: string;
+  connection_id: string | null;
 }
 
 describe.for(togetherness)('with %s,', (how) => {
+  const processes = shared(() => twoProcesses(how));
+
+  /** What a test races for, and what the history tells of its company. */
+  async function newRace() {
+    const { file, send, race, addCompany } = processes();
+    const { companyId, connectionId } = await addCompany();
+    const eventsOf = (type: string) =>
+      rowsOf<Event>(
+        file,
+        'SELECT company_id, connection_id FROM events WHERE type = ? AND company_id = ?',
+        type,
+        companyId,
+      );
+    return { file, companyId, connectionId, send, race, eventsOf };
+  }
+
   test('of 50 who unlink one connection at once, one does, and one event tells of it', async () => {
-    const { file, companyId, connectionId, race } = await twoProcesses(how);
+    const { file, companyId, connectionId, race, eventsOf } = await newRace();
 
     const answers = await race<Result>(50, unlink, () => ({ companyId, connectionId }));
 
     expect(tally(answers)).toEqual({ UnlinkConnectionPayload: 1, InvalidStatusError: 49 });
-    expect(eventsOf(file, 'connection.disconnected')).toEqual([
+    expect(eventsOf('connection.disconnected')).toEqual([
       { company_id: companyId, connection_id: connectionId },
     ]);
     expect(faultsOf(file)).toEqual([]);
   });
 
   test('of 50 who delete one connection at once, one does, and one event tells of it', async () => {
-    const { file, companyId, connectionId, race } = await twoProcesses(how);
+    const { file, companyId, connectionId, race, eventsOf } = await newRace();
 
     const answers = await race<Result>(50, deleteConnection, () => ({ companyId, connectionId }));
 
     expect(tally(answers)).toEqual({ DeleteConnectionPayload: 1, NotFoundError: 49 });
-    expect(eventsOf(file, 'connection.deleted')).toHaveLength(1);
+    expect(eventsOf('connection.deleted')).toHaveLength(1);
     expect(faultsOf(file)).toEqual([]);
   });
 
   test('of 50 who delete one company at once, one does, and its connection is deleted once', async () => {
-    const { file, companyId, race } = await twoProcesses(how);
+    const { file, companyId, race, eventsOf } = await newRace();
 
     const answers = await race<Result>(50, deleteCompany, () => ({ companyId }));
 
     expect(tally(answers)).toEqual({ DeleteCompanyPayload: 1, NotFoundError: 49 });
-    expect(eventsOf(file, 'company.deleted')).toHaveLength(1);
-    expect(eventsOf(file, 'connection.deleted')).toHaveLength(1);
+    expect(eventsOf('company.deleted')).toHaveLength(1);
+    expect(eventsOf('connection.deleted')).toHaveLength(1);
     expect(faultsOf(file)).toEqual([]);
   });
 
   test('a connection that is unlinked and deleted at once is deleted once and unlinked at most once', async () => {
-    const { file, companyId, connectionId, send } = await twoProcesses(how);
+    const { file, companyId, connectionId, send, eventsOf } = await newRace();
     const racers = Array.from({ length: 30 }, (_, racer) => racer);
 
     const answers = await Promise.all(
@@ -117,13 +131,13 @@ describe.for(togetherness)('with %s,', (how) => {
 
     const { UnlinkConnectionPayload: unlinked = 0, ...others } = tally(answers);
     expect(others['DeleteConnectionPayload']).toBe(1);
-    expect(eventsOf(file, 'connection.disconnected')).toHaveLength(unlinked);
+    expect(eventsOf('connection.disconnected')).toHaveLength(unlinked);
     expect(unlinked).toBeLessThanOrEqual(1);
     expect(faultsOf(file)).toEqual([]);
   });
 
   test('each of 50 who change one company at once changes it, and the last change stays whole', async () => {
-    const { file, companyId, race, send } = await twoProcesses(how);
+    const { companyId, race, send, eventsOf } = await newRace();
 
     const answers = await race<Result>(50, rename, (racer) => ({
       companyId,
@@ -132,7 +146,7 @@ describe.for(togetherness)('with %s,', (how) => {
     }));
 
     expect(tally(answers)).toEqual({ UpdateCompanyPayload: 50 });
-    expect(eventsOf(file, 'company.updated')).toHaveLength(50);
+    expect(eventsOf('company.updated')).toHaveLength(50);
     const [one, other] = await Promise.all(
       [0, 1].map((which) =>
         send<{ company: { name: string; tags: { value: string }[] } }>(which, askName, {
@@ -146,7 +160,7 @@ describe.for(togetherness)('with %s,', (how) => {
   });
 
   test('a company that is deleted while connections are created has none left', async () => {
-    const { file, companyId, send } = await twoProcesses(how);
+    const { file, companyId, send, eventsOf } = await newRace();
     const racers = Array.from({ length: 40 }, (_, racer) => racer);
 
     const answers = await Promise.all(
@@ -162,8 +176,9 @@ describe.for(togetherness)('with %s,', (how) => {
     } = tally(answers);
     expect(DeleteCompanyPayload).toBe(1);
     expect(created + NotFoundError).toBe(39);
-    expect(rowsOf(file, 'SELECT id FROM connections WHERE deleted_at IS NULL')).toEqual([]);
-    expect(eventsOf(file, 'connection.deleted')).toHaveLength(created + 1);
+    const left = 'SELECT id FROM connections WHERE deleted_at IS NULL AND company_id = ?';
+    expect(rowsOf(file, left, companyId)).toEqual([]);
+    expect(eventsOf('connection.deleted')).toHaveLength(created + 1);
     expect(faultsOf(file)).toEqual([]);
   });
 });

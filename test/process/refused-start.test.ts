@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
 import { runCommand } from '../support/process.ts';
+import { runHere } from '../support/run-here.ts';
 
 test.for([
   ['PORT=abc', /^PORT must be a port, 0 to 65535\n$/],
@@ -39,8 +40,8 @@ test.for([
   const folder = await temporaryFolder();
   const [name = '', value = ''] = setting.split(/=(.*)/s);
 
-  const { code, stdout, stderr } = await runCommand([], { cwd: folder, env: { [name]: value } })
-    .finished;
+  const env = { DATABASE_URL: `file:${join(folder, 'test.db')}`, [name]: value };
+  const { code, stdout, stderr } = await runHere([], { env });
 
   expect(stderr).toMatch(message);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -49,10 +50,12 @@ test.for([
 
 test('a start with several faults names each in a line of its own', async () => {
   const env = { PORT: 'abc', LOG_LEVEL: 'loud', GRAPHIQL: 'maybe' };
+  const folder = await temporaryFolder();
 
-  const { code, stderr } = await runCommand([], { cwd: await temporaryFolder(), env }).finished;
+  const { code, stdout, stderr } = await runCommand([], { cwd: folder, env }).finished;
 
-  expect(code).toBe(1);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(await readdir(folder)).toEqual([]);
   expect(
     stderr
       .trimEnd()
@@ -62,13 +65,15 @@ test('a start with several faults names each in a line of its own', async () => 
 });
 
 test('an import with a faulty configuration is refused in the same way', async () => {
+  const folder = await temporaryFolder();
   const { code, stderr } = await runCommand(['import', '-'], {
-    cwd: await temporaryFolder(),
+    cwd: folder,
     env: { DATABASE_URL: 'postgres://x' },
   }).finished;
 
   expect(code).toBe(1);
   expect(stderr).toMatch(/^DATABASE_URL must be .*\n$/);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('a fault in the file .env is refused in the same way', async () => {

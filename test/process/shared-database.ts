@@ -2,20 +2,17 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../support/folder.ts';
 import { postQuery, type Answer } from '../support/gateway.ts';
 import { ndjson } from '../support/import.ts';
-import { runCommand, spawnGateway } from '../support/process.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
+import { spawnGateway } from '../support/process.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 import { untilServed } from '../support/retry.ts';
+import { runHere } from '../support/run-here.ts';
 import { spawnTogether, type togetherness } from '../support/workers.ts';
 
-/** Two processes over one database, which holds a company with an active connection. */
+/** Two processes over one database. */
 export async function twoProcesses(how: (typeof togetherness)[number]) {
   const file = join(await temporaryFolder(), 'test.db');
-  const connection = connectionRecord();
-  const company = companyRecord({ dataConnections: [connection] });
-  await runCommand(['import', '-'], {
-    env: { DATABASE_URL: `file:${file}` },
-    input: ndjson([company]),
-  }).finished;
+  await placeNewDatabase(file);
   const gateways = await spawnTogether(how, (env) => spawnGateway(file, env));
   const urls = gateways.map(({ url }) => url);
 
@@ -25,9 +22,16 @@ export async function twoProcesses(how: (typeof togetherness)[number]) {
 
   return {
     file,
-    companyId: company.id,
-    connectionId: connection.id,
     send,
+    /** Adds a company with an active connection, for one test. */
+    addCompany: async () => {
+      const connection = connectionRecord();
+      const company = companyRecord({ dataConnections: [connection] });
+      const env = { DATABASE_URL: `file:${file}` };
+      const { code } = await runHere(['import', '-'], { env, input: ndjson([company]) });
+      if (code !== 0) throw new Error('the company was not added');
+      return { companyId: company.id, connectionId: connection.id };
+    },
     /** Sends requests at once, to the one and the other by turns. */
     race: <Data>(
       racers: number,

@@ -1,15 +1,17 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
 import { send, sendJson } from '../support/http.ts';
-import type { SpawnedGateway } from '../support/process.ts';
+import { shared } from '../support/lifetime.ts';
+import { spawnGateway, type SpawnedGateway } from '../support/process.ts';
+import { amount } from '../support/soak.ts';
 import { until } from '../support/until.ts';
 import { openWire } from '../support/wire.ts';
 import { isAlive, loggedBy, pidsOf, spawnWorkers } from '../support/workers.ts';
 
-// Each starts three processes or more, which share the cores with the tests beside them.
-vi.setConfig({ testTimeout: 120_000 });
+/** Each starts three processes or more, which share the cores with the tests beside them. */
+const timeout = 120_000;
 
 const newFile = async () => join(await temporaryFolder(), 'test.db');
 
@@ -49,30 +51,45 @@ function kill(pid: number | undefined, signal: NodeJS.Signals): void {
   process.kill(pid ?? Number.NaN, signal);
 }
 
-test.for([
-  ['SIGTERM, sent to the first process', 'SIGTERM', false],
-  ['SIGINT, sent to all as a terminal does', 'SIGINT', true],
-] as const)(
-  'on %s, each worker answers what it has begun, and all end in order',
-  async ([, signal, toAll]) => {
+/** Tells a gateway to stop while requests are under way; answers how it ends. */
+async function stopAmid(
+  { gateway, file }: { gateway: SpawnedGateway; file: string },
+  signal: NodeJS.Signals,
+  { toAll }: { toAll: boolean },
+) {
+  const workers = [...pidsOf(gateway).values()];
+  const underWay = await withRequestsUnderWay(gateway);
+
+  if (toAll) for (const pid of workers) kill(pid, signal);
+  gateway.child.kill(signal);
+  await refusesConnections(gateway);
+  const texts = await underWay.finish();
+
+  const ended = await gateway.finished;
+  return {
+    answers: texts.map((text) => text.match(/CreateCompanyPayload/g)?.length),
+    code: ended.code,
+    signal: ended.signal,
+    stillAlive: workers.filter(isAlive),
+    hasLog: existsSync(`${file}-wal`),
+  };
+}
+
+/** Each worker answers what it has begun, and all end. */
+const inOrder = { answers: [2, 2], code: 0, signal: null, stillAlive: [], hasLog: false };
+
+test(
+  'on SIGINT, sent to all as a terminal does, each worker answers what it has begun, and all end in order',
+  { timeout },
+  async () => {
     const file = await newFile();
     const gateway = await spawnWorkers(file);
-    const workers = [...pidsOf(gateway).values()];
-    const underWay = await withRequestsUnderWay(gateway);
 
-    if (toAll) for (const pid of workers) kill(pid, signal);
-    gateway.child.kill(signal);
-    await refusesConnections(gateway);
-    const answers = await underWay.finish();
-
-    expect(answers.map((text) => text.match(/CreateCompanyPayload/g)?.length)).toEqual([2, 2]);
-    expect(await gateway.finished).toMatchObject({ code: 0, signal: null });
-    expect(workers.filter(isAlive)).toEqual([]);
-    expect(existsSync(`${file}-wal`)).toBe(false);
+    expect(await stopAmid({ gateway, file }, 'SIGINT', { toAll: true })).toEqual(inOrder);
   },
 );
 
-test('a second signal ends all workers at once', async () => {
+test('a second signal ends all workers at once', { timeout }, async () => {
   const gateway = await spawnWorkers(await newFile());
   const workers = [...pidsOf(gateway).values()];
   await withRequestsUnderWay(gateway);
@@ -85,18 +102,22 @@ test('a second signal ends all workers at once', async () => {
   await until('they are gone', () => !workers.some(isAlive));
 });
 
-test('workers whose first process is killed end, too, and leave the port to the next start', async () => {
-  const file = await newFile();
-  const gateway = await spawnWorkers(file);
-  const workers = [...pidsOf(gateway).values()];
-  await withRequestsUnderWay(gateway);
+test(
+  'workers whose first process is killed end, too, and leave the port to the next start',
+  { timeout },
+  async () => {
+    const file = await newFile();
+    const gateway = await spawnWorkers(file);
+    const workers = [...pidsOf(gateway).values()];
+    await withRequestsUnderWay(gateway);
 
-  gateway.child.kill('SIGKILL');
+    gateway.child.kill('SIGKILL');
 
-  await until('they are gone', () => !workers.some(isAlive));
-  const next = await spawnWorkers(file, { PORT: new URL(gateway.url).port });
-  expect(next.url).toBe(gateway.url);
-});
+    await until('they are gone', () => !workers.some(isAlive));
+    const next = await spawnGateway(file, { PORT: new URL(gateway.url).port });
+    expect(next.url).toBe(gateway.url);
+  },
+);
 
 /** The value of a metric, added up over its labels. */
 async function metric({ url }: SpawnedGateway, name: string): Promise<number> {
@@ -105,76 +126,113 @@ async function metric({ url }: SpawnedGateway, name: string): Promise<number> {
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
-test('a worker that is killed is replaced while the other goes on, and what was counted stays counted', async () => {
-  const gateway = await spawnWorkers(await newFile());
-  const create =
-    'mutation { createCompany(input: { name: "A" }) { ... on CreateCompanyPayload { company { id } } } }';
-  const { data } = (await sendJson(gateway.url, { query: create })).json();
-  const connect = `mutation { createConnection(input: { companyId: "${data.createCompany.company.id}", integrationKey: "gbol" }) { __typename } }`;
-  for (let n = 0; n < 3; n += 1) await sendJson(gateway.url, { query: connect });
-  const mutations = 'connexions_request_duration_seconds_count';
-  const counted = async () => {
-    const all = await metric(gateway, mutations);
-    return { isAll: all >= 4, connections: await metric(gateway, 'connexions_connections') };
-  };
-  // Whichever worker is asked, and the one that counts in the database does so once.
-  for (let n = 0; n < 4; n += 1) expect(await counted()).toEqual({ isAll: true, connections: 3 });
-  const before = await metric(gateway, mutations);
-  const killed = pidsOf(gateway).get(1);
+describe('a gateway whose workers are killed by and by', () => {
+  const started = shared(async () => {
+    const file = await newFile();
+    return { file, gateway: await spawnWorkers(file) };
+  });
 
-  kill(killed, 'SIGKILL');
-  await until('it is missed', () =>
-    loggedBy(gateway).some(({ msg }) => msg.startsWith('worker ended')),
+  test(
+    'a worker that is killed is replaced while the other goes on, and what was counted stays counted',
+    { timeout },
+    async () => {
+      const { gateway } = started();
+      const create =
+        'mutation { createCompany(input: { name: "A" }) { ... on CreateCompanyPayload { company { id } } } }';
+      const { data } = (await sendJson(gateway.url, { query: create })).json();
+      const connect = `mutation { createConnection(input: { companyId: "${data.createCompany.company.id}", integrationKey: "gbol" }) { __typename } }`;
+      for (let n = 0; n < 3; n += 1) await sendJson(gateway.url, { query: connect });
+      const mutations = 'connexions_request_duration_seconds_count';
+      const counted = async () => {
+        const all = await metric(gateway, mutations);
+        return { isAll: all >= 4, connections: await metric(gateway, 'connexions_connections') };
+      };
+      // Whichever worker is asked, and the one that counts in the database does so once.
+      for (let n = 0; n < 4; n += 1)
+        expect(await counted()).toEqual({ isAll: true, connections: 3 });
+      const before = await metric(gateway, mutations);
+      const killed = pidsOf(gateway).get(1);
+
+      kill(killed, 'SIGKILL');
+      await until('it is missed', () =>
+        loggedBy(gateway).some(({ msg }) => msg.startsWith('worker ended')),
+      );
+      const statuses = [];
+      for (let n = 0; n < 5; n += 1) {
+        statuses.push((await sendJson(gateway.url, { query: '{ __typename }' })).status);
+      }
+      await until('it is replaced', () => pidsOf(gateway).get(1) !== killed);
+
+      expect(statuses).toEqual([200, 200, 200, 200, 200]);
+      expect(await metric(gateway, mutations)).toBeGreaterThanOrEqual(before + 5);
+      const answering = () =>
+        new Set(
+          loggedBy(gateway)
+            .slice(-4)
+            .map(({ worker }) => worker),
+        );
+      for (let n = 0; n < 4; n += 1) await sendJson(gateway.url, { query: '{ __typename }' });
+      await until('both are logged', () => answering().size === 2);
+    },
   );
-  const statuses = [];
-  for (let n = 0; n < 5; n += 1) {
-    statuses.push((await sendJson(gateway.url, { query: '{ __typename }' })).status);
-  }
-  await until('it is replaced', () => pidsOf(gateway).get(1) !== killed);
 
-  expect(statuses).toEqual([200, 200, 200, 200, 200]);
-  expect(await metric(gateway, mutations)).toBeGreaterThanOrEqual(before + 5);
-  const answering = () =>
-    new Set(
-      loggedBy(gateway)
-        .slice(-4)
-        .map(({ worker }) => worker),
-    );
-  for (let n = 0; n < 4; n += 1) await sendJson(gateway.url, { query: '{ __typename }' });
-  await until('both are logged', () => answering().size === 2);
+  test(
+    'no client waits in vain for a worker that was killed while it was handed its connection',
+    { timeout },
+    async () => {
+      const { gateway } = started();
+      const kills = amount({ usual: 1, soak: 2 });
+
+      for (const [number, pid] of [...pidsOf(gateway)].toReversed().slice(0, kills)) {
+        const over = new AbortController();
+        let [answered, cut] = [0, 0];
+        const comeAndGo = async () => {
+          while (!over.signal.aborted) {
+            await send(gateway.url, { path: '/health/live' }).then(
+              () => (answered += 1),
+              () => (cut += 1),
+            );
+          }
+        };
+        const clients = Array.from({ length: 6 }, comeAndGo);
+        await until('all come and go', () => answered >= 50);
+        const missed = () => loggedBy(gateway).filter(({ msg }) => msg.startsWith('worker ended'));
+        const missedBefore = missed().length;
+
+        kill(pid, 'SIGKILL');
+        await until('it is missed', () => missed().length > missedBefore);
+        over.abort();
+
+        await Promise.all(clients);
+        expect(cut).toBeLessThanOrEqual(clients.length);
+        await until('it is replaced', () => pidsOf(gateway).get(number) !== pid);
+      }
+    },
+  );
+
+  test(
+    'on SIGTERM, sent to the first process, each worker answers what it has begun, and all end in order',
+    { timeout },
+    async () => {
+      expect(await stopAmid(started(), 'SIGTERM', { toAll: false })).toEqual(inOrder);
+    },
+  );
 });
 
-test('no client waits in vain for a worker that was killed while it was handed its connection', async () => {
-  const gateway = await spawnWorkers(await newFile());
-  const over = new AbortController();
-  let cut = 0;
-  const comeAndGo = async () => {
-    while (!over.signal.aborted)
-      await send(gateway.url, { path: '/health/live' }).catch(() => (cut += 1));
-  };
-  const clients = Array.from({ length: 6 }, comeAndGo);
-  const first = pidsOf(gateway);
+test(
+  'a gateway whose workers end and cannot be started any more ends, and says why',
+  { timeout },
+  async () => {
+    const file = await newFile();
+    const gateway = await spawnWorkers(file);
+    const workers = [...pidsOf(gateway).values()];
 
-  for (const [number, pid] of first) {
-    kill(pid, 'SIGKILL');
-    await until('it is replaced', () => pidsOf(gateway).get(number) !== pid);
-  }
-  over.abort();
+    renameSync(file, `${file}.gone`);
+    mkdirSync(file);
+    for (const pid of workers) kill(pid, 'SIGKILL');
 
-  await Promise.all(clients);
-  expect(cut).toBeLessThanOrEqual(2 * clients.length);
-});
-
-test('a gateway whose workers end and cannot be started any more ends, and says why', async () => {
-  const file = await newFile();
-  const gateway = await spawnWorkers(file);
-  const workers = [...pidsOf(gateway).values()];
-
-  renameSync(file, `${file}.gone`);
-  mkdirSync(file);
-  for (const pid of workers) kill(pid, 'SIGKILL');
-
-  const { code, stderr } = await gateway.finished;
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/^No worker can be started: .*cannot be a database: it is a folder.*$/m);
-});
+    const { code, stderr } = await gateway.finished;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^No worker can be started: .*cannot be a database: it is a folder.*$/m);
+  },
+);

@@ -9,9 +9,12 @@ import {
   unlinked,
 } from '../support/rest.ts';
 import { storedEvents } from '../support/change.ts';
+import { shared } from '../support/lifetime.ts';
+
+const sharedGateway = shared(() => startRestGateway());
 
 test('a connection is created by the key of its platform', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
   const { companyId } = await newCompany(gateway);
 
   const connection = await gateway.sdk.connections.create({
@@ -36,7 +39,7 @@ test('a connection is created by the key of its platform', async () => {
 });
 
 test('a connection is read as it is, alone, in a list and in its company', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
   const { sdk } = gateway;
   const { companyId, connectionIds } = await gateway.withCompany({
     connections: [{ status: 'Deauthorized' }],
@@ -59,7 +62,7 @@ test('a connection is read as it is, alone, in a list and in its company', async
 });
 
 test('an integration without a key leaves the key out', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
   const { companyId } = await gateway.withCompany({
     connections: [{ sourceType: 'Other', integrationKey: null }],
   });
@@ -71,7 +74,7 @@ test('an integration without a key leaves the key out', async () => {
 });
 
 test("the SDK's documented example of unlinking runs as it stands", async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
   const { companyId, connectionId } = await linkedConnection(gateway);
 
   const codatPlatform = new CodatPlatform({ authHeader: '', serverURL: `${gateway.url}/api` });
@@ -87,7 +90,7 @@ test("the SDK's documented example of unlinking runs as it stands", async () => 
 });
 
 test('a connection that is not Linked cannot be unlinked, and says what it is', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
   const { sdk } = gateway;
   const ref = await newConnection(gateway);
 
@@ -109,7 +112,7 @@ test('a connection that is not Linked cannot be unlinked, and says what it is', 
 test.for([{}, { status: 'Linked' }, { status: 'unlinked' }, { status: null }, undefined])(
   'PATCH asks for nothing but Unlinked: %j is refused',
   async (body) => {
-    const gateway = await startRestGateway();
+    const gateway = sharedGateway();
     const { companyId, connectionId } = await linkedConnection(gateway);
 
     const answer = await gateway.raw({
@@ -126,7 +129,7 @@ test.for([{}, { status: 'Linked' }, { status: 'unlinked' }, { status: null }, un
 );
 
 test('an empty PATCH of the SDK is refused, too', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
 
   const refusal = await refusalOf(gateway.sdk.connections.unlink(await linkedConnection(gateway)));
 
@@ -136,7 +139,7 @@ test('an empty PATCH of the SDK is refused, too', async () => {
 test.for(['zzzz', 'GBOL', '', 'x'.repeat(300)])(
   'there is no platform %j to connect to',
   async (platformKey) => {
-    const gateway = await startRestGateway();
+    const gateway = sharedGateway();
     const { companyId } = await newCompany(gateway);
 
     const refusal = await refusalOf(
@@ -148,7 +151,7 @@ test.for(['zzzz', 'GBOL', '', 'x'.repeat(300)])(
 );
 
 test('a platform that is not of the catalogue is refused', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
   const { companyId } = await gateway.withCompany({
     connections: [{ sourceType: 'BankFeed', integrationKey: 'feed' }],
   });
@@ -164,7 +167,7 @@ test('a platform that is not of the catalogue is refused', async () => {
 });
 
 test('a connection without a platform is refused', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
   const { companyId } = await newCompany(gateway);
 
   expect((await refusalOf(gateway.sdk.connections.create({ companyId }))).error).toBe(
@@ -193,7 +196,7 @@ test('a deleted connection is gone', async () => {
 });
 
 test('a connection of another company, and what is no id, is not found', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
   const { sdk } = gateway;
   const { connectionId } = await linkedConnection(gateway);
   const { companyId } = await newCompany(gateway);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { connectionRecord } from '../support/records.ts';
 import { refusalOf, startRestGateway, type RestGateway } from '../support/rest.ts';
 
@@ -24,6 +25,12 @@ async function fiveCompanies(): Promise<RestGateway> {
   return gateway;
 }
 
+const five = shared(fiveCompanies);
+const one = shared(async () => {
+  const gateway = await startRestGateway();
+  return { gateway, companyId: (await gateway.withCompany()).companyId };
+});
+
 type ListRequest = Parameters<RestGateway['sdk']['companies']['list']>[0];
 
 async function namesOf({ sdk }: RestGateway, request?: ListRequest): Promise<string[]> {
@@ -32,7 +39,7 @@ async function namesOf({ sdk }: RestGateway, request?: ListRequest): Promise<str
 }
 
 test('companies come in pages of 100, oldest first', async () => {
-  const gateway = await fiveCompanies();
+  const gateway = five();
 
   const { results, ...page } = await gateway.sdk.companies.list();
 
@@ -52,7 +59,7 @@ const self = { href: '/companies' };
 const at = (page: number) => ({ href: `/companies?page=${page}&pageSize=2` });
 
 test('pages lead to each other', async () => {
-  const gateway = await fiveCompanies();
+  const gateway = five();
   const linksOf = async (page: number) =>
     (await gateway.sdk.companies.list({ page, pageSize: 2 })).links;
 
@@ -63,7 +70,7 @@ test('pages lead to each other', async () => {
 });
 
 test('the links of a page lead to pages that make up the list', async () => {
-  const gateway = await fiveCompanies();
+  const gateway = five();
   const ask = { query: 'name ~ company', orderBy: '-name', tags: 'region = north' };
   const names: string[] = [];
   let href: string | undefined =
@@ -79,7 +86,7 @@ test('the links of a page lead to pages that make up the list', async () => {
 });
 
 test('a page beyond the last is empty', async () => {
-  const gateway = await fiveCompanies();
+  const gateway = five();
 
   const { results, totalResults } = await gateway.sdk.companies.list({
     page: 2_147_483_647,
@@ -105,13 +112,13 @@ test.for([
   [{ query: 'name~y', tags: 'region=south', orderBy: 'name' }, 'BE'],
   [{ query: '', tags: '', orderBy: '' }, 'EDCBA'],
 ] as const)('companies are listed as %j asks for', async ([request, names]) => {
-  const gateway = await fiveCompanies();
+  const gateway = five();
 
   expect((await namesOf(gateway, request)).join('')).toBe(names);
 });
 
 test('the total counts what matches', async () => {
-  const gateway = await fiveCompanies();
+  const gateway = five();
 
   const { totalResults } = await gateway.sdk.companies.list({ tags: 'region=north', pageSize: 1 });
 
@@ -138,8 +145,7 @@ test.for([
   ['orderBy=nothing', 'orderBy'],
   ['orderBy=name,created', 'orderBy'],
 ] as const)('a list with %s is refused', async ([parameters, itemId]) => {
-  const gateway = await startRestGateway();
-  const { companyId } = await gateway.withCompany();
+  const { gateway, companyId } = one();
 
   for (const list of ['/companies', `/companies/${companyId}/connections`, '/integrations']) {
     const answer = await gateway.raw({ path: `${list}?${parameters}` });
@@ -149,7 +155,7 @@ test.for([
 });
 
 test.for(['region', 'region > 1', '= north'])('tags such as %j are refused', async (tags) => {
-  const { sdk } = await startRestGateway();
+  const { sdk } = one().gateway;
 
   const refusal = await refusalOf(sdk.companies.list({ tags }));
 

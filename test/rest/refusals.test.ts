@@ -2,9 +2,19 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { bearer, makeApiKey } from '../support/callers.ts';
 import { newConnection, refusalOf, startRestGateway } from '../support/rest.ts';
+import { shared } from '../support/lifetime.ts';
+
+/** Nobody creates anything in it. */
+const sharedGateway = shared(() => startRestGateway());
 
 const basic = (text: string) => ({
   authorization: `Basic ${Buffer.from(text).toString('base64')}`,
+});
+
+const lockedGateway = shared(async () => {
+  const gateway = await startRestGateway();
+  await makeApiKey(gateway);
+  return gateway;
 });
 
 test.for([
@@ -13,8 +23,7 @@ test.for([
   ['no key at all', basic('')],
   ['another scheme', { authorization: 'Digest abc' }],
 ] as const)('%s is answered with 401, in the form of this API', async ([, headers]) => {
-  const gateway = await startRestGateway();
-  await makeApiKey(gateway);
+  const gateway = lockedGateway();
 
   for (const path of ['/companies', '/nothing', '/openapi.json']) {
     const answer = await gateway.raw({ path, headers: { ...headers, 'x-request-id': 'mine-1' } });
@@ -41,7 +50,7 @@ test('a key may come as Bearer, as Basic without a colon and as Basic with one',
 });
 
 test('an empty cookie does no harm', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
 
   expect((await gateway.raw({ path: '/companies', headers: { cookie: '' } })).status).toBe(200);
 });
@@ -120,7 +129,7 @@ test('what is not covered is answered with 404 in the same form, through the SDK
 test.for(['{', '', 'null', '"text"', '[1]', '{"name":', '\u0000', '{"name":"A"} x'])(
   'the body %j is answered with 400',
   async (body) => {
-    const gateway = await startRestGateway();
+    const gateway = sharedGateway();
 
     const answer = await gateway.raw({
       method: 'POST',
@@ -138,7 +147,7 @@ test.for(['{', '', 'null', '"text"', '[1]', '{"name":', '\u0000', '{"name":"A"} 
 test.for(['text/plain', 'application/x-www-form-urlencoded', 'application/json5', ''])(
   'the content type %j is answered with 415, also without a body',
   async (type) => {
-    const gateway = await startRestGateway();
+    const gateway = sharedGateway();
     const headers: Record<string, string> = type === '' ? {} : { 'content-type': type };
 
     const withBody = await gateway.raw({
@@ -251,7 +260,7 @@ test('a fault of the gateway is answered with 500, without its cause', async () 
 });
 
 test('every answer says which request it is to', async () => {
-  const gateway = await startRestGateway();
+  const gateway = sharedGateway();
 
   const answer = await gateway.raw({ path: '/companies/none' });
 

@@ -4,14 +4,17 @@ import { allOf } from '../../src/query/condition.ts';
 import { companyOrders, connectionOrders } from '../../src/query/order.ts';
 import { parseQuery, parseTags } from '../../src/query/parse.ts';
 import { companyProperties, connectionProperties } from '../../src/query/properties.ts';
+import { shared } from '../support/lifetime.ts';
 import { openExplainedStore, readsAll, readsWholeTable, sorts } from '../support/plans.ts';
 import { valueOf } from '../support/queries.ts';
+
+const explainedStore = shared(openExplainedStore);
 
 const slice = { offset: 20, limit: 20 };
 
 /** The plans of the page and of the count, which a page that starts beyond the end needs. */
 async function planCompanies(query: string, by: keyof typeof companyOrders = 'created') {
-  const { store, plansOf } = await openExplainedStore();
+  const { store, plansOf } = explainedStore();
   const tags = parseTags(query);
   const condition =
     query.startsWith('region') && tags.ok
@@ -87,7 +90,7 @@ test.for(['created', 'name'])('companies by %s are read in that order', async (b
 });
 
 test("a company's connections are found by the company, or by their id, whatever the query", async () => {
-  const { store, plansOf } = await openExplainedStore();
+  const { store, plansOf } = explainedStore();
   const queries = [
     '',
     `id = ${id}`,
@@ -115,7 +118,7 @@ test("a company's connections are found by the company, or by their id, whatever
 });
 
 test('a list runs two statements, and one where the page says how many there are', async () => {
-  const { store, plansOf } = await openExplainedStore();
+  const { store, plansOf } = explainedStore();
   const order = { by: 'name', descending: false } as const;
   const statements = async (offset: number) => {
     const plans = await plansOf(() =>

@@ -10,7 +10,7 @@ import { catalogue } from '../../src/catalogue/catalogue.ts';
 import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
 import { checkDatabase } from '../../src/store/sqlite/check.ts';
 import { StoreUnavailableError, type CompanyFilter } from '../../src/store/store.ts';
-import { openAndClose, openDatabase, openTestStore } from '../support/store-file.ts';
+import { openAndClose, openDatabase, openNewStore, openTestStore } from '../support/store-file.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { companyRow, connectionRow, insert, integrationRow } from '../support/raw-rows.ts';
 
@@ -51,7 +51,7 @@ async function refusalOf(file: string): Promise<unknown> {
 test('a new file gets every migration', async () => {
   const file = await newFile();
 
-  await openAndClose(file);
+  await openNewStore(file);
 
   const applied = openDatabase(file)
     .prepare('SELECT hash, created_at AS folderMillis FROM __drizzle_migrations ORDER BY id')
@@ -62,7 +62,7 @@ test('a new file gets every migration', async () => {
 test('a file in folders that are missing is created with them', async () => {
   const file = join(await temporaryFolder(), 'some/where/test.db');
 
-  const store = await openTestStore(file);
+  const store = await openNewStore(file);
 
   expect(await store.integrations({})).toHaveLength(catalogue().length);
 });

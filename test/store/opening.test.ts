@@ -12,9 +12,10 @@ import {
   type IntegrationId,
 } from '../../src/domain/id.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { postQuery } from '../support/gateway.ts';
+import { postQuery, startTestGateway } from '../support/gateway.ts';
 import { runCommand, spawnGateway } from '../support/process.ts';
-import { openDatabase, openTestStore } from '../support/store-file.ts';
+import { amount } from '../support/soak.ts';
+import { openDatabase, openNewStore, openTestStore } from '../support/store-file.ts';
 import { until } from '../support/until.ts';
 
 async function newFile(): Promise<string> {
@@ -38,13 +39,13 @@ test('a store has both of its connections wait for the disk at every commit', as
 test('a store keeps its file in WAL mode', async () => {
   const file = await newFile();
 
-  await openTestStore(file);
+  await openNewStore(file);
 
   expect(openDatabase(file).pragma('journal_mode', { simple: true })).toBe('wal');
 });
 
 test('a store that has just migrated its file enforces foreign keys', async () => {
-  const store = await openTestStore(await newFile());
+  const store = await openNewStore(await newFile());
   const [integration] = await store.integrations({});
   const orphan: Connection = {
     id: newId<ConnectionId>(),
@@ -97,7 +98,8 @@ test('processes that open one new file at the same moment all succeed', async ()
   const failures: unknown[] = [];
 
   // Again and again: they get in each other's way at some moments only.
-  for (let round = 0; round < 50; round += 1) {
+  const rounds = amount({ usual: 12, soak: 50 });
+  for (let round = 0; round < rounds; round += 1) {
     const answers = openers.map((opener) => once(opener, 'message'));
     const file = join(folder, `${round}.db`);
     const at = Date.now() + 5;
@@ -121,7 +123,7 @@ test.for(['', '-wal'])(
     child.kill('SIGKILL');
     await finished;
 
-    const { url } = await spawnGateway(file);
+    const { url } = await startTestGateway({ file });
 
     const { data } = await postQuery<{ integrations: unknown[] }>(url, '{ integrations { key } }');
     expect(data.integrations).toHaveLength(catalogue().length);

@@ -11,6 +11,7 @@ import {
 import type { TestGateway } from '../support/gateway.ts';
 import { companyIds, connectionIds, type ModelCompany, type Order } from '../support/model.ts';
 import { readPage, walk, type List } from '../support/pages.ts';
+import { amount } from '../support/soak.ts';
 
 /** A list to ask for and the ids that the model says it has. */
 interface Asked {
@@ -124,10 +125,10 @@ async function forLists<Part>(
     const { gateway, model } = await startGatewayWith(given);
     await fc.assert(
       fc.asyncProperty(kind(model), part, (asked, its) => check(gateway, asked, its)),
-      { seed, numRuns: 30 },
+      { seed, numRuns: amount({ usual: 15, soak: 30 }) },
     );
   });
-  await fc.assert(property, { numRuns: 4, endOnFailure: true });
+  await fc.assert(property, { numRuns: amount({ usual: 2, soak: 4 }), endOnFailure: true });
 }
 
 const kinds = [

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import type { CompanyFilter, Position, Store } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { shared } from '../support/lifetime.ts';
 import { combinations } from '../support/plans.ts';
 import { addCompanies } from '../support/raw-rows.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
@@ -33,6 +34,8 @@ async function withManyCompanies(): Promise<{ store: Store; known: Known[] }> {
   return { store, known };
 }
 
+const manyCompanies = shared(withManyCompanies);
+
 function nameOf(index: number): string {
   if (index === 4321) return 'needle xy';
   // Many are late, but none of the first ones.
@@ -60,7 +63,7 @@ const orders = combinations({
 });
 
 test.for(searches)('pages of a search for "%s" hold each match once, in order', async (search) => {
-  const { store, known } = await withManyCompanies();
+  const { store, known } = manyCompanies();
   const matching = known.filter(({ name }) => name.includes(search));
   const filter: CompanyFilter = { search, connectionStatus: ['NoConnections', 'Linked'] };
 
@@ -71,7 +74,7 @@ test.for(searches)('pages of a search for "%s" hold each match once, in order', 
 test.for([['odd'], ['odd', 'late'], ['odd', 'late', '4321'], ['odd', 'late', '4323'], ['nobody']])(
   'pages of companies with the tags %j hold each match once, in order',
   async (words) => {
-    const { store, known } = await withManyCompanies();
+    const { store, known } = manyCompanies();
     const matching = known.filter(({ name }) =>
       words.every((it, at) => name.split(' ')[at] === it),
     );

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { describe } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { amount } from '../support/soak.ts';
 import { openTestStore } from '../support/store-file.ts';
 import { batchTests } from './conformance/batches.ts';
 import { matchingModelTests } from './conformance/matching-model.ts';
@@ -14,7 +16,11 @@ describe.for([
   ['batches', batchTests],
   ['pages', pageTests],
   ['matching', matchingTests],
-  ['matching by a model', matchingModelTests],
+  [
+    'matching by a model',
+    (openStore: () => Promise<Store>) =>
+      matchingModelTests(openStore, amount({ usual: 100, soak: 300 })),
+  ],
 ] as const)('the SQLite store: %s', ([, tests]) => {
   tests(async () => openTestStore(join(await temporaryFolder(), 'test.db')));
 });

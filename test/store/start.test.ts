@@ -2,16 +2,22 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { openStore } from '../../src/open-store.ts';
 import { companyIds, makeDatabase, namesIn, plant } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { postQuery } from '../support/gateway.ts';
+import { postQuery, startTestGateway } from '../support/gateway.ts';
 import { mountDisk } from '../support/mount.ts';
-import { runCommand, spawnGateway } from '../support/process.ts';
+import { runCommand, spawnGateway, type Finished } from '../support/process.ts';
+import { runHere } from '../support/run-here.ts';
 
-/** Starts a gateway that cannot start and answers its one line on standard error. */
-async function refusedStart(file: string): Promise<string> {
+type Run = (...given: Parameters<typeof runHere>) => Promise<Finished>;
+
+const runElsewhere: Run = (args, options) => runCommand(args, options).finished;
+
+/** Starts a gateway that cannot start, in this process, and answers its one line on standard error. */
+async function refusedStart(file: string, run: Run = runHere): Promise<string> {
   const env = { DATABASE_URL: `file:${file}`, PORT: '0' };
-  const { code, stdout, stderr } = await runCommand([], { env }).finished;
+  const { code, stdout, stderr } = await run([], { env });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   return stderr.trimEnd();
@@ -30,7 +36,7 @@ test('a start says that the folder of the database is a file', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'file'), '');
 
-  expect(await refusedStart(join(folder, 'file', 'a.db'))).toBe(
+  expect(await refusedStart(join(folder, 'file', 'a.db'), runElsewhere)).toBe(
     `${folder}/file/a.db cannot be a database: ${folder}/file is not a folder`,
   );
   expect(await refusedStart(join(folder, 'file', 'deeper', 'a.db'))).toContain('ENOTDIR');
@@ -50,7 +56,7 @@ test('a start says that another process has locked the database', async () => {
   other.pragma('locking_mode = EXCLUSIVE');
   other.exec('BEGIN EXCLUSIVE');
 
-  const message = await refusedStart(file);
+  const message = await refusedStart(file, runElsewhere);
   other.close();
 
   expect(message).toMatch(/^\S+a\.db is locked: another process .*\(SQLITE_BUSY\w*\)$/);
@@ -62,7 +68,7 @@ test('a start waits for nobody who merely writes', async () => {
   const other = new Database(file);
   other.exec('BEGIN IMMEDIATE');
 
-  const { url } = await spawnGateway(file);
+  const { url } = await startTestGateway({ file });
   const read = await postQuery(url, `{ company(id: "${company?.id}") { name } }`);
   const write = await postQuery(
     url,
@@ -155,6 +161,7 @@ test('a start says that the disk is full', async ({ skip }) => {
   expect(await refusedStart(file)).toMatch(/a\.db (cannot grow: its disk is full|could not be)/);
 
   await writeFile(join(disk.folder, 'filler'), '');
-  await spawnGateway(file);
+  const store = await openStore({ file });
+  await store.close();
   expect(companyIds(file)).toEqual([]);
 });

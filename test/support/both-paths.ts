@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { captureLog, type CapturedLog } from './captured-log.ts';
 import { fullPath } from './full-path.ts';
@@ -134,7 +135,10 @@ async function ask(gateway: LoggedGateway, request: PlainRequest, requestId: str
     ...(body !== undefined && { body: asBody(body) }),
   });
   const lines = () => gateway.log.linesWith(requestId);
-  await until('it is logged', () => lines().some((it) => it['msg'] === 'request'));
+  const isLogged = () => lines().some((it) => it['msg'] === 'request');
+  // Most often it is when the answer has left, a turn or two later, which is sooner than any timer.
+  for (let turns = 0; turns < 10 && !isLogged(); turns += 1) await turn();
+  await until('it is logged', isLogged);
   return {
     status,
     headers: { ...answered, date: undefined },

@@ -16,23 +16,23 @@ export interface CapturedLog {
 
 /** Makes a log of everything, down to the least severe. */
 export function captureLog(): CapturedLog {
-  let text = '';
+  const written: string[] = [];
+  // Each write is a line.
   const sink = new Writable({
     write(chunk, _encoding, done) {
-      text += String(chunk);
+      written.push(String(chunk));
       done();
     },
   });
   const linesWith = (part: string) =>
-    text
-      .split('\n')
-      .filter((line) => line !== '' && line.includes(part))
+    written
+      .filter((line) => line.includes(part))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   const lines = () => linesWith('');
   return {
     linesWith,
     logger: pino({ level: 'trace', base: null }, sink),
-    text: () => text,
+    text: () => written.join(''),
     lines,
     requests: (path = '/graphql') =>
       lines().filter((line) => line['msg'] === 'request' && line['path'] === path),

@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { chromiumPath } from './chromium-path.ts';
-import { openVisitor, type VisitorOptions } from './visitor.ts';
+import { openVisitor, visitorsInTurn, type Visitor, type VisitorOptions } from './visitor.ts';
 
 export { chromiumPath } from './chromium-path.ts';
 
@@ -11,11 +11,13 @@ export const hosts = { lender: 'lender.test', gateway: 'gateway.test' };
 /** Starts a Chromium for the tests of a `describe`; answers what opens a new visitor, who ends with the test. */
 export function useChromium() {
   let browser: Browser;
+  let nextVisitor: () => Promise<Visitor>;
   beforeAll(async () => {
     browser = await launchChromium();
+    nextVisitor = visitorsInTurn(browser);
   });
   afterAll(() => browser.close());
-  return (options?: VisitorOptions) => openVisitor(browser, options);
+  return (options?: VisitorOptions) => (options ? openVisitor(browser, options) : nextVisitor());
 }
 
 /** Starts a Chromium that reaches this machine only; with a gateway's `address`, it knows that under a name as well. */

@@ -1,11 +1,23 @@
 import { readdir } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import Database from 'better-sqlite3';
+import { importRecords } from '../../src/import/import-records.ts';
+import { readRecords } from '../../src/import/read-records.ts';
+import { ndjson } from './import.ts';
+import { placeNewDatabase } from './new-database.ts';
 import { companyRecord, connectionRecord, type CompanyRecordInput } from './records.ts';
 import { runCommand, type Finished } from './process.ts';
+import { inStore } from './rows.ts';
+import { runHere } from './run-here.ts';
 
 /** Runs a command of the product on the database `file` and waits for its end. */
 export function run(file: string, ...args: string[]): Promise<Finished> {
   return runCommand(args, { env: { DATABASE_URL: `file:${file}` } }).finished;
+}
+
+/** Runs a command of the product on the database `file` in this process: see `runHere`. */
+export function runHereOn(file: string, ...args: string[]): Promise<Finished> {
+  return runHere(args, { env: { DATABASE_URL: `file:${file}` } });
 }
 
 /** Makes a database of companies, each with a Linked connection unless they say otherwise, by importing them. */
@@ -16,10 +28,11 @@ export async function makeDatabase(
   const records = companies.map((given) =>
     companyRecord({ dataConnections: [connectionRecord()], ...given }),
   );
-  const input = records.map((record) => JSON.stringify(record)).join('\n');
-  const env = { DATABASE_URL: `file:${file}` };
-  const { code, stderr } = await runCommand(['import', '-'], { env, input }).finished;
-  if (code !== 0) throw new Error(`the import failed: ${stderr}`);
+  await placeNewDatabase(file);
+  const { companies: counts } = await inStore(file, (store) =>
+    importRecords(store, readRecords(Readable.from([Buffer.from(ndjson(records))]))),
+  );
+  if (counts.refused > 0) throw new Error(`${counts.refused} companies were refused`);
   return records;
 }
 

@@ -55,6 +55,8 @@ export interface TestGateway {
   // oxlint-disable-next-line typescript/no-explicit-any -- a test knows the shape that its own query asks for
   query<Data = any>(document: string, variables?: Record<string, unknown>): Promise<Answer<Data>>;
   import(records: readonly unknown[]): Promise<ImportSummary>;
+  /** Lets it end before the test does, as a signal would; the store stays open. */
+  stop(): Promise<void>;
   /** Adds a company whose connections are as given; `connections` in place of `dataConnections` fills in the rest. */
   withCompany(
     given?: Partial<Omit<CompanyRecordInput, 'dataConnections'>> & {
@@ -133,8 +135,10 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     ...(clock && { clock }),
     ...(times && { times }),
   });
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= gateway.close());
   whenOver(async () => {
-    await gateway.close();
+    await stop();
     await store.close();
   });
 
@@ -152,6 +156,7 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     },
     query: (document, variables) => postQuery(gateway.url, document, variables),
     import: runImport,
+    stop,
     async withCompany({ connections = [], ...given } = {}) {
       const record = companyRecord({
         ...given,

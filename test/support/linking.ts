@@ -1,13 +1,18 @@
+import type { Clock } from '../../src/domain/clock.ts';
 import type { ConnectionId } from '../../src/domain/id.ts';
 import { formsOf, openBrowser, type Browser, type Visit } from './browser.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { signInAndConsent, type SandboxChoice } from './sandbox-user.ts';
 
-/** Starts a gateway with its sandbox. */
+/** Starts a gateway with its sandbox; by the time of `clock` if one is given, which the sandbox does not have. */
 export async function startLinkingGateway(
   env: Record<string, string> = {},
+  clock?: Clock,
 ): Promise<TestGateway & { readonly sandboxUrl: string }> {
-  const gateway = await startTestGateway({ env: { SANDBOX: 'on', ...env } });
+  const gateway = await startTestGateway({
+    env: { SANDBOX: 'on', ...env },
+    ...(clock && { clock }),
+  });
   const { sandboxUrl } = gateway;
   if (sandboxUrl === undefined) throw new Error('the sandbox does not run');
   return { ...gateway, sandboxUrl };

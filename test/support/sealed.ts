@@ -87,8 +87,8 @@ export async function openAll(file: string, vault: Vault): Promise<[string, unkn
 
 /** How many things in a database file are sealed with the key of this id. */
 export function countSealed(file: string, keyId: string): number {
-  return rowsOf<{ keyId: string }>(file, everythingSealed).filter((row) => row.keyId === keyId)
-    .length;
+  const sql = `SELECT count(*) AS count FROM (${everythingSealed}) WHERE keyId = ?`;
+  return rowsOf<{ count: number }>(file, sql, keyId)[0]?.count ?? Number.NaN;
 }
 
 const everythingSealed = `

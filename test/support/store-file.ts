@@ -25,6 +25,13 @@ export async function openTestStore(
   return store;
 }
 
+/** Opens the store in a file that is not there yet, which it makes itself, until the test ends. */
+export async function openNewStore(file: string): Promise<Store> {
+  const store = await openStore({ file });
+  whenOver(() => store.close());
+  return store;
+}
+
 /** Opens the store in a file and closes it again. */
 export async function openAndClose(file: string): Promise<void> {
   await placeNewDatabase(file);

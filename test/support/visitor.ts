@@ -13,16 +13,37 @@ export type VisitorOptions = BrowserContextOptions & {
  */
 export async function openVisitor(
   browser: Browser,
-  { otherHosts = [], ...options }: VisitorOptions = {},
+  options: VisitorOptions = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext(options);
-  context.setDefaultTimeout(10_000);
-  const faults = watch(context, new Set(['127.0.0.1', ...otherHosts]));
+  const profile = await newProfile(browser, options);
   whenOver(async () => {
-    await context.close();
-    expect(faults).toEqual([]);
+    await profile.context.close();
+    expect(profile.faults).toEqual([]);
   });
-  return { context, newTab: () => context.newPage(), page: await context.newPage() };
+  return visitorWith(profile);
+}
+
+/**
+ * Answers what opens such visitors one after the other with as few profiles of the browser as there are visitors at a
+ * time: to make a profile costs more than to link an account, and there is nothing in it but cookies and cached files.
+ */
+export function visitorsInTurn(browser: Browser): () => Promise<Visitor> {
+  const idle: Profile[] = [];
+  return async () => {
+    const profile = idle.pop() ?? (await newLastingProfile(browser));
+    const { context, faults } = profile;
+    const [blank] = context.pages();
+    whenOver(async () => {
+      const tabs = context.pages().filter((page) => page !== blank);
+      await Promise.all(tabs.map((tab) => tab.close()));
+      await context.clearCookies();
+      await clearCache(context, blank);
+      const ofThisVisitor = faults.splice(0);
+      idle.push(profile);
+      expect(ofThisVisitor).toEqual([]);
+    });
+    return visitorWith(profile);
+  };
 }
 
 /** Somebody with a browser of their own. */
@@ -30,6 +51,39 @@ export interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly newTab: () => Promise<Page>;
+}
+
+/** What a browser keeps for somebody, and what went wrong on their pages. */
+interface Profile {
+  readonly context: BrowserContext;
+  readonly faults: string[];
+}
+
+async function newProfile(
+  browser: Browser,
+  { otherHosts = [], ...options }: VisitorOptions = {},
+): Promise<Profile> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(10_000);
+  return { context, faults: watch(context, new Set(['127.0.0.1', ...otherHosts])) };
+}
+
+async function visitorWith({ context }: Profile): Promise<Visitor> {
+  return { context, newTab: () => context.newPage(), page: await context.newPage() };
+}
+
+/** A profile with a tab that stays empty: with its last tab, Chromium would end more than the next one begins with. */
+async function newLastingProfile(browser: Browser): Promise<Profile> {
+  const profile = await newProfile(browser);
+  await profile.context.newPage();
+  return profile;
+}
+
+async function clearCache(context: BrowserContext, page: Page | undefined): Promise<void> {
+  if (!page) return;
+  const session = await context.newCDPSession(page);
+  await session.send('Network.clearBrowserCache');
+  await session.detach();
 }
 
 function watch(context: BrowserContext, hosts: ReadonlySet<string>): string[] {

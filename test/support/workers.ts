@@ -30,11 +30,14 @@ export async function spawnTogether(
 }
 
 /** A line of a gateway's log. */
-interface Line {
+export interface Line {
   readonly msg: string;
   readonly worker?: number;
   readonly pid?: number;
   readonly path?: string;
+  readonly status?: number;
+  /** The key that a request was sent with, if it was let in. */
+  readonly caller?: string;
 }
 
 /** What a gateway has logged, line by line. */

@@ -27,8 +27,11 @@ function orders<By>(sortable: Readonly<Record<string, By>>) {
 
 const slices = fc.record({ offset: fc.nat(12), limit: fc.integer({ min: 1, max: 20 }) });
 
-/** What every store owes to whoever writes conditions, judged by a model; `openStore` opens a new one for a test. */
-export function matchingModelTests(openStore: () => Promise<Store>): void {
+/**
+ * What every store owes to whoever writes conditions, judged by a model, as often as `tries` says; `openStore` opens a
+ * new one for a test.
+ */
+export function matchingModelTests(openStore: () => Promise<Store>, tries: number): void {
   async function withDataset(seed: number) {
     const [given = []] = fc.sample(datasets, { seed, numRuns: 1 });
     const store = await openStore();
@@ -64,7 +67,7 @@ export function matchingModelTests(openStore: () => Promise<Store>): void {
         expect(total).toBe(expected.length);
         expect(records).toEqual(expected.slice(slice.offset, slice.offset + slice.limit));
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: tries },
     );
   });
 
@@ -95,7 +98,7 @@ export function matchingModelTests(openStore: () => Promise<Store>): void {
           records: expected.slice(slice.offset, slice.offset + slice.limit),
         });
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: tries },
     );
   });
 
@@ -124,7 +127,7 @@ export function matchingModelTests(openStore: () => Promise<Store>): void {
         const sorted = keys.toSorted((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1));
         expect(keys).toEqual(order.descending ? sorted.toReversed() : sorted);
       }),
-      { seed: 6, numRuns: 100 },
+      { seed: 6, numRuns: Math.ceil(tries / 3) },
     );
   });
 }
