@@ -64,13 +64,13 @@ interface Running extends CommandLineParts {
   readonly exitWith: (code: number) => void;
 }
 
-function addGateway(program: Command, { loadConfig }: Running): void {
+function addGateway(program: Command, { terminal, loadConfig }: Running): void {
   program
     .command('serve', { isDefault: true })
     .description('run the gateway')
     .action(async () => {
       const { serve } = await import('./serve.ts');
-      await serve(loadConfig());
+      await serve(loadConfig(), { terminal });
     });
 
   // Not for people: `serve` starts as many as WORKERS says.

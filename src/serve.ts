@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Logger } from 'pino';
 import { ConfigError, type Config } from './config/config.ts';
 import { createLogger } from './logger.ts';
 import type { PersistedDocuments } from './graphql/persisted-documents.ts';
@@ -9,10 +10,23 @@ import { openVault, requireEncryptionKeys, type OpenedVault } from './open-vault
 import { loadSamples } from './samples/samples.ts';
 import type { Gateway } from './server.ts';
 import type { Store } from './store/store.ts';
+import type { Terminal } from './terminal.ts';
 import { sealedWithMissingKeys } from './vault/missing-keys.ts';
 
-/** Runs the gateway until the process is told to stop. */
-export async function serve(config: Config): Promise<void> {
+/** What a gateway runs in. */
+interface ServeParts {
+  readonly terminal: Terminal;
+  /** Makes the log; on standard error unless given. */
+  readonly makeLogger?: (level: string) => Promise<Logger>;
+  /** Begins to listen for what stops the gateway, and is fulfilled then; SIGINT or SIGTERM unless given. */
+  readonly stopSignal?: () => Promise<void>;
+}
+
+/** Runs the gateway until it is told to stop. */
+export async function serve(
+  config: Config,
+  { terminal, makeLogger = createLogger, stopSignal = signalToProcess }: ServeParts,
+): Promise<void> {
   const { file, isDefault } = config.database;
   // Before there is a database: a start that is refused leaves nothing behind.
   requireEncryptionKeys(config);
@@ -23,7 +37,7 @@ export async function serve(config: Config): Promise<void> {
     await requireKey(config, store);
     const opened = openVault(config);
     const { vault } = opened;
-    const logger = await createLogger(config.logLevel);
+    const logger = await makeLogger(config.logLevel);
     const missing = await sealedWithMissingKeys(store, vault);
     if (missing.size > 0) {
       logger.warn({ sealed: Object.fromEntries(missing) }, 'encryption keys are missing');
@@ -35,7 +49,7 @@ export async function serve(config: Config): Promise<void> {
     const gateway = await start(config, { store, vault, documents, logger });
     const encryption = [describeKey(opened), ...missingWarning(missing)];
     const open = await isOpen(config, store);
-    process.stdout.write(welcome(config, gateway, { samples, open, encryption, documents }));
+    terminal.print(welcome(config, gateway, { samples, open, encryption, documents }));
     try {
       await Promise.race([stopped, gateway.lost ?? stopped]);
     } finally {
@@ -56,7 +70,7 @@ async function starterOf({ workers }: Config) {
 }
 
 /** Fulfilled at the first SIGINT or SIGTERM; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
+function signalToProcess(): Promise<void> {
   return new Promise((done) => {
     const stop = () => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -2,29 +2,40 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ask, bearer } from '../support/callers.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { runCommand, spawnGateway } from '../support/process.ts';
+import { startTestGateway } from '../support/gateway.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
+import { runCommand } from '../support/process.ts';
 import { inStore } from '../support/rows.ts';
+import { runHere } from '../support/run-here.ts';
 
-const newFile = async () => join(await temporaryFolder(), 'test.db');
-
-function keys(file: string, args: readonly string[], env: Record<string, string> = {}) {
-  const command = runCommand(['keys', ...args], { env: { DATABASE_URL: `file:${file}`, ...env } });
-  return command.finished;
+async function newFile() {
+  const file = join(await temporaryFolder(), 'test.db');
+  await placeNewDatabase(file);
+  return file;
 }
 
-const create = (file: string, ...more: string[]) =>
-  keys(file, ['create', '--name', 'web', '--scope', 'read', ...more]);
+function keys(file: string, args: readonly string[], env: Record<string, string> = {}) {
+  return runHere(['keys', ...args], { env: { DATABASE_URL: `file:${file}`, ...env } });
+}
+
+/** In a process of its own. */
+function startKeys(file: string, args: readonly string[]) {
+  return runCommand(['keys', ...args], { env: { DATABASE_URL: `file:${file}` } });
+}
+
+const creation = ['create', '--name', 'web', '--scope', 'read'];
+const create = (file: string, ...more: string[]) => keys(file, [...creation, ...more]);
 
 const storedKeys = (file: string) => inStore(file, (store) => store.apiKeys());
 
 test('keys create shows exactly the key on standard output, and the key works', async () => {
-  const file = await newFile();
+  const file = join(await temporaryFolder(), 'new.db');
 
-  const { code, stdout } = await create(file);
+  const { code, stdout } = await startKeys(file, creation).finished;
 
   expect(code).toBe(0);
   expect(stdout).toMatch(/^cnx_[0-9a-z]{8}_[\w-]{43}\n$/);
-  const gateway = await spawnGateway(file);
+  const gateway = await startTestGateway({ file });
   const query = '{ __typename }';
   expect((await ask(gateway, { query, headers: bearer(stdout.trim()) })).status).toBe(200);
   expect((await ask(gateway, { query })).status).toBe(401);
@@ -68,7 +79,7 @@ test.for([
   [['create', '--scope', 'read'], /--name/],
   [['revoke'], /key/],
 ] as const)('keys %j says what is missing', async ([args, message]) => {
-  const { code, stdout, stderr } = await keys(await newFile(), args);
+  const { code, stdout, stderr } = await startKeys(await newFile(), args).finished;
 
   expect(code).toBe(1);
   expect(stdout).toBe('');
@@ -107,7 +118,7 @@ test('keys list shows each key but never its secret', async () => {
 });
 
 test('keys list of a new database is empty', async () => {
-  const { code, stdout } = await keys(await newFile(), ['list']);
+  const { code, stdout } = await keys(join(await temporaryFolder(), 'new.db'), ['list']);
 
   expect(code).toBe(0);
   expect(stdout).toBe('');
@@ -150,11 +161,11 @@ test('keys revoke says that a key is revoked already', async () => {
 test('a key that the command revokes stops working at once in a gateway that runs', async () => {
   const file = await newFile();
   const secret = (await create(file)).stdout.trim();
-  const gateway = await spawnGateway(file);
+  const gateway = await startTestGateway({ file });
   const use = () => ask(gateway, { query: '{ __typename }', headers: bearer(secret) });
   expect((await use()).status).toBe(200);
 
-  await keys(file, ['revoke', secret.slice(4, 12)]);
+  await startKeys(file, ['revoke', secret.slice(4, 12)]).finished;
 
   expect((await use()).status).toBe(401);
 });
@@ -162,9 +173,7 @@ test('a key that the command revokes stops working at once in a gateway that run
 test('keys list ends quietly where nobody reads what it prints', async () => {
   const file = await newFile();
   await create(file);
-  const { child, finished } = runCommand(['keys', 'list'], {
-    env: { DATABASE_URL: `file:${file}` },
-  });
+  const { child, finished } = startKeys(file, ['list']);
 
   child.stdout?.destroy();
 

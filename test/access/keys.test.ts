@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ask, bearer, codesOf, makeApiKey, send, type TestKey } from '../support/callers.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startTestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
 import { spawnGateway } from '../support/process.ts';
 import { inDatabase, inStore } from '../support/rows.ts';
 
@@ -10,16 +11,18 @@ const count = '{ companies { totalCount } }';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
+/** A gateway in which there is no company. */
+const gateway = shared(() => startTestGateway());
+
 test.for<[string, (key: TestKey) => string]>([
   ['Bearer KEY', ({ secret }) => `Bearer ${secret}`],
   ['bearer KEY, since schemes have no case', ({ secret }) => `bearer ${secret}`],
   ['Basic base64(KEY), as clients of the Codat API send it', (k) => `Basic ${base64(k.secret)}`],
   ['Basic base64(KEY:), as curl --user KEY: sends it', (k) => `Basic ${base64(`${k.secret}:`)}`],
 ])('a key is accepted as %s', async ([, authorization]) => {
-  const gateway = await startTestGateway();
-  const key = await makeApiKey(gateway, 'read');
+  const key = await makeApiKey(gateway(), 'read');
 
-  const { status, data } = await ask(gateway, {
+  const { status, data } = await ask(gateway(), {
     query: count,
     headers: { authorization: authorization(key) },
   });
@@ -48,10 +51,9 @@ test.for<[string, (key: TestKey) => string]>([
   ['an empty header', () => ''],
   ['a very long text', () => `Bearer ${'A'.repeat(10_000)}`],
 ])('%s is answered with 401', async ([, authorization]) => {
-  const gateway = await startTestGateway();
-  const key = await makeApiKey(gateway);
+  const key = await makeApiKey(gateway());
 
-  const answer = await ask(gateway, {
+  const answer = await ask(gateway(), {
     query: count,
     headers: { authorization: authorization(key) },
   });
@@ -63,10 +65,9 @@ test.for<[string, (key: TestKey) => string]>([
 });
 
 test('a request without a key is answered with 401 where keys exist', async () => {
-  const gateway = await startTestGateway();
-  await makeApiKey(gateway);
+  await makeApiKey(gateway());
 
-  const answer = await ask(gateway, { query: count });
+  const answer = await ask(gateway(), { query: count });
 
   expect(answer.status).toBe(401);
   expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
@@ -77,24 +78,22 @@ test.for([
   ['a body that is not JSON', 'nonsense'],
   ['a document that is too long', JSON.stringify({ query: `#${'x'.repeat(20_000)}` })],
 ])('a bad key is refused before %s is looked at', async ([, body = '']) => {
-  const gateway = await startTestGateway();
-  const key = await makeApiKey(gateway);
+  const key = await makeApiKey(gateway());
 
-  const response = await send(gateway, { headers: bearer(forged(key)), body });
+  const response = await send(gateway(), { headers: bearer(forged(key)), body });
 
   expect(response.status).toBe(401);
 });
 
 test('an expired key is refused', async () => {
-  const gateway = await startTestGateway();
-  const key = await makeApiKey(gateway, 'read', { expires: Date.now() + 3_600_000 });
-  const before = await ask(gateway, { query: count, headers: bearer(key.secret) });
+  const key = await makeApiKey(gateway(), 'read', { expires: Date.now() + 3_600_000 });
+  const before = await ask(gateway(), { query: count, headers: bearer(key.secret) });
   expect(before.status).toBe(200);
-  inDatabase(gateway.file, (db) =>
+  inDatabase(gateway().file, (db) =>
     db.prepare('UPDATE api_keys SET expires = ? WHERE id = ?').run(Date.now() - 1, key.id),
   );
 
-  const { status } = await ask(gateway, { query: count, headers: bearer(key.secret) });
+  const { status } = await ask(gateway(), { query: count, headers: bearer(key.secret) });
 
   expect(status).toBe(401);
 });
@@ -105,7 +104,7 @@ test('a key that one process revokes stops working at once in another', async ()
     await makeApiKey({ store }, 'admin'),
     await makeApiKey({ store }, 'read'),
   ]);
-  const [here, there] = await Promise.all([spawnGateway(file), spawnGateway(file)]);
+  const [here, there] = await Promise.all([startTestGateway({ file }), spawnGateway(file)]);
   const use = () => ask(there, { query: count, headers: bearer(reader.secret) });
   expect((await use()).status).toBe(200);
 
@@ -119,12 +118,12 @@ test('a key that one process revokes stops working at once in another', async ()
 });
 
 test('changes made with a key name its id as their actor', async () => {
-  const gateway = await startTestGateway();
-  const { companyId, connectionId } = await gateway.withCompany({ connections: [{}] });
-  const key = await makeApiKey(gateway, 'write');
+  const own = await startTestGateway();
+  const { companyId, connectionId } = await own.withCompany({ connections: [{}] });
+  const key = await makeApiKey(own, 'write');
   const input = `{ companyId: "${companyId}", connectionId: "${connectionId}" }`;
 
-  const { data } = await ask(gateway, {
+  const { data } = await ask(own, {
     query: `mutation { unlinkConnection(input: ${input}) {
       ... on UnlinkConnectionPayload { connection { history { nodes { type actor } } } }
     } }`,

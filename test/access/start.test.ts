@@ -3,11 +3,19 @@ import { expect, test } from 'vitest';
 import { ask, bearer, makeApiKey } from '../support/callers.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startTestGateway } from '../support/gateway.ts';
-import { runCommand, spawnGateway } from '../support/process.ts';
+import { shared } from '../support/lifetime.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
+import { spawnGateway } from '../support/process.ts';
 import { inStore } from '../support/rows.ts';
+import { runHere, serveHere } from '../support/run-here.ts';
+import { newKeyText } from '../support/vault.ts';
 import { sayOnWire } from '../support/wire.ts';
 
-const newFile = async () => join(await temporaryFolder(), 'test.db');
+async function newFile() {
+  const file = join(await temporaryFolder(), 'test.db');
+  await placeNewDatabase(file);
+  return file;
+}
 
 async function fileWithKey() {
   const file = await newFile();
@@ -26,11 +34,9 @@ const exposed = [
 ] as const;
 
 test.for(exposed)('%s it does not start without a key, and says what to do', async ([, env]) => {
-  const running = runCommand([], {
-    env: { DATABASE_URL: `file:${await newFile()}`, PORT: '0', ...env },
-  });
+  const database = { DATABASE_URL: `file:${await newFile()}`, ENCRYPTION_KEYS: newKeyText() };
 
-  const { code, stdout, stderr } = await running.finished;
+  const { code, stdout, stderr } = await runHere([], { env: { ...database, PORT: '0', ...env } });
 
   expect(code).toBe(1);
   expect(stdout).toBe('');
@@ -41,25 +47,36 @@ test.for(exposed)('%s it does not start without a key, and says what to do', asy
   expect(stderr).not.toMatch(/\n {4}at /);
 });
 
-test.for([
-  ['on all addresses', { HOST: '0.0.0.0' }],
-  ['in production', { NODE_ENV: 'production' }],
-] as const)('%s it starts with a key, and answers nobody without one', async ([, env]) => {
+const inProduction = shared(async () => {
+  const { file, secret } = await fileWithKey();
+  return { gateway: await spawnGateway(file, { NODE_ENV: 'production' }), secret };
+});
+
+const query = '{ companies { totalCount } }';
+
+test('on all addresses it starts with a key, and answers nobody without one', async () => {
   const { file, secret } = await fileWithKey();
 
-  const gateway = await spawnGateway(file, env);
+  const gateway = await serveHere(file, { HOST: '0.0.0.0' });
 
-  const query = '{ companies { totalCount } }';
   expect((await ask(gateway, { query })).status).toBe(401);
   expect((await ask(gateway, { query, headers: bearer(secret) })).status).toBe(200);
 });
 
+test('in production it starts with a key, and answers nobody without one', async () => {
+  const { gateway, secret } = inProduction();
+
+  expect((await ask(gateway, { query })).status).toBe(401);
+  expect((await ask(gateway, { query, headers: bearer(secret) })).status).toBe(200);
+});
+
+/** A gateway in which there is no key. */
+const open = shared(() => startTestGateway());
+
 test.for(['rebound.example', 'rebound.example:4000', '127.0.0.1.rebound.example', '[::2]:4000'])(
   "without a key, a web page whose name %s was given this machine's address may do nothing",
   async (host) => {
-    const gateway = await startTestGateway();
-
-    const answer = await sayOnWire(gateway, metricsOf(host));
+    const answer = await sayOnWire(open(), metricsOf(host));
 
     expect(answer).toMatch(/^HTTP\/1.1 401 /);
   },
@@ -68,21 +85,19 @@ test.for(['rebound.example', 'rebound.example:4000', '127.0.0.1.rebound.example'
 test.for(['localhost', 'LOCALHOST:4000', '127.0.0.1:4000', '127.1.2.3', '[::1]:4000'])(
   'without a key, programs on this machine reach it as %s',
   async (host) => {
-    const gateway = await startTestGateway();
-
-    const answer = await sayOnWire(gateway, metricsOf(host));
+    const answer = await sayOnWire(open(), metricsOf(host));
 
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
   },
 );
 
 test('on all addresses it starts without a key if everybody may read', async () => {
-  const gateway = await spawnGateway(await newFile(), {
+  const gateway = await serveHere(await newFile(), {
     HOST: '0.0.0.0',
     ALLOW_ANONYMOUS: 'read',
   });
 
-  const { errors } = await ask(gateway, { query: '{ companies { totalCount } }' });
+  const { errors } = await ask(gateway, { query });
 
   expect(errors).toEqual([]);
 });
@@ -91,9 +106,8 @@ const warning = /WARNING: there is no API key/;
 
 /** What a gateway says when it starts. */
 async function welcomeOf(file: string, env: Record<string, string> = {}): Promise<string> {
-  const { child, finished } = await spawnGateway(file, env);
-  child.kill('SIGTERM');
-  return (await finished).stdout;
+  const gateway = await serveHere(file, env);
+  return (await gateway.stop()).stdout;
 }
 
 test.for(['localhost', '127.1.2.3'])(
@@ -113,8 +127,7 @@ test('with a key it does not warn, and shows how to send it', async () => {
 });
 
 test('in production neither the schema nor GraphiQL is shown', async () => {
-  const { file, secret } = await fileWithKey();
-  const gateway = await spawnGateway(file, { NODE_ENV: 'production' });
+  const { gateway, secret } = inProduction();
   const headers = bearer(secret);
 
   const schema = await ask(gateway, { query: '{ __schema { types { name } } }', headers });
@@ -129,7 +142,8 @@ test('in production neither the schema nor GraphiQL is shown', async () => {
 
 test('in production INTROSPECTION=on shows the schema', async () => {
   const { file, secret } = await fileWithKey();
-  const gateway = await spawnGateway(file, { NODE_ENV: 'production', INTROSPECTION: 'on' });
+  const env = { NODE_ENV: 'production', ENCRYPTION_KEYS: newKeyText(), INTROSPECTION: 'on' };
+  const gateway = await serveHere(file, env);
 
   const { data } = await ask(gateway, {
     query: '{ __schema { queryType { name } } }',

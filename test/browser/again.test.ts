@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chromiumPath, useChromium } from '../support/chromium.ts';
+import { ManualClock } from '../support/clock.ts';
 import {
   companyLinkUrl,
   connectionLinkUrl,
@@ -11,12 +12,12 @@ import { decide, expectHeading, linkPlatform, revokeAccess, signIn } from '../su
 
 describe.skipIf(chromiumPath === undefined)('linking again, in Chromium', () => {
   const openVisitor = useChromium();
-  const tokenSeconds = 3;
+  /** How long the sandbox's access tokens work. */
+  const minuteMs = 60_000;
 
   /** Somebody who has linked the accounting sandbox as Hart & Sons Bakery. */
-  async function linked() {
-    const env = { SANDBOX_ACCESS_TOKEN_SECONDS: String(tokenSeconds) };
-    const gateway = await startLinkingGateway(env);
+  async function linked(clock?: ManualClock) {
+    const gateway = await startLinkingGateway({}, clock);
     const { companyId, linkUrl } = await newCompany(gateway);
     const { page } = await openVisitor();
     await linkPlatform(page, linkUrl);
@@ -26,13 +27,15 @@ describe.skipIf(chromiumPath === undefined)('linking again, in Chromium', () => 
   }
 
   test('access that is revoked on the sandbox’s page can be given again', async () => {
-    const { gateway, companyId, page, connection, id } = await linked();
+    const clock = new ManualClock();
+    const { gateway, companyId, page, connection, id } = await linked(clock);
 
     await revokeAccess(page, gateway.sandboxUrl);
 
-    // The time that is stated, and what a busy machine may add to it.
-    const patience = { timeout: (tokenSeconds + 5) * 1000 };
-    await expect.poll(async () => (await connection()).status, patience).toBe('DEAUTHORIZED');
+    // As soon as the access token has expired.
+    await clock.advance(minuteMs);
+    const status = async () => (await connection()).status;
+    await expect.poll(status, { timeout: 10_000, interval: 20 }).toBe('DEAUTHORIZED');
     const { history } = await connection();
     expect(history.nodes.at(-1)).toMatchObject({
       type: 'CONNECTION_DISCONNECTED',

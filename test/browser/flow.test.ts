@@ -1,15 +1,17 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { chromiumPath, hosts, launchChromium, useChromium } from '../support/chromium.ts';
 import { startLandingPage } from '../support/landing-page.ts';
+import { shared } from '../support/lifetime.ts';
 import { newCompany, onlyConnectionOf, startLinkingGateway } from '../support/linking.ts';
 import { choose, decide, expectHeading, linkPlatform, signIn } from '../support/visit.ts';
 import { openVisitor } from '../support/visitor.ts';
 
 describe.skipIf(chromiumPath === undefined)('the way through linking, in Chromium', () => {
   const visitor = useChromium();
+  const linking = shared(() => startLinkingGateway());
 
   test('who chooses a platform, signs in and consents has linked it', async () => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { companyId, linkUrl } = await newCompany(gateway);
     const { page } = await visitor();
 
@@ -28,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)('the way through linking, in Chromiu
   });
 
   test('who refuses is told so, and can try again from there', async () => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { companyId, linkUrl } = await newCompany(gateway);
     const { page } = await visitor();
 
@@ -87,7 +89,7 @@ describe.skipIf(chromiumPath === undefined)('the way through linking, in Chromiu
   });
 
   test('no script is needed', async () => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { linkUrl } = await newCompany(gateway);
     const { page } = await visitor({ javaScriptEnabled: false });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chromiumPath, useChromium } from '../support/chromium.ts';
+import { shared } from '../support/lifetime.ts';
 import {
   connectionsOf,
   newCompany,
@@ -10,10 +11,11 @@ import { choose, decide, expectHeading, linkPlatform, signIn } from '../support/
 
 describe.skipIf(chromiumPath === undefined)('what is done twice, in Chromium', () => {
   const openVisitor = useChromium();
+  const linking = shared(() => startLinkingGateway());
 
   /** A company's link, open in a new browser. */
   async function arrive() {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { companyId, linkUrl } = await newCompany(gateway);
     const visitor = await openVisitor();
     await visitor.page.goto(linkUrl);

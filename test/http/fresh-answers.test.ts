@@ -4,6 +4,7 @@ import { change } from '../support/change.ts';
 import { fullPath } from '../support/full-path.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
+import { amount } from '../support/soak.ts';
 
 // What one process has acknowledged, the answers of all others show from then on, however busy they are.
 
@@ -38,7 +39,10 @@ function keepBusy(gateway: TestGateway, id: string, headers: Record<string, stri
   });
 }
 
-const times = Array.from({ length: 60 }, (_, time) => time);
+/** The times that something is changed. */
+const timesOf = (length: number) => Array.from({ length }, (_, time) => time);
+const times = timesOf(amount({ usual: 10, soak: 60 }));
+const fewerTimes = timesOf(amount({ usual: 5, soak: 20 }));
 
 test('a change shows at once', async () => {
   const { changing, busy } = await startTwo();
@@ -80,7 +84,7 @@ test('a key that was revoked is refused at once', async () => {
   const admin = bearer((await makeApiKey(changing)).secret);
   keepBusy(busy, companyId, admin);
 
-  for (const _ of times.slice(0, 20)) {
+  for (const _ of fewerTimes) {
     const key = await makeApiKey(changing, 'read');
     const look = () =>
       ask(busy, { query, variables: { id: companyId }, headers: bearer(key.secret) });
@@ -103,7 +107,7 @@ test('what an import brings, and renames, shows at once', async () => {
   const { companyId } = await changing.withCompany({ connections: [{}] });
   keepBusy(busy, companyId);
 
-  for (const time of times.slice(0, 20)) {
+  for (const time of fewerTimes) {
     const connection = connectionRecord({
       integrationKey: null,
       sourceType: 'Other',

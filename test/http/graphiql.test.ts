@@ -1,7 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { send } from '../support/http.ts';
+
+const withPage = shared(() => startTestGateway({ graphiql: true }));
 
 /** What a browser accepts when it opens a page. */
 const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -11,7 +14,7 @@ function open(url: string, headers: Record<string, string> = {}, path = '/graphq
 }
 
 test('GraphiQL is a page at /graphql, where it is on', async () => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
 
   const page = await open(gateway.url);
 
@@ -34,7 +37,7 @@ test('GraphiQL is absent where it is off', async () => {
 });
 
 test('/ leads to GraphiQL', async () => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
 
   const answer = await open(gateway.url, {}, '/');
 
@@ -43,7 +46,7 @@ test('/ leads to GraphiQL', async () => {
 });
 
 test('the query that GraphiQL opens with answers data', async () => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
   await gateway.withCompany({ name: 'Acme', connections: [{}] });
   const { text } = await open(gateway.url);
   const literal = /"defaultQuery":("(?:[^"\\]|\\.)*")/.exec(text)?.[1] ?? '""';
@@ -55,7 +58,7 @@ test('the query that GraphiQL opens with answers data', async () => {
 });
 
 test('GraphiQL loads nothing from another host', async () => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
   const { text } = await open(gateway.url);
 
   const markup = text.replaceAll(/<(script|style)>[\s\S]*?<\/\1>/g, '<$1></$1>');
@@ -78,7 +81,7 @@ test('GraphiQL loads nothing from another host', async () => {
 });
 
 test('GraphiQL is compressed for who takes gzip', async () => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
   const plain = await open(gateway.url);
 
   const zipped = await open(gateway.url, { 'accept-encoding': 'gzip, deflate, br' });
@@ -95,7 +98,7 @@ test.for([
   ['its tag as a weak one', (tag: string) => `W/${tag}`],
   ['its tag among others', (tag: string) => `"other", ${tag}`],
 ] as const)('GraphiQL is not sent again to who names %s', async ([, given]) => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
   const { etag = '' } = (await open(gateway.url)).headers;
 
   const answer = await open(gateway.url, { 'if-none-match': given(etag) });
@@ -107,7 +110,7 @@ test.for([
 });
 
 test('GraphiQL is sent again to who names another tag', async () => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
 
   const answer = await open(gateway.url, { 'if-none-match': '"other"' });
 
@@ -115,7 +118,7 @@ test('GraphiQL is sent again to who names another tag', async () => {
 });
 
 test('HEAD answers what GET of GraphiQL would, without the page', async () => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
   const page = await open(gateway.url);
 
   const head = await send(gateway.url, { method: 'HEAD', headers: { accept } });
@@ -132,7 +135,7 @@ const typename = '/graphql?query=%7B__typename%7D';
 test.for(['application/json', 'application/graphql-response+json', '*/*'])(
   'a client that accepts %s is answered with data, GraphiQL or not',
   async (type) => {
-    const gateway = await startTestGateway({ graphiql: true });
+    const gateway = withPage();
 
     const answer = await send(gateway.url, { path: typename, headers: { accept: type } });
 
@@ -141,7 +144,7 @@ test.for(['application/json', 'application/graphql-response+json', '*/*'])(
 );
 
 test('a browser that reloads GraphiQL gets it again', async () => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
 
   // GraphiQL keeps the query that is being edited in the address of the page.
   const page = await open(gateway.url, {}, typename);
@@ -150,7 +153,7 @@ test('a browser that reloads GraphiQL gets it again', async () => {
 });
 
 test('a POST from a browser is answered with data', async () => {
-  const gateway = await startTestGateway({ graphiql: true });
+  const gateway = withPage();
 
   const answer = await send(gateway.url, {
     method: 'POST',

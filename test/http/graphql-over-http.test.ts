@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { send, sendJson } from '../support/http.ts';
+
+const usual = shared(() => startTestGateway());
 
 // The GraphQL-over-HTTP specification, https://graphql.github.io/graphql-over-http/draft/, section "Status Codes".
 
@@ -50,7 +53,7 @@ test.for<[title: string, asJson: number, asResponseJson: number, body: unknown]>
 ])(
   '%s is answered with %i as JSON and with %i as a GraphQL response',
   async ([, asJson, asResponseJson, body]) => {
-    const gateway = await startTestGateway();
+    const gateway = usual();
     const expected = [
       [json, asJson],
       [responseJson, asResponseJson],
@@ -82,7 +85,7 @@ test.for([
     responseJson,
   ],
 ] as const)('a client that accepts %s is answered in it', async ([, accept, type]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const answer = await sendJson(gateway.url, typename, { ...(accept && { accept }) });
 
@@ -92,7 +95,7 @@ test.for([
 });
 
 test.for(['text/plain', 'image/png'])('a client that accepts only %s gets none', async (accept) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   expect((await sendJson(gateway.url, typename, { accept })).status).toBe(406);
 });
@@ -103,7 +106,7 @@ test.for([
   'application/json;charset=UTF-8',
   'APPLICATION/JSON',
 ])('a POST of %s is taken', async (type) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const answer = await sendJson(gateway.url, typename, { 'content-type': type });
 
@@ -130,7 +133,7 @@ test('GET takes a query with variables and the name of its operation', async () 
 });
 
 test('GET refuses a mutation and does not run it', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = 'mutation { createCompany(input: { name: "Acme" }) { __typename } }';
 
   const answer = await get(gateway.url, { query });
@@ -145,7 +148,7 @@ test('GET refuses a mutation and does not run it', async () => {
 });
 
 test('GET refuses a mutation that hides behind a query', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query =
     'query Q { __typename } mutation M { createCompany(input: { name: "Acme" }) { __typename } }';
 
@@ -164,7 +167,7 @@ test.for([
   ['extensions', '{'],
   ['extensions', '"x"'],
 ] as const)('GET refuses %s=%s', async ([name, value]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   for (const accept of [json, responseJson]) {
     const answer = await get(gateway.url, { ...typename, [name]: value }, accept);
@@ -179,7 +182,7 @@ test.for([
 
 test.for(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s is not allowed', async (method) => {
   const body = JSON.stringify(typename);
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const answer = await send(gateway.url, {
     method,

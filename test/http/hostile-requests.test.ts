@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { send, sendJson } from '../support/http.ts';
 import { recordingLogger } from '../support/log.ts';
+
+const usual = shared(() => startTestGateway());
 
 const json = { 'content-type': 'application/json' };
 const typename = JSON.stringify({ query: '{ __typename }' });
@@ -41,7 +44,7 @@ test.for<[string, string | undefined, string]>([
   ['no content type', undefined, JSON.stringify({ query: creation })],
   ['an empty content type', '', JSON.stringify({ query: creation })],
 ])('a POST of %s is refused and nothing runs', async ([, type, body]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const answer = await send(gateway.url, {
     method: 'POST',
@@ -58,7 +61,7 @@ test.for<[string, string | undefined, string]>([
 });
 
 test('several mutations in a batch are refused and none runs', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const answer = await sendJson(gateway.url, [{ query: creation }, { query: creation }]);
 
@@ -91,7 +94,7 @@ test.for([
   '/favicon.ico',
   '/health/../../etc/passwd',
 ])('there is nothing at %s', async (path) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   for (const method of ['GET', 'POST']) {
     const body = method === 'POST' ? typename : undefined;
@@ -107,7 +110,7 @@ test.for([
 test.for(['[', '[::1', 'a b', 'a:99999', 'a%zz'])(
   'a request with the Host header "%s" is malformed',
   async (host) => {
-    const gateway = await startTestGateway();
+    const gateway = usual();
 
     const answer = await send(gateway.url, {
       method: 'POST',
@@ -142,7 +145,7 @@ test.for([
   ['a NUL', 'GET /\0 HTTP/1.1'],
   ['nonsense', 'nonsense'],
 ] as const)('a request line that holds %s is malformed', async ([, line]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const { hostname, port } = new URL(gateway.url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
@@ -155,7 +158,7 @@ test.for([
 const largestBodyBytes = 256 * 1024;
 
 test('a body of 256 KB is taken', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const answer = await sendJson(gateway.url, typename.padEnd(largestBodyBytes));
 
@@ -166,7 +169,7 @@ test.for([
   ['of a known length', { 'content-length': largestBodyBytes + 1 }],
   ['in chunks', { 'transfer-encoding': 'chunked' }],
 ] as const)('a larger body %s is refused', async ([, framing]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const body = JSON.stringify({ query: creation }).padEnd(largestBodyBytes + 1);
 
   const answer = await sendJson(gateway.url, body, framing);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ndjson } from '../support/import.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
@@ -10,9 +10,9 @@ import { importer, samples } from './importer.ts';
 const nothingButReport = { code: 0, signal: null, stderr: '' };
 
 test('the export of a REST API is imported: 7 companies and 6 connections', async () => {
-  const { run } = await importer();
+  const { runInProcess } = await importer();
 
-  expect(await run([samples])).toEqual({
+  expect(await runInProcess([samples])).toEqual({
     ...nothingButReport,
     stdout:
       '7 companies: 7 created, 0 updated, 0 unchanged, 0 refused\n' +
@@ -59,14 +59,14 @@ test.for([
 });
 
 test('each refused record is reported with its place, its id and its reason, and the exit code is 1', async () => {
-  const { run, database } = await importer();
+  const { runInProcess, database } = await importer();
   const [nameless, impossible] = [
     { ...companyRecord(), name: '' },
     companyRecord({ dataConnections: [connectionRecord(), connectionRecord()] }),
   ];
   const input = `${ndjson([companyRecord(), nameless])}\n{"id":\n${ndjson([impossible, companyRecord()])}`;
 
-  expect(await run(['-'], input)).toEqual({
+  expect(await runInProcess(['-'], input)).toEqual({
     code: 1,
     signal: null,
     stderr:
@@ -81,11 +81,11 @@ test('each refused record is reported with its place, its id and its reason, and
 });
 
 test('a page that is cut off goes in as far as it is good, and the exit code is 1', async () => {
-  const { run, folder, database } = await importer();
+  const { runInProcess, folder, database } = await importer();
   const page = JSON.stringify({ results: [companyRecord(), companyRecord(), companyRecord()] });
   await writeFile(join(folder, 'page.json'), page.slice(0, -100));
 
-  const { code, stdout, stderr } = await run(['page.json']);
+  const { code, stdout, stderr } = await runInProcess(['page.json']);
 
   expect(code).toBe(1);
   expect(stderr).toBe(
@@ -139,13 +139,12 @@ test('--strict imports everything if no record is refused', async () => {
 
 test.for<[string, string[], RegExp]>([
   ['a file that is missing', ['nowhere.json'], /no such file.*nowhere\.json/],
-  ['a folder', ['folder'], /folder/],
+  ['a folder', [dirname(samples)], /folder/],
   ['no file', [], /missing required argument 'file'/],
   ['two files', ['a.json', 'b.json'], /too many arguments/],
   ['an option that is not known', ['--force', 'a.json'], /unknown option '--force'/],
 ])('%s is refused with one clear message', async ([, args, message]) => {
-  const { run, folder, database } = await importer();
-  await mkdir(join(folder, 'folder'));
+  const { run, database } = await importer();
 
   const { code, stdout, stderr } = await run(args);
 

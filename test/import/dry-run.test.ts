@@ -28,9 +28,9 @@ test('--dry-run reports what an import would do and leaves the database as it wa
 });
 
 test('--dry-run --strict reports that nothing would be imported', async () => {
-  const { run } = await importer();
+  const { runInProcess } = await importer();
 
-  const { code, stdout } = await run(['--dry-run', '--strict', '-'], ndjson([{}]));
+  const { code, stdout } = await runInProcess(['--dry-run', '--strict', '-'], ndjson([{}]));
 
   expect(code).toBe(1);
   expect(stdout).toContain('Nothing was imported');

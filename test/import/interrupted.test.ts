@@ -4,23 +4,34 @@ import { expect, test } from 'vitest';
 import { manyCompanies } from '../support/companies.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { ndjson } from '../support/import.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
 import { runCommand, type Running } from '../support/process.ts';
+import { runHere } from '../support/run-here.ts';
+import { amount } from '../support/soak.ts';
 import { countRows, faultsOf, isLocked } from '../support/stored.ts';
 import { until } from '../support/until.ts';
 
-const number = 8000;
+const number = amount({ usual: 2500, soak: 8000 });
 
-/** A file of many companies, and a database that is there already. */
-async function largeFile() {
+/** A database that is there already, and what runs imports into it. */
+async function emptyDatabase() {
   const folder = await temporaryFolder();
-  const [file, database] = [join(folder, 'companies.ndjson'), join(folder, 'test.db')];
-  await writeFile(file, ndjson(manyCompanies(number)));
+  const database = join(folder, 'test.db');
+  await placeNewDatabase(database);
+  const env = { DATABASE_URL: `file:${database}` };
   const run = (
     args: readonly string[],
     options: { input?: string; keepInputOpen?: boolean } = {},
-  ) => runCommand(['import', ...args], { env: { DATABASE_URL: `file:${database}` }, ...options });
-  await run(['-']).finished;
-  return { file, database, run };
+  ) => runCommand(['import', ...args], { env, ...options });
+  return { folder, database, env, run };
+}
+
+/** That, and a file of many companies. */
+async function largeFile() {
+  const { folder, ...rest } = await emptyDatabase();
+  const file = join(folder, 'companies.ndjson');
+  await writeFile(file, ndjson(manyCompanies(number)));
+  return { file, ...rest };
 }
 
 /** Fulfilled when an import has something in, and is not done. */
@@ -41,7 +52,7 @@ test.for([
 ] as const)(
   '%s stops an import: what it reports is in, and the next one completes it',
   async ([signal, exitCode]) => {
-    const { file, database, run } = await largeFile();
+    const { file, database, env, run } = await largeFile();
     const stopped = run([file]);
     await isUnderWay(stopped, database);
 
@@ -56,7 +67,7 @@ test.for([
     expect(countRows(database, 'connections')).toBe(created);
     expect(faultsOf(database)).toEqual([]);
 
-    const completed = await run([file]).finished;
+    const completed = await runHere(['import', file], { env });
     expect(completed.code).toBe(0);
     expect(countsOf(completed.stdout)).toEqual({
       all: number,
@@ -81,14 +92,15 @@ test('Ctrl-C stops an import of all or nothing with nothing in', async () => {
 });
 
 test('Ctrl-C stops an import that waits for more of its standard input', async () => {
-  const { database, run } = await largeFile();
-  const waiting = run(['-'], { input: ndjson(manyCompanies(3000)), keepInputOpen: true });
+  const { database, run } = await emptyDatabase();
   // As many as it reads at once, or some times that: none of them waits for others to come.
-  await until('all of them are in', () => countRows(database, 'companies') === 3000);
+  const given = amount({ usual: 1500, soak: 3000 });
+  const waiting = run(['-'], { input: ndjson(manyCompanies(given)), keepInputOpen: true });
+  await until('all of them are in', () => countRows(database, 'companies') === given);
 
   waiting.child.kill('SIGINT');
 
   const { code, stdout } = await waiting.finished;
   expect(code).toBe(130);
-  expect(countsOf(stdout)).toEqual({ all: 3000, created: 3000, unchanged: 0 });
+  expect(countsOf(stdout)).toEqual({ all: given, created: given, unchanged: 0 });
 });

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
 import { runCommand } from '../support/process.ts';
 import { companyRecord } from '../support/records.ts';
+import { isSoak } from '../support/soak.ts';
 
 /** Texts of records that are large by what an import ignores, so that reading them is most of the work. */
 function* texts(records: number, kilobytesEach: number): Generator<string> {
@@ -52,18 +53,27 @@ async function peakMegabytes(folder: string, file: string): Promise<number> {
   return Number(await readFile(peakFile, 'utf8')) / 1024;
 }
 
+// All that is read is at least 66 MB. An import of a record peaks at 70 MB, these at 90 to 125, and one that held all of
+// it would get to 165, or where 220 MB are read to more than 300.
+const [large, veryLarge, most] = isSoak
+  ? ([{ records: 3000, each: 22 }, { records: 220, each: 1024 }, 250] as const)
+  : ([{ records: 1500, each: 44 }, { records: 66, each: 1024 }, 140] as const);
+
 test.for([
-  ['66 MB of records as NDJSON', ndjson, 3000, 22],
-  ['66 MB of records as a page', page, 3000, 22],
-  ['220 MB of very large records as NDJSON', ndjson, 220, 1024],
-  ['220 MB of very large records as a page', page, 220, 1024],
-] as const)('%s are imported in less than 250 MB of memory', async ([, written, records, each]) => {
-  const folder = await temporaryFolder();
-  const file = join(folder, 'large');
-  await pipeline(Readable.from(written(texts(records, each))), createWriteStream(file));
+  ['large records as NDJSON', ndjson, large],
+  ['large records as a page', page, large],
+  ['very large records as NDJSON', ndjson, veryLarge],
+  ['very large records as a page', page, veryLarge],
+] as const)(
+  '%s are imported in less memory than it takes to hold them',
+  async ([, written, { records, each }]) => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'large');
+    await pipeline(Readable.from(written(texts(records, each))), createWriteStream(file));
 
-  const peak = await peakMegabytes(folder, file);
+    const peak = await peakMegabytes(folder, file);
 
-  expect(peak).toBeGreaterThan(20);
-  expect(peak).toBeLessThan(250);
-});
+    expect(peak).toBeGreaterThan(20);
+    expect(peak).toBeLessThan(most);
+  },
+);

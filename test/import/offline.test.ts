@@ -1,14 +1,17 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkDatabase } from '../../src/store/sqlite/check.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { manyCompanies } from '../support/companies.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { ndjson } from '../support/import.ts';
-import { runCommand, spawnGateway } from '../support/process.ts';
+import { shared } from '../support/lifetime.ts';
+import { runCommand, spawnGateway, type Running } from '../support/process.ts';
 import { companyRecord, connectionRecord, type CompanyRecordInput } from '../support/records.ts';
+import { runHere } from '../support/run-here.ts';
+import { amount } from '../support/soak.ts';
 import { countRows, rowsOf } from '../support/stored.ts';
 import { openAndClose, openDatabase } from '../support/store-file.ts';
 import { until } from '../support/until.ts';
@@ -36,8 +39,8 @@ function contentOf(file: string) {
 }
 
 /** Companies with tags and connections in every status, some of which are told of again, changed. */
-function mixedRecords(): CompanyRecordInput[] {
-  const created = Array.from({ length: 700 }, (_, index) =>
+function mixedRecords(mixed: number): CompanyRecordInput[] {
+  const created = Array.from({ length: mixed }, (_, index) =>
     companyRecord({
       name: `Company ${index}`,
       tags: { number: String(index) },
@@ -61,17 +64,20 @@ function mixedRecords(): CompanyRecordInput[] {
 
 test('an offline import comes to what any other comes to', async () => {
   const [online, offline] = [await importer(), await importer()];
-  const input = ndjson([...mixedRecords(), companyRecord({ name: '' })]);
+  const mixed = amount({ usual: 200, soak: 700 });
+  const input = ndjson([...mixedRecords(mixed), companyRecord({ name: '' })]);
 
   const expected = await online.run(['-'], input);
-  const { code, stdout, stderr } = await offline.run(['--offline', '-'], input);
+  const { code, stdout, stderr } = await offline.runInProcess(['--offline', '-'], input);
 
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
     stdout: expected.stdout,
     stderr: `${expected.stderr}making the indexes\n`,
   });
-  expect(stdout).toContain('771 companies: 750 created, 20 updated, 0 unchanged, 1 refused\n');
+  expect(stdout).toContain(
+    `${mixed + 71} companies: ${mixed + 50} created, 20 updated, 0 unchanged, 1 refused\n`,
+  );
   expect(contentOf(offline.database)).toEqual(contentOf(online.database));
   expect(checkDatabase(offline.database).findings).toEqual([]);
 });
@@ -98,50 +104,73 @@ test('an offline import of all or nothing is refused', async () => {
   expect(existsSync(database)).toBe(false);
 });
 
-test('a dry run of an offline import writes nothing, also while a gateway runs', async () => {
-  const { run, database } = await importer();
-  await spawnGateway(database);
-
-  const { code, stdout } = await run(['--offline', '--dry-run', '-'], ndjson(manyCompanies(10)));
-
-  expect(code).toBe(0);
-  expect(stdout).toContain('10 companies: 10 created');
-  expect(countRows(database, 'companies')).toBe(0);
-});
-
-test('an offline import is refused while a gateway has the database open', async () => {
-  const { run, database } = await importer();
-  await spawnGateway(database);
-
-  const { code, stderr } = await run(['--offline', '-'], ndjson(manyCompanies(10)));
-
-  expect({ code, stderr }).toEqual({
-    code: 1,
-    stderr: `${database} is in use: stop the gateway, and whatever else has it open, before you import offline\n`,
+describe('while a gateway has the database open', () => {
+  const database = shared(async () => {
+    const { database } = await importer();
+    await spawnGateway(database);
+    return database;
   });
-  expect(countRows(database, 'companies')).toBe(0);
+  const run = (...args: string[]) =>
+    runHere(['import', ...args, '-'], {
+      env: { DATABASE_URL: `file:${database()}` },
+      input: ndjson(manyCompanies(10)),
+    });
+
+  test('a dry run of an offline import writes nothing', async () => {
+    const { code, stdout } = await run('--offline', '--dry-run');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('10 companies: 10 created');
+    expect(countRows(database(), 'companies')).toBe(0);
+  });
+
+  test('an offline import is refused', async () => {
+    const { code, stderr } = await run('--offline');
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `${database()} is in use: stop the gateway, and whatever else has it open, before you import offline\n`,
+    });
+    expect(countRows(database(), 'companies')).toBe(0);
+  });
 });
 
-/** An offline import of many companies into a new database, from a file. */
-async function startLargeImport() {
-  const folder = await temporaryFolder();
-  const [database, file] = [join(folder, 'test.db'), join(folder, 'companies.ndjson')];
-  const records = manyCompanies(20_000);
-  await writeFile(file, ndjson(records));
-  const env = { DATABASE_URL: `file:${database}` };
-  const run = (args: readonly string[]) => runCommand(args, { env });
-  return { database, file, records, run, running: run(['import', '--offline', file]) };
+/** An offline import of many companies into a new database, some of which are in. It cannot end: more could come. */
+async function importUnderWay(number: number, isUnderWay: (it: UnderWay) => boolean) {
+  const database = join(await temporaryFolder(), 'test.db');
+  const records = manyCompanies(number);
+  const running = runCommand(['import', '--offline', '-'], {
+    env: { DATABASE_URL: `file:${database}` },
+    input: ndjson(records),
+    keepInputOpen: true,
+  });
+  const underWay = { database, running, records };
+  await until('some are in', () => isUnderWay(underWay));
+  return underWay;
 }
+
+interface UnderWay {
+  readonly database: string;
+  readonly running: Running;
+}
+
+// An import reads 1,500 such companies at once: the last hundred of these numbers wait for others to come.
+const number = amount({ usual: 3100, soak: 20_000 });
+/** It says so of every 10,000. */
+const numberToBeTold = amount({ usual: 12_100, soak: 20_000 });
+
+/** Nobody can look into the database meanwhile, but the first 1,500 companies take 2.1 MB. */
+const hasMoreThanOneBatch = ({ database }: UnderWay) =>
+  (statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 2.5e6;
 
 test('nobody else opens the database during an offline import', async () => {
   const database = join(await temporaryFolder(), 'test.db');
-  const run = (args: readonly string[], options = {}) =>
-    runCommand(args, { env: { DATABASE_URL: `file:${database}` }, ...options });
-  const input = { input: ndjson(manyCompanies(10)), keepInputOpen: true };
-  const running = run(['import', '--offline', '-'], input);
+  const env = { DATABASE_URL: `file:${database}` };
+  const input = ndjson(manyCompanies(10));
+  const running = runCommand(['import', '--offline', '-'], { env, input, keepInputOpen: true });
   await until('it has the database', () => existsSync(`${database}-wal`));
 
-  const { code, stderr } = await run(['keys', 'list']).finished;
+  const { code, stderr } = await runHere(['keys', 'list'], { env });
 
   expect({ code, stderr }).toEqual({
     code: 1,
@@ -152,56 +181,83 @@ test('nobody else opens the database during an offline import', async () => {
   expect(countRows(database, 'companies')).toBe(10);
 });
 
-/** An offline import of many companies that was killed when it had said that some are in. */
-async function killedImport() {
-  const { running, ...rest } = await startLargeImport();
-  await until('it says that some are in', () => running.errorOutput() !== '');
-  running.child.kill('SIGKILL');
-  expect((await running.finished).signal).toBe('SIGKILL');
-  return rest;
+/** Kills an import that is under way. */
+async function killed(it: UnderWay): Promise<void> {
+  it.running.child.kill('SIGKILL');
+  expect((await it.running.finished).signal).toBe('SIGKILL');
 }
 
-test('an offline import that is killed keeps what it said to be in, and the next start makes the indexes', async () => {
-  const { database, file, records, run } = await killedImport();
-  const found = countRows(database, 'companies');
+test('an offline import that is killed keeps what it said to be in', async () => {
+  const underWay = await importUnderWay(
+    numberToBeTold,
+    ({ running }) => running.errorOutput() !== '',
+  );
+
+  await killed(underWay);
+
+  const found = countRows(underWay.database, 'companies');
   expect(found).toBeGreaterThanOrEqual(10_000);
-  expect(found).toBeLessThan(records.length);
+  expect(found).toBeLessThan(numberToBeTold);
+});
+
+/** What an offline import left that was killed in the middle, and a file of all that it was to import. */
+const left = shared(async () => {
+  const underWay = await importUnderWay(number, hasMoreThanOneBatch);
+  await killed(underWay);
+  const file = `${underWay.database}.ndjson`;
+  await writeFile(file, ndjson(underWay.records));
+  return { database: underWay.database, file };
+});
+
+/** A copy of that for a test of its own. */
+async function cutOffDatabase() {
+  const database = join(await temporaryFolder(), 'test.db');
+  for (const suffix of ['', '-wal']) await copyFile(left().database + suffix, database + suffix);
+  const env = { DATABASE_URL: `file:${database}` };
+  return { database, file: left().file, run: (...args: string[]) => runHere(args, { env }) };
+}
+
+test('the next start makes the indexes that a killed offline import left to be made', async () => {
+  const { database, file, run } = await cutOffDatabase();
+  const found = countRows(database, 'companies');
+  expect(found).toBeGreaterThan(0);
+  expect(found).toBeLessThan(number);
   expect(JSON.stringify(checkDatabase(database).findings)).toContain(
     'the index connections_by_company is still to be made, which the next start does: an offline import was cut off',
   );
 
-  const { code, stderr } = await run(['keys', 'list']).finished;
+  const { code, stderr } = await run('keys', 'list');
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr: `${database}: an offline import was cut off: making the indexes that it left to be made\n`,
   });
   expect(checkDatabase(database).findings).toEqual([]);
 
-  const completed = await run(['import', file]).finished;
+  const completed = await run('import', file);
   expect(completed.stdout).toContain(
-    `20000 companies: ${20_000 - found} created, 0 updated, ${found} unchanged, 0 refused\n`,
+    `${number} companies: ${number - found} created, 0 updated, ${found} unchanged, 0 refused\n`,
   );
 });
 
 test('an offline import that was killed can be completed offline', async () => {
-  const { database, file, run } = await killedImport();
+  const { database, file, run } = await cutOffDatabase();
 
-  const { code } = await run(['import', '--offline', file]).finished;
+  const { code } = await run('import', '--offline', file);
 
   expect(code).toBe(0);
-  expect(countRows(database, 'companies')).toBe(20_000);
+  expect(countRows(database, 'companies')).toBe(number);
   expect(checkDatabase(database).findings).toEqual([]);
 });
 
 test('a backup of what an offline import left has all indexes, and can be restored', async () => {
-  const { database, run } = await killedImport();
+  const { database, run } = await cutOffDatabase();
   const [backup, restored] = [`${database}.backup`, `${database}.restored`];
 
-  expect(await run(['backup', backup]).finished).toMatchObject({ code: 0 });
+  expect(await run('backup', backup)).toMatchObject({ code: 0 });
 
   expect(checkDatabase(backup).findings).toEqual([]);
   const env = { DATABASE_URL: `file:${restored}` };
-  expect(await runCommand(['restore', backup], { env }).finished).toMatchObject({ code: 0 });
+  expect(await runHere(['restore', backup], { env })).toMatchObject({ code: 0 });
 });
 
 test('a start makes no index that is there, and none of which it is only told', async () => {
@@ -236,8 +292,7 @@ test('a database that cannot be written opens without the indexes that are still
 });
 
 test('Ctrl-C stops an offline import with what it reports in, and with all indexes', async () => {
-  const { database, running } = await startLargeImport();
-  await until('it says that some are in', () => running.errorOutput() !== '');
+  const { database, running } = await importUnderWay(number, hasMoreThanOneBatch);
   running.child.kill('SIGINT');
 
   const { code, stdout } = await running.finished;

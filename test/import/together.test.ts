@@ -4,28 +4,36 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { manyCompanies } from '../support/companies.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { postQuery } from '../support/gateway.ts';
+import { postQuery, startTestGateway } from '../support/gateway.ts';
 import { ndjson } from '../support/import.ts';
-import { runCommand, spawnGateway } from '../support/process.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
+import { runCommand } from '../support/process.ts';
 import { untilServed } from '../support/retry.ts';
+import { amount } from '../support/soak.ts';
 import { countRows, faultsOf } from '../support/stored.ts';
 import { until } from '../support/until.ts';
 
-const number = 4000;
+/** So many are read before any of them is written. */
+const atOnce = 1500;
+const number = amount({ usual: 1600, soak: 4000 });
 
 /** A database that is there already, and what imports files of companies into it. */
 async function sharedDatabase() {
   const folder = await temporaryFolder();
   const database = join(folder, 'test.db');
+  const env = { DATABASE_URL: `file:${database}` };
   const importFile = (file: string, args: readonly string[] = []) =>
-    runCommand(['import', ...args, file], { env: { DATABASE_URL: `file:${database}` } });
-  await importFile('-').finished;
+    runCommand(['import', ...args, file], { env });
+  await placeNewDatabase(database);
   return {
     database,
     importFile,
-    withFile: async (name: string) => {
-      const file = join(folder, name);
-      await writeFile(file, ndjson(manyCompanies(number)));
+    /** Imports companies of which only the first have come yet. */
+    importFirst: (companies: readonly unknown[]) =>
+      runCommand(['import', '-'], { env, input: ndjson(companies), keepInputOpen: true }),
+    fileOf: async (companies: readonly unknown[]) => {
+      const file = join(folder, 'companies.ndjson');
+      await writeFile(file, ndjson(companies));
       return file;
     },
   };
@@ -63,13 +71,14 @@ const create = /* GraphQL */ `
 `;
 
 test('a gateway answers and changes what it is asked to while an import runs', async () => {
-  const { database, importFile, withFile } = await sharedDatabase();
-  const { url } = await spawnGateway(database);
+  const { database, importFirst } = await sharedDatabase();
+  const { url } = await startTestGateway({ file: database });
   const send = (document: string, variables = {}) =>
     untilServed(() => postQuery<Data>(url, document, variables));
   const { data } = await send(create);
   const companyId = data.createCompany.company.id;
-  const importing = importFile(await withFile('companies.ndjson'));
+  const companies = manyCompanies(number);
+  const importing = importFirst(companies.slice(0, atOnce));
   await until('something is imported', () => countRows(database, 'connections') > 0);
 
   let renamed = 0;
@@ -78,6 +87,7 @@ test('a gateway answers and changes what it is asked to while an import runs', a
     name = `Renamed ${(renamed += 1)} times`;
     const answer = await send(rename, { companyId, name });
     expect(answer.data.updateCompany).toEqual({ company: { name } });
+    if (renamed === 1) importing.child.stdin?.end(ndjson(companies.slice(atOnce)));
   }
 
   const { code, stdout } = await importing.finished;
@@ -94,10 +104,15 @@ test('a gateway answers and changes what it is asked to while an import runs', a
 });
 
 test('two imports at once both complete', async () => {
-  const { database, importFile, withFile } = await sharedDatabase();
-  const files = await Promise.all(['one.ndjson', 'two.ndjson'].map((name) => withFile(name)));
+  const { database, importFirst } = await sharedDatabase();
+  const sources = [1, 2].map(() => manyCompanies(number));
+  const importing = sources.map((companies) => importFirst(companies.slice(0, atOnce)));
+  await until('both are under way', () => countRows(database, 'companies') === 2 * atOnce);
 
-  const both = await Promise.all(files.map((file) => importFile(file).finished));
+  for (const [index, companies] of sources.entries()) {
+    importing[index]?.child.stdin?.end(ndjson(companies.slice(atOnce)));
+  }
+  const both = await Promise.all(importing.map(({ finished }) => finished));
 
   for (const { stderr, stdout } of both) {
     expect(stderr).toBe('');
@@ -107,8 +122,8 @@ test('two imports at once both complete', async () => {
 });
 
 test('the same file imported twice at once is imported once', async () => {
-  const { database, importFile, withFile } = await sharedDatabase();
-  const file = await withFile('companies.ndjson');
+  const { database, importFile, fileOf } = await sharedDatabase();
+  const file = await fileOf(manyCompanies(number));
 
   const both = await Promise.all([importFile(file).finished, importFile(file).finished]);
 
@@ -121,13 +136,13 @@ test('the same file imported twice at once is imported once', async () => {
 });
 
 test('an import outlasts another process that holds the database for longer than one try', async () => {
-  const { database, importFile, withFile } = await sharedDatabase();
+  const { database, importFile, fileOf } = await sharedDatabase();
   const other = new Database(database);
   onTestFinished(() => {
     other.close();
   });
   other.exec('BEGIN IMMEDIATE');
-  const importing = importFile(await withFile('companies.ndjson'));
+  const importing = importFile(await fileOf(manyCompanies(10)));
 
   // Longer than SQLite's time-out; but an import that gave up need not be waited for.
   await Promise.race([importing.finished, new Promise((resolve) => setTimeout(resolve, 2500))]);
@@ -138,8 +153,8 @@ test('an import outlasts another process that holds the database for longer than
 });
 
 test('a dry run goes on while another process holds the database', async () => {
-  const { database, importFile, withFile } = await sharedDatabase();
-  const file = await withFile('companies.ndjson');
+  const { database, importFile, fileOf } = await sharedDatabase();
+  const file = await fileOf(manyCompanies(10));
   const other = new Database(database);
   onTestFinished(() => {
     other.close();
@@ -149,12 +164,11 @@ test('a dry run goes on while another process holds the database', async () => {
   const { code, stdout } = await importFile(file, ['--dry-run']).finished;
 
   expect(code).toBe(0);
-  expect(stdout).toContain(`${number} companies: ${number} created`);
+  expect(stdout).toContain('10 companies: 10 created');
 });
 
 test('a strict import that waits for its standard input holds up nobody', async () => {
-  const database = join(await temporaryFolder(), 'test.db');
-  const { url } = await spawnGateway(database);
+  const { file: database, url } = await startTestGateway();
   const { child, finished } = runCommand(['import', '--strict', '-'], {
     env: { DATABASE_URL: `file:${database}` },
     input: ndjson(manyCompanies(10)),

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { ask, codesOf } from '../support/callers.ts';
 import { usualQuery } from '../support/documents.ts';
+import { amount } from '../support/soak.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+
+const usual = shared(() => startTestGateway());
 
 // The cost of a document takes a company for one with few connections. Some have many.
 
@@ -9,6 +13,15 @@ const withConnections = (gateway: TestGateway, count: number) =>
   gateway.withCompany({
     connections: Array.from({ length: count }, () => ({ sourceType: 'Banking' })),
   });
+
+/** A gateway with one company, which has a thousand connections. */
+const large = shared(async () => {
+  const gateway = await startTestGateway();
+  return { gateway, ...(await withConnections(gateway, 1000)) };
+});
+
+/** It is read up to the limit; 20,000 is the usual one. */
+const mostRecords = String(amount({ usual: 4000, soak: 20_000 }));
 
 /** From a company to its connections and back, as deep as a document may be. */
 const circle = /* GraphQL */ `
@@ -36,8 +49,9 @@ const circle = /* GraphQL */ `
 test.for([40, 1000])(
   'an answer in circles through %i connections is refused instead of being made',
   async (count) => {
-    const gateway = await startTestGateway();
-    const { companyId } = await withConnections(gateway, count);
+    const { file } = large().gateway;
+    const gateway = await startTestGateway({ file, env: { MAX_COST: mostRecords } });
+    const { companyId } = count === 1000 ? large() : await withConnections(large().gateway, count);
 
     const answer = await ask(gateway, { query: circle, variables: { id: companyId } });
 
@@ -48,7 +62,7 @@ test.for([40, 1000])(
 );
 
 test('an answer in circles through few connections is given', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const { companyId } = await withConnections(gateway, 5);
 
   const { data, errors } = await ask(gateway, { query: circle, variables: { id: companyId } });
@@ -58,8 +72,7 @@ test('an answer in circles through few connections is given', async () => {
 });
 
 test('a company with a thousand connections is answered whole', async () => {
-  const gateway = await startTestGateway();
-  await withConnections(gateway, 1000);
+  const { gateway } = large();
 
   const { data, errors } = await ask(gateway, { query: usualQuery });
 

@@ -1,8 +1,11 @@
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { send } from '../support/callers.ts';
 import { startTestGateway } from '../support/gateway.ts';
+
+const usual = shared(() => startTestGateway());
 
 /** A request's body of `length` bytes. */
 const bodyOf = (length: number) => JSON.stringify({ query: '{ __typename }' }).padEnd(length);
@@ -57,7 +60,7 @@ test.for(limits)('a body of more than %s in chunks is answered with 413', async 
 });
 
 test('a body that says that it is large is refused before it comes', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const status = await new Promise((resolve, reject) => {
     const outgoing = request(`${gateway.url}/graphql`, {
@@ -76,7 +79,7 @@ test('a body that says that it is large is refused before it comes', async () =>
 });
 
 test('a compressed body is not unpacked', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',

@@ -4,21 +4,25 @@ import { ask } from '../support/callers.ts';
 import { times } from '../support/documents.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { spawnGateway } from '../support/process.ts';
+import { amount } from '../support/soak.ts';
 
 /** Valid documents that are near the limit of tokens, of which no two are the same. */
 const largeDocument = (i: number) =>
   `query D${i} { integrations(filter: { sourceType: [${times(950, () => 'OTHER')}] }) { id } }`;
 
+// Kept parsed, so many would take about twice the memory that is left beside the gateway itself.
+const documents = amount({ usual: 400, soak: 900 });
+const megabytes = amount({ usual: 110, soak: 128 });
+
 test('documents that are all different do not fill the memory', async () => {
-  // Kept parsed, they would take twice as much.
   const gateway = await spawnGateway(join(await temporaryFolder(), 'test.db'), {
-    NODE_OPTIONS: '--max-old-space-size=128',
+    NODE_OPTIONS: `--max-old-space-size=${megabytes}`,
     LOG_LEVEL: 'silent',
     RATE_LIMIT: 'off',
   });
   const statuses = new Set<number>();
 
-  for (let i = 0; i < 900; i += 1) {
+  for (let i = 0; i < documents; i += 1) {
     statuses.add((await ask(gateway, { query: largeDocument(i) })).status);
   }
 

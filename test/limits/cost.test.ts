@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { ask } from '../support/callers.ts';
 import { times, usualQuery } from '../support/documents.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { outcomeOf, refusal } from '../support/outcome.ts';
+
+const usual = shared(() => startTestGateway());
 
 const tooCostly = refusal('20000 fields');
 
@@ -19,14 +22,14 @@ test.for([
 ] as const)(
   '100 companies with their connections pass, the page size given %s',
   async ([, query]) => {
-    const gateway = await startTestGateway();
+    const gateway = usual();
 
     expect(await outcomeOf(gateway, { query })).toBe('passed');
   },
 );
 
 test('100 companies with their connections pass, the page size given in a variable', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const outcome = await outcomeOf(gateway, { query: usualQuery, variables: { first: 100 } });
 
@@ -55,7 +58,7 @@ test.for([
 ] as const)(
   'a page of pages of pages is refused, their sizes given %s',
   async ([, query, variables]) => {
-    const gateway = await startTestGateway();
+    const gateway = usual();
 
     expect(await outcomeOf(gateway, { query, variables })).toMatch(tooCostly);
   },
@@ -65,7 +68,7 @@ test.for([
   ['in the document', `{ ${history('(first: 10)', '(first: 10)')} }`, {}],
   ['in variables', `query ($n: Int = 100) { ${history('(first: $n)', '(first: $n)')} }`, { n: 10 }],
 ] as const)('a small page of pages passes, their sizes given %s', async ([, query, variables]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   expect(await outcomeOf(gateway, { query, variables })).toBe('passed');
 });
@@ -84,7 +87,7 @@ test.for([
 });
 
 test('pages side by side are added up', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const page = 'connections(first: 100) { nodes { id history(first: 20) { nodes { id at } } } }';
   expect(await outcomeOf(gateway, { query: `{ ${page} }` })).toBe('passed');
 
@@ -94,7 +97,7 @@ test('pages side by side are added up', async () => {
 });
 
 test('what is in fragments is multiplied by the pages around them', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = `
     { companies(first: 100) { ...Page } }
     fragment Page on CompanyPage { edges { node { connections { ...Connection } } } }
@@ -106,7 +109,7 @@ test('what is in fragments is multiplied by the pages around them', async () => 
 });
 
 test('a page below a node counts', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const { companyId } = await gateway.withCompany({ connections: [{}] });
   const events = 'history(first: 100) { nodes { id type at actor reason fromStatus toStatus } }';
   const query = `query ($id: ID!) { node(id: $id) { ... on Company {
@@ -117,7 +120,7 @@ test('a page below a node counts', async () => {
 });
 
 test('a mutation whose answer could be too large is refused and changes nothing', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const { companyId, connectionId } = await gateway.withCompany({ connections: [{}] });
   const events = 'history(first: 100) { nodes { id type at actor reason fromStatus toStatus } }';
   const query = `mutation ($companyId: ID!, $connectionId: ID!) {
@@ -137,7 +140,7 @@ test('a mutation whose answer could be too large is refused and changes nothing'
 });
 
 test('a page size that is out of bounds costs no more than the largest, and is refused for what it is', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const answer = await ask(gateway, { query: '{ companies(first: 2000000000) { nodes { id } } }' });
 
@@ -148,7 +151,7 @@ test('a page size that is out of bounds costs no more than the largest, and is r
 });
 
 test('a negative page size does not pay for another page', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = `{ less: companies(first: -100) { nodes { id } } ${history('(first: 100)', '(first: 100)')} }`;
 
   expect(await outcomeOf(gateway, { query })).toMatch(tooCostly);

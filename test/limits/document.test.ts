@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { ask } from '../support/callers.ts';
 import {
   documentOfAliases,
@@ -13,6 +14,8 @@ import {
 import { startTestGateway } from '../support/gateway.ts';
 import { outcomeOf, refusal } from '../support/outcome.ts';
 
+const usual = shared(() => startTestGateway());
+
 const limits = [
   ['tokens', 'MAX_TOKENS', 1000, documentOfTokens],
   ['characters', 'MAX_QUERY_BYTES', 16_384, documentOfLength],
@@ -23,7 +26,7 @@ const limits = [
 ] as const;
 
 test('a page with all usual fields, aliases, directives and fragments passes all limits', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   await gateway.withCompany({ connections: [{}, { sourceType: 'Banking' }] });
 
   const { data, errors } = await ask(gateway, { query: usualQuery });
@@ -33,7 +36,7 @@ test('a page with all usual fields, aliases, directives and fragments passes all
 });
 
 test.for(limits)('a document of as many %s as permitted passes', async ([, , most, make]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   expect(await outcomeOf(gateway, { query: make(most) })).toBe('passed');
 });
@@ -41,7 +44,7 @@ test.for(limits)('a document of as many %s as permitted passes', async ([, , mos
 test.for(limits)(
   'a document of one more of %s than permitted is refused before anything is read',
   async ([what, , most, make]) => {
-    const gateway = await startTestGateway();
+    const gateway = usual();
 
     expect(await outcomeOf(gateway, { query: make(most + 1) })).toMatch(refusal(`${most} ${what}`));
   },
@@ -67,14 +70,14 @@ test.for(limits)('more %s can be permitted, by %s', async ([what, variable, most
 });
 
 test('another operation of the same document counts for itself', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = `query A { ${times(15, (i) => `a${i}: __typename`)} } query B { b: __typename }`;
 
   expect(await outcomeOf(gateway, { query, operationName: 'B' })).toBe('passed');
 });
 
 test('a document nested 2,500 levels deep is refused, not answered with an internal error', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   expect(await outcomeOf(gateway, { query: `{${'a{'.repeat(2500)}b${'}'.repeat(2501)}` })).toMatch(
     refusal('1000 tokens'),
@@ -95,7 +98,7 @@ test.for([
   ['variables', { query: '{ __typename }', variables: { unused: '@' } }],
   ['extensions', { query: '{ __typename }', extensions: { unused: '@' } }],
 ] as const)('%s nested 100,000 levels deep do no harm', async ([, body]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 
   const response = await fetch(`${gateway.url}/graphql`, {

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { ask } from '../support/callers.ts';
 import { times } from '../support/documents.ts';
 import { startTestGateway } from '../support/gateway.ts';
+
+const usual = shared(() => startTestGateway());
 
 const wrong = {
   name: 'x',
@@ -50,7 +53,7 @@ test.for([
     },
   ],
 ] as const)('a flood of %s is answered with at most six errors', async ([, question]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const { errors, data } = await ask(gateway, question);
 
@@ -60,7 +63,7 @@ test.for([
 });
 
 test('an error does not give a large value back many times over', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const input = { ...wrong, name: 'x'.repeat(100_000) };
 
   const { text } = await ask(gateway, {
@@ -72,7 +75,7 @@ test('an error does not give a large value back many times over', async () => {
 });
 
 test('a single error of a variable is answered as it is', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const { errors } = await ask(gateway, {
     query: 'query ($id: ID!) { company(id: $id) { name } }',
@@ -84,7 +87,7 @@ test('a single error of a variable is answered as it is', async () => {
 });
 
 test('errors of fields are not cut, since each is of another part of the answer', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = `{ ${times(10, (i) => `c${i}: company(id: "no uuid") { id }`)} }`;
 
   const { errors, data } = await ask(gateway, { query });

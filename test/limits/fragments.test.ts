@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { ask } from '../support/callers.ts';
 import { documentOfDepth, fragmentsThatDouble, times } from '../support/documents.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { outcomeOf, refusal } from '../support/outcome.ts';
 
+const usual = shared(() => startTestGateway());
+
 // What is hidden in fragments counts as if it were written out.
 
 test('levels are counted through fragments, named and inline', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = `
     { ... on Query { companies { ...Page } } }
     fragment Page on CompanyPage { nodes { ...Circle } }
@@ -20,7 +23,7 @@ test('levels are counted through fragments, named and inline', async () => {
 });
 
 test('levels are counted where a variable leaves them out, too', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = documentOfDepth(11)
     .replace('{', 'query Q($yes: Boolean!) {')
     .replace('nodes', 'nodes @include(if: $yes)');
@@ -50,7 +53,7 @@ test.for([
   ],
   ['of the schema', `{ ${times(16, (i) => `a${i}: __schema { description }`)} }`],
 ] as const)('aliases %s count', async ([, query]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   expect(await outcomeOf(gateway, { query })).toMatch(refusal('15 aliases'));
 });
@@ -64,14 +67,14 @@ test.for([
   ],
   ['on inline fragments', `{ companies { ${times(11, () => `... ${include} { totalCount }`)} } }`],
 ] as const)('directives %s count', async ([, query]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   expect(await outcomeOf(gateway, { query })).toMatch(refusal('10 directives'));
 });
 
 // graphql-armor 2.3.1 counts the directives of a spread only where its fragment is spread for the first time.
 test.fails('directives on spreads of one fragment count', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = `{ companies { ${times(11, () => `...F ${include}`)} } } fragment F on CompanyPage { totalCount }`;
 
   expect(await outcomeOf(gateway, { query })).toMatch(refusal('10 directives'));
@@ -89,13 +92,13 @@ test.for([
   ],
   ['in inline fragments', `{ ${times(21, () => '... { __typename }')} }`],
 ] as const)('fields of the operation itself %s count', async ([, query]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   expect(await outcomeOf(gateway, { query })).toMatch(refusal('20 fields of its own'));
 });
 
 test('a mutation of more than 20 fields of its own is refused and changes nothing', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const create = 'createCompany(input: { name: "Acme" }) { __typename }';
 
   expect(await outcomeOf(gateway, { query: `mutation { ${times(21, () => create)} }` })).toMatch(
@@ -113,7 +116,7 @@ test.for([
   ['levels', '{ companies { nodes { ...F40 } } }', 'Company', 'connections { company { id } }'],
   ['the schema', '{ __schema { ...F40 } }', '__Schema', 'types { fields { name } }'],
 ])('fragments that double %s forty times cost no time', async ([, operation, type, selected]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = `${operation} ${fragmentsThatDouble(type ?? '', selected ?? '')}`;
 
   const { status } = await ask(gateway, { query });

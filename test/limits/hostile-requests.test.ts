@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { ask, send } from '../support/callers.ts';
 import { captureLog } from '../support/captured-log.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -7,6 +8,8 @@ import { startTestGateway } from '../support/gateway.ts';
 import { spawnGateway } from '../support/process.ts';
 import { inDatabase } from '../support/rows.ts';
 import { sayOnWire } from '../support/wire.ts';
+
+const usual = shared(() => startTestGateway());
 
 const internals = /\.(ts|js):\d+|node_modules|\bat .+\(/;
 
@@ -17,7 +20,7 @@ const byHand = (line: string, host: string) =>
 test.for(['[', 'a b', 'a:99999', '[::1', 'exa mple', '%'])(
   'a Host header that is no host, %j, is answered with 400 and nothing of the inside',
   async (host) => {
-    const gateway = await startTestGateway();
+    const gateway = usual();
 
     const answer = await sayOnWire(gateway, byHand('GET /graphql?query={__typename}', host));
 
@@ -37,7 +40,7 @@ test.for([
   '/./graphql?query={__typename}',
   '/x/../graphql?query={__typename}',
 ])('the path %s does not lead to GraphQL', async (path) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const answer = await sayOnWire(gateway, byHand(`GET ${path}`, 'localhost'));
 
@@ -48,7 +51,7 @@ test.for([
 test.for(['*', 'http://localhost/graphql?query={__typename}', 'graphql'])(
   'the request target %s is answered with 400',
   async (target) => {
-    const gateway = await startTestGateway();
+    const gateway = usual();
 
     expect(await sayOnWire(gateway, byHand(`GET ${target}`, 'localhost'))).toMatch(
       /^HTTP\/1.1 400 /,
@@ -70,7 +73,7 @@ test.for([
   '{"query": "{ __typename }", "variables": ["SECRET"]}',
   '{"query": "{ __typename }", "operationName": "SECRET_X"}',
 ])('the body %j is refused without an echo of it', async (body) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const response = await send(gateway, {
     headers: { accept: 'application/graphql-response+json' },
@@ -84,7 +87,7 @@ test.for([
 });
 
 test('a body that is not JSON is answered with 400, whatever the client accepts', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const { status } = await send(gateway, { body: 'nonsense' });
 
@@ -94,7 +97,7 @@ test('a body that is not JSON is answered with 400, whatever the client accepts'
 test.for(['batch of one', 'batch of many', 'batch of none'] as const)(
   'a %s is refused',
   async (what) => {
-    const gateway = await startTestGateway();
+    const gateway = usual();
     const create = { query: 'mutation { createCompany(input: { name: "Acme" }) { __typename } }' };
     const length = { 'batch of one': 1, 'batch of many': 50, 'batch of none': 0 }[what];
 
@@ -115,7 +118,7 @@ test.for([
   'extensions={',
   'extensions=%ff',
 ])('a GET with %s is answered with 400', async (parameter) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const response = await fetch(`${gateway.url}/graphql?query={__typename}&${parameter}`);
 
@@ -124,7 +127,7 @@ test.for([
 });
 
 test('a GET with variables passes', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const search = new URLSearchParams({
     query: 'query ($n: Int) { companies(first: $n) { totalCount } }',
     variables: '{"n":1}',

@@ -1,12 +1,15 @@
 import { getIntrospectionQuery } from 'graphql';
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { ask, codesOf } from '../support/callers.ts';
 import { startTestGateway } from '../support/gateway.ts';
+
+const usual = shared(() => startTestGateway());
 
 const off = { INTROSPECTION: 'off' };
 
 test('the introspection query of the usual tools passes all limits', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const query = getIntrospectionQuery({
     descriptions: true,
     specifiedByUrl: true,
@@ -39,7 +42,7 @@ test.for([
      fragment V on __Type { fields { name } }`,
   ],
 ] as const)('introspection in %s is refused', async ([, query]) => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const answer = await ask(gateway, { query });
 

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { ask, makeApiKey, send } from '../support/callers.ts';
 import { startTestGateway } from '../support/gateway.ts';
+
+const usual = shared(() => startTestGateway());
 
 const create = 'mutation { createCompany(input: { name: "Forged" }) { __typename } }';
 const json = JSON.stringify({ query: create });
@@ -24,7 +27,7 @@ test.for([
 ] as const)(
   'a mutation as %j, which browsers send across origins unasked, is refused',
   async ([type, body]) => {
-    const gateway = await startTestGateway();
+    const gateway = usual();
 
     const response = await send(gateway, { headers: { 'content-type': type }, body });
 
@@ -46,7 +49,7 @@ test.for(['application/json', 'application/json; charset=utf-8'])(
 );
 
 test('a mutation by GET is refused', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const response = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(create)}`);
 
@@ -56,7 +59,7 @@ test('a mutation by GET is refused', async () => {
 });
 
 test('a mutation by GET is refused where the document also has a query', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
   const search = new URLSearchParams({
     query: `query Q { __typename } ${create.replace('mutation', 'mutation M')}`,
     operationName: 'M',
@@ -69,7 +72,7 @@ test('a mutation by GET is refused where the document also has a query', async (
 });
 
 test('a query by GET passes', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const response = await fetch(`${gateway.url}/graphql?query={__typename}`);
 
@@ -93,7 +96,7 @@ const preflight = (url: string, origin: string) =>
   });
 
 test('no origin is allowed unless CORS_ORIGINS names it', async () => {
-  const gateway = await startTestGateway();
+  const gateway = usual();
 
   const responses = [
     await preflight(gateway.url, 'https://app.example.com'),

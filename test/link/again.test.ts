@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { change } from '../support/change.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { textOf } from '../support/browser.ts';
@@ -19,6 +20,8 @@ import {
 } from '../support/linking.ts';
 import type { ConnectionId } from '../../src/domain/id.ts';
 import { openCredentials } from '../../src/linking/stored-credentials.ts';
+
+const linking = shared(() => startLinkingGateway());
 
 const bakery = 'Hart & Sons Bakery';
 const cycles = 'Meridian Cycles';
@@ -53,7 +56,7 @@ async function tryAccess(gateway: TestGateway, connectionId: string): Promise<nu
 test.for(['Unlinked', 'Deauthorized', 'PendingAuth'])(
   'a connection that is %s is linked again, not another one made',
   async (status) => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { companyId, connectionId } = await gateway.withCompany({
       connections: [{ integrationKey: 'mqjo', status }],
     });
@@ -72,7 +75,7 @@ test.for(['Unlinked', 'Deauthorized', 'PendingAuth'])(
 );
 
 test('a connection that was unlinked here is linked again by its button on the page', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, connectionId } = await linkedCompany(gateway);
   await change(gateway, 'unlinkConnection', { companyId, connectionId });
   const browser = openBrowser();
@@ -89,7 +92,7 @@ test('a connection that was unlinked here is linked again by its button on the p
 });
 
 test('a Linked connection gets new credentials, and stays Linked all the while', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, connectionId } = await linkedCompany(gateway);
   const before = await accessToken(gateway, connectionId);
 
@@ -108,7 +111,7 @@ test('a Linked connection gets new credentials, and stays Linked all the while',
 });
 
 test('an account other than the one linked before is refused, and nothing changes', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, connectionId } = await linkedCompany(gateway);
   const before = await onlyConnectionOf(gateway, companyId);
   const version = await credentialVersion(gateway, connectionId);
@@ -132,7 +135,7 @@ test('an account other than the one linked before is refused, and nothing change
 });
 
 test('who chose another account can try again with the right one', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, connectionId } = await linkedCompany(gateway);
   await change(gateway, 'unlinkConnection', { companyId, connectionId });
   const browser = openBrowser();
@@ -146,7 +149,7 @@ test('who chose another account can try again with the right one', async () => {
 });
 
 test('another account is accepted by a link that permits it, and the event says so', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, connectionId } = await linkedCompany(gateway);
   const input = { companyId, connectionId, allowDifferentAccount: true };
   const { url } = await change(gateway, 'createLink', input, 'url');
@@ -168,7 +171,7 @@ test('another account is accepted by a link that permits it, and the event says 
 });
 
 test('the permission for another account is still there after a refusal at the platform', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, connectionId } = await linkedCompany(gateway);
   const browser = openBrowser();
   await choose(browser, await companyLinkUrl(gateway, companyId), 'aiwb');
@@ -185,7 +188,7 @@ test('the permission for another account is still there after a refusal at the p
 });
 
 test('the account that authorizeConnection was told of is the one asked for', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, connectionId } = await gateway.withCompany({
     connections: [{ integrationKey: 'mqjo', status: 'PendingAuth' }],
   });
@@ -199,7 +202,7 @@ test('the account that authorizeConnection was told of is the one asked for', as
 });
 
 test('a company links as many connections to a bank as it likes', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   for (const account of [bakery, cycles]) {
     const browser = openBrowser();

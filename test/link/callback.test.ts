@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { textOf, type Browser } from '../support/browser.ts';
 import {
   authorize,
@@ -13,6 +14,8 @@ import {
 } from '../support/linking.ts';
 import { inDatabase } from '../support/rows.ts';
 import { signInAndConsent } from '../support/sandbox-user.ts';
+
+const linking = shared(() => startLinkingGateway());
 
 /** Somebody who has consented, and is about to be sent back by the platform. */
 async function consented(browser: Browser, linkUrl: string, key?: string) {
@@ -31,7 +34,7 @@ function withState(answer: URL, state: string | undefined): URL {
 }
 
 test('an answer is taken once: opened again, it is not under way any more, and nothing changes', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const { answer } = await consented(browser, linkUrl);
@@ -48,7 +51,7 @@ test('an answer is taken once: opened again, it is not under way any more, and n
 });
 
 test('of one answer that comes several times at once, one is taken', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const { answer } = await consented(browser, linkUrl);
@@ -70,7 +73,7 @@ test.for([
 ] as const)(
   'an answer with another state than the one sent is not taken: %s',
   async ([, state]) => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { companyId, linkUrl } = await newCompany(gateway);
     const browser = openBrowser();
     const { answer } = await consented(browser, linkUrl);
@@ -85,7 +88,7 @@ test.for([
 );
 
 test('an answer in another browser than the one that began is not taken', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const other = openBrowser();
@@ -101,7 +104,7 @@ test('an answer in another browser than the one that began is not taken', async 
 });
 
 test("an attacker's answer is not taken in the browser of somebody who is linking, too", async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const victim = await newCompany(gateway);
   const attacker = await newCompany(gateway);
   const theirs = openBrowser();
@@ -115,7 +118,7 @@ test("an attacker's answer is not taken in the browser of somebody who is linkin
 });
 
 test('the code of one authorization with the state of another is refused by the platform (PKCE)', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const first = await consented(browser, linkUrl);
@@ -133,7 +136,7 @@ test('the code of one authorization with the state of another is refused by the 
 });
 
 test("the code of another browser's authorization with the own state is refused by the platform", async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const victim = await newCompany(gateway);
   const attacker = await newCompany(gateway);
   const stolen = await consented(openBrowser(), victim.linkUrl);
@@ -149,7 +152,7 @@ test("the code of another browser's authorization with the own state is refused 
 });
 
 test('two authorizations of one browser both end well, in whichever order', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const books = await consented(browser, linkUrl, 'mqjo');
@@ -185,7 +188,7 @@ test('an authorization that took longer than an hour is not under way any more',
 test.for(['error=server_error', 'error=temporarily_unavailable', 'error=%00%3Cscript%3E', ''])(
   'an answer that says %s instead of a code ends the attempt, and is not repeated to anybody',
   async (said) => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { companyId, linkUrl } = await newCompany(gateway);
     const browser = openBrowser();
     const { state, answer } = await consented(browser, linkUrl);
@@ -203,7 +206,7 @@ test.for(['error=server_error', 'error=temporarily_unavailable', 'error=%00%3Csc
 );
 
 test('an answer that names another issuer, or none, is refused (RFC 9207)', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   for (const iss of ['https://attacker.example', '']) {
@@ -217,7 +220,7 @@ test('an answer that names another issuer, or none, is refused (RFC 9207)', asyn
 });
 
 test("an answer at another platform's address is refused before anything is sent to a platform", async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const { answer } = await consented(browser, linkUrl);
@@ -236,7 +239,7 @@ test("an answer at another platform's address is refused before anything is sent
 });
 
 test('how an authorization ended is shown to the browser that began it only', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const end = await authorize(browser, await choose(browser, linkUrl));

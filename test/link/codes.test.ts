@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { textOf } from '../support/browser.ts';
 import {
   choose,
@@ -13,8 +14,10 @@ import {
 } from '../support/linking.ts';
 import { inDatabase } from '../support/rows.ts';
 
+const linking = shared(() => startLinkingGateway());
+
 test('each reading of linkUrl gives another code, and all of them work', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const second = await companyLinkUrl(gateway, companyId);
 
@@ -23,7 +26,7 @@ test('each reading of linkUrl gives another code, and all of them work', async (
 });
 
 test('a link that is looked at, as by robots that preview links, can still be used', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   for (const method of ['GET', 'HEAD', 'GET']) await fetch(linkUrl, { method });
 
@@ -33,7 +36,7 @@ test('a link that is looked at, as by robots that preview links, can still be us
 });
 
 test('a link that one browser has used is gone for every other', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const other = openBrowser();
   const page = await other.open(linkUrl);
@@ -44,7 +47,7 @@ test('a link that one browser has used is gone for every other', async () => {
 });
 
 test('of two browsers that use a link at once, one can', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const visits = await Promise.all(
     [openBrowser(), openBrowser()].map(async (browser) => ({
@@ -62,7 +65,7 @@ test('of two browsers that use a link at once, one can', async () => {
 });
 
 test('who presses twice begins twice, with one connection', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const page = await browser.open(linkUrl);
@@ -76,7 +79,7 @@ test('who presses twice begins twice, with one connection', async () => {
 });
 
 test('a browser is known for as long as a link can be used, from its last visit on', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const [known] = (await browser.open(linkUrl)).headers.getSetCookie();
@@ -88,7 +91,7 @@ test('a browser is known for as long as a link can be used, from its last visit 
 });
 
 test('a browser that takes no cookies is told so, and its link can still be used', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const page = await openBrowser().open(linkUrl);
 
@@ -136,7 +139,7 @@ test.for([
   ['a code of another form', (url: string) => `${url}x`],
   ['the code of another company', (url: string) => url.replace(/[0-9a-f]{8}-/, '00000000-')],
 ] as const)('a link with %s leads nowhere, whatever exists', async ([, change]) => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
 
   const page = await openBrowser().open(change(linkUrl));
@@ -146,7 +149,7 @@ test.for([
 });
 
 test('the link of a connection is good for that connection only', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, connectionIds } = await gateway.withCompany({
     connections: [
       { integrationKey: 'mqjo', sourceType: 'Accounting', status: 'PendingAuth' },
@@ -167,7 +170,7 @@ test('the link of a connection is good for that connection only', async () => {
 });
 
 test('the link of a company that was deleted leads nowhere', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   await gateway.query(
     'mutation ($id: ID!) { deleteCompany(input: { companyId: $id }) { __typename } }',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { textOf } from '../support/browser.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { named, attributesNamed, readHtml } from '../support/html.ts';
@@ -11,6 +12,8 @@ import {
   startLinkingGateway,
 } from '../support/linking.ts';
 
+const linking = shared(() => startLinkingGateway());
+
 /** A request for a page of the gateway, wherever its URLs lead. */
 async function openAt(gateway: { url: string }, address: string, cookie?: string) {
   const { pathname, search } = new URL(address);
@@ -22,7 +25,7 @@ async function openAt(gateway: { url: string }, address: string, cookie?: string
 }
 
 test('the browser gets a cookie that no script reads, that comes back from platforms, and lasts a day', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
 
   const { cookies } = await openAt(gateway, linkUrl);
@@ -50,7 +53,7 @@ test('where the gateway is reached by https, the cookie is bound to it', async (
 });
 
 test('each page gives the same cookie for another day, so that it does not end amid an authorization', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const [first = ''] = (await openAt(gateway, linkUrl)).cookies;
 
@@ -60,7 +63,7 @@ test('each page gives the same cookie for another day, so that it does not end a
 });
 
 test('who is sent to a platform has the cookie for another day', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
 
   const { headers } = await choose(openBrowser(), linkUrl);
@@ -71,7 +74,7 @@ test('who is sent to a platform has the cookie for another day', async () => {
 test.for(['connexions-link=', 'connexions-link=short', `connexions-link=${'"'.repeat(43)}`])(
   'a cookie that is not of the gateway is replaced: %s',
   async (cookie) => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { linkUrl } = await newCompany(gateway);
 
     const { cookies } = await openAt(gateway, linkUrl, cookie);
@@ -81,7 +84,7 @@ test.for(['connexions-link=', 'connexions-link=short', `connexions-link=${'"'.re
 );
 
 test('who looks at what is not there gets no cookie', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
 
   const { status, cookies } = await openAt(gateway, linkUrl.replace(/code=.{43}/, ''));
@@ -90,7 +93,7 @@ test('who looks at what is not there gets no cookie', async () => {
 });
 
 test('without a cookie nothing begins, and the page says what to do', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const { pathname, searchParams } = new URL(linkUrl);
 

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { textOf } from '../support/browser.ts';
 import { send } from '../support/http.ts';
 import { formType, openForm } from '../support/link-form.ts';
 import { connectionsOf, newCompany, startLinkingGateway } from '../support/linking.ts';
 
+const linking = shared(() => startLinkingGateway());
+
 test.for(['cross-site', 'same-site', 'none', 'anything'])(
   'a form that the browser says is from elsewhere (%s) is refused, and begins nothing',
   async (site) => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { companyId, linkUrl } = await newCompany(gateway);
     const { path, cookie, body } = await openForm(gateway, linkUrl);
 
@@ -30,7 +33,7 @@ test.for([
   'application/x-www-form-urlencoded-not',
   '',
 ])('a form of the type "%s" is refused', async (type) => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const { path, cookie, body } = await openForm(gateway, linkUrl);
   const headers = { cookie, ...(type !== '' && { 'content-type': type }) };
@@ -42,7 +45,7 @@ test.for([
 });
 
 test.for([true, false])('a form too large is refused (length told: %s)', async (isTold) => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const { path, cookie, body } = await openForm(gateway, linkUrl);
 
@@ -69,7 +72,7 @@ test.for([
   'integrationKey=%00',
   '',
 ])('a platform that is not offered cannot be linked: %s', async (chosen) => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const { path, cookie, body } = await openForm(gateway, linkUrl);
 
@@ -86,7 +89,7 @@ test.for([
 });
 
 test('a form whose connection is no id is not understood', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const { path, cookie, body } = await openForm(gateway, linkUrl);
 

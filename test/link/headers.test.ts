@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { send } from '../support/http.ts';
 import { named, readHtml } from '../support/html.ts';
@@ -6,6 +7,8 @@ import { choose, newCompany, openBrowser, startLinkingGateway } from '../support
 import { inDatabase } from '../support/rows.ts';
 import { openDatabase } from '../support/store-file.ts';
 import { signInAndConsent } from '../support/sandbox-user.ts';
+
+const linking = shared(() => startLinkingGateway());
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -55,7 +58,7 @@ test.for([
   '%s (%i) may not run scripts, be framed, be kept or tell where it is',
   async (given) => {
     const [, status, request] = given;
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { linkUrl } = await newCompany(gateway);
     const { pathname, search } = new URL(linkUrl);
 
@@ -114,7 +117,7 @@ test('a database that another process holds for itself is a matter of a moment',
 });
 
 test('the stylesheet may be kept, and nothing else may', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
 
   const { status, headers } = await send(gateway.url, { path: '/link/link.css' });
 
@@ -145,7 +148,7 @@ test('forms may lead to the sandbox and to an application by http only where the
 });
 
 test('HEAD says what GET does, without the page', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const { pathname, search } = new URL(linkUrl);
 

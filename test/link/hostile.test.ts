@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { storedEvents } from '../support/change.ts';
 import { bearer, makeApiKey } from '../support/callers.ts';
 import { formsOf, openBrowser, textOf } from '../support/browser.ts';
@@ -19,6 +20,8 @@ import {
 } from '../support/linking.ts';
 import { signInAndConsent } from '../support/sandbox-user.ts';
 
+const linking = shared(() => startLinkingGateway());
+
 test.for([
   'x',
   '00000000-0000-4000-8000-00000000000',
@@ -28,7 +31,7 @@ test.for([
   '..%2f..',
   '%F0%9F',
 ])('an id that is none leads nowhere: %s', async (id) => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const { search } = new URL(linkUrl);
   const company = `/link/companies/${companyId}`;
@@ -49,7 +52,7 @@ test.for([
 });
 
 test("no link leads to another company's connection", async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const other = await gateway.withCompany({
     connections: [{ integrationKey: 'mqjo', status: 'PendingAuth' }],
   });
@@ -80,7 +83,7 @@ test("no link leads to another company's connection", async () => {
 });
 
 test('what leads nowhere reads the same, whatever exists', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const { connectionId, ...other } = await gateway.withCompany({
     connections: [{ integrationKey: 'mqjo', status: 'PendingAuth' }],
@@ -108,7 +111,7 @@ test('what leads nowhere reads the same, whatever exists', async () => {
 });
 
 test('a code that somebody else used cannot begin anything, however it is sent', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const page = await openBrowser().open(linkUrl);
   await linkPlatform(openBrowser(), linkUrl);
@@ -124,7 +127,7 @@ test('a code that somebody else used cannot begin anything, however it is sent',
 });
 
 test('who goes back after the start sees the page again, and can go on from there', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const abandoned = await choose(browser, linkUrl);
@@ -142,7 +145,7 @@ test('who goes back after the start sees the page again, and can go on from ther
 });
 
 test('a HEAD of the answer, as of a scanner of links, takes nothing', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const page = await openBrowser().open(linkUrl);
   const [cookie = ''] = page.headers.getSetCookie()[0]?.split(';', 1) ?? [];

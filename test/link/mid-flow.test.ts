@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { change, storedEvents } from '../support/change.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { textOf } from '../support/browser.ts';
@@ -17,6 +18,8 @@ import {
   press,
   startLinkingGateway,
 } from '../support/linking.ts';
+
+const linking = shared(() => startLinkingGateway());
 
 // What changes here while a company's people are at the platform.
 
@@ -44,7 +47,7 @@ async function statusOf(gateway: TestGateway, companyId: string, id: string) {
 
 describe.for(['Accounting', 'BankFeed'])('another active %s connection', (sourceType) => {
   test('that is there at the start: nobody is sent to the platform', async () => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { companyId, rival, waiting } = await withRival(gateway, sourceType);
     const browser = openBrowser();
 
@@ -58,7 +61,7 @@ describe.for(['Accounting', 'BankFeed'])('another active %s connection', (source
   });
 
   test('that appears meanwhile: the answer is refused, with an event', async () => {
-    const gateway = await startLinkingGateway();
+    const gateway = linking();
     const { companyId, rival, waiting } = await withRival(gateway, sourceType, 'PendingAuth');
     const browser = openBrowser();
     const confirm = await browser.open(await connectionLinkUrl(gateway, waiting));
@@ -81,7 +84,7 @@ describe.for(['Accounting', 'BankFeed'])('another active %s connection', (source
 });
 
 test('a second accounting platform cannot be chosen, by the page or past it', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const before = await browser.open(linkUrl);
@@ -96,7 +99,7 @@ test('a second accounting platform cannot be chosen, by the page or past it', as
 });
 
 test('of two people who authorize an accounting platform each, one succeeds', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, waiting } = await withRival(gateway, 'Accounting', 'PendingAuth');
   const { connection } = await change(
     gateway,
@@ -124,7 +127,7 @@ test.for([
   ['deleteConnection', 'connection'],
   ['deleteCompany', 'company'],
 ] as const)('%s meanwhile: whoever comes back is told so', async ([mutation, what]) => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const sent = await choose(browser, linkUrl);
@@ -140,7 +143,7 @@ test.for([
 });
 
 test('a connection that is deleted after it was linked leaves a page that says so', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const end = await linkPlatform(browser, linkUrl);
@@ -154,7 +157,7 @@ test('a connection that is deleted after it was linked leaves a page that says s
 });
 
 test('a connection that is unlinked meanwhile is linked by the consent, which is newer', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   await linkPlatform(openBrowser(), linkUrl);
   const { id: connectionId } = await onlyConnectionOf(gateway, companyId);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { textOf } from '../support/browser.ts';
 import { named, readHtml } from '../support/html.ts';
 import {
@@ -14,6 +15,8 @@ import {
   startLinkingGateway,
 } from '../support/linking.ts';
 
+const linking = shared(() => startLinkingGateway());
+
 const refused = {
   type: 'CONNECTION_FAILED',
   fromStatus: null,
@@ -23,7 +26,7 @@ const refused = {
 };
 
 test('who refuses at the platform reads so, and the connection stays as it was', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
 
   const page = await linkPlatform(openBrowser(), linkUrl, { refuse: true });
@@ -35,7 +38,7 @@ test('who refuses at the platform reads so, and the connection stays as it was',
 });
 
 test('who refused can try again, from the page that says so', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const page = await linkPlatform(browser, linkUrl, { refuse: true });
@@ -52,7 +55,7 @@ test('who refused can try again, from the page that says so', async () => {
 });
 
 test('who refuses to renew a link keeps it, with its credentials', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   await linkPlatform(openBrowser(), linkUrl);
   const before = await onlyConnectionOf(gateway, companyId);
@@ -66,7 +69,7 @@ test('who refuses to renew a link keeps it, with its credentials', async () => {
 });
 
 test('who followed the link of one connection and refused is led back to that connection', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, connectionIds } = await gateway.withCompany({
     connections: [
       { integrationKey: 'mqjo', status: 'PendingAuth' },
@@ -90,7 +93,7 @@ test('who followed the link of one connection and refused is led back to that co
 });
 
 test('a platform that was chosen can be left, and another chosen in its place', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   await choose(browser, linkUrl, 'mqjo');

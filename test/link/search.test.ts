@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { textOf } from '../support/browser.ts';
 import { named, readHtml } from '../support/html.ts';
 import { newCompany, openBrowser, startLinkingGateway } from '../support/linking.ts';
+
+const linking = shared(() => startLinkingGateway());
 
 /** The keys of the platforms that a link page offers, for a search. */
 async function search(linkUrl: string, words: string) {
@@ -50,7 +53,7 @@ test.for([
   '\u202Eesrever',
   '%00',
 ])('a search is text on the page, and stays in its field: %s', async (words) => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
 
   const { status, text, page } = await search(linkUrl, words);
@@ -67,7 +70,7 @@ test.for([
 });
 
 test('a search of any length is answered, and cut', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { linkUrl } = await newCompany(gateway);
 
   const { status, html } = await search(linkUrl, '😀'.repeat(700));
@@ -77,7 +80,7 @@ test('a search of any length is answered, and cut', async () => {
 });
 
 test("a company's name in any script is text on every page", async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const name = `株式会社 <b>"'&</b> عربى ‮ 😀`;
   const { companyId } = await gateway.withCompany({ name });
   const { data } = await gateway.query('query ($id: ID!) { company(id: $id) { linkUrl } }', {

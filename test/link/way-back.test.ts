@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shared } from '../support/lifetime.ts';
 import { textOf, type Browser, type Visit } from '../support/browser.ts';
 import {
   connectionLinkUrl,
@@ -11,6 +12,8 @@ import {
 } from '../support/linking.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { signInAndConsent, type SandboxChoice } from '../support/sandbox-user.ts';
+
+const linking = shared(() => startLinkingGateway());
 
 /** The link of a connection, opened and followed to the page that says how it ended. */
 async function follow(browser: Browser, url: URL | string, choice: SandboxChoice = {}) {
@@ -35,7 +38,7 @@ async function linkForAnyAccount(gateway: TestGateway, companyId: string, connec
 }
 
 test('who tries again by the link of a connection may do what that link permits', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   // The browser then has a link of the company as well, which permits less.
@@ -51,7 +54,7 @@ test('who tries again by the link of a connection may do what that link permits'
 });
 
 test('a browser with the links of two connections can try either again', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { connectionIds } = await gateway.withCompany({
     connections: [
       { integrationKey: 'mqjo', sourceType: 'Accounting', status: 'PendingAuth' },
@@ -72,7 +75,7 @@ test('a browser with the links of two connections can try either again', async (
 });
 
 test('the link of a connection leads nowhere else once that is linked', async () => {
-  const gateway = await startLinkingGateway();
+  const gateway = linking();
   const { connectionId } = await gateway.withCompany({
     connections: [{ integrationKey: 'mqjo', sourceType: 'Accounting', status: 'PendingAuth' }],
   });

@@ -5,11 +5,13 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import journal from '../../src/store/sqlite/migrations/meta/_journal.json' with { type: 'json' };
 import { createSchema } from '../../src/store/sqlite/migrate.ts';
-import { makeDatabase, manyCompanies, plant, run } from '../support/database.ts';
+import { makeDatabase, manyCompanies, plant, run, runHereOn } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { postQuery } from '../support/gateway.ts';
-import { runCommand, spawnGateway } from '../support/process.ts';
+import { postQuery, startTestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
+import { inDatabase } from '../support/rows.ts';
+import { runHere } from '../support/run-here.ts';
 
 const company = companyRecord({
   name: 'Café ÆØÅ 株式会社 & Sons',
@@ -29,32 +31,27 @@ async function makeHistory(): Promise<Buffer> {
   const folder = await temporaryFolder();
   const file = join(folder, 'a.db');
   await makeDatabase(file, [company, gone, short]);
-  const gateway = await spawnGateway(file);
+  const { url } = await startTestGateway({ file });
   for (const mutation of [
     `deleteCompany(input: {companyId: "${gone.id}"}) { __typename }`,
     `updateCompany(input: {companyId: "${company.id}", name: "${company.name} II"}) { __typename }`,
     `unlinkConnection(input: {companyId: "${company.id}", connectionId: "${linked.id}"}) { __typename }`,
     `createConnection(input: {companyId: "${company.id}", integrationKey: "gbol"}) { __typename }`,
   ]) {
-    const { errors } = await postQuery(gateway.url, `mutation { ${mutation} }`);
+    const { errors } = await postQuery(url, `mutation { ${mutation} }`);
     expect(errors).toEqual([]);
   }
-  gateway.child.kill('SIGTERM');
-  await gateway.finished;
+  const done = inDatabase(file, (db) => db.pragma('wal_checkpoint(TRUNCATE)'));
+  expect(done).toEqual([{ busy: 0, log: 0, checkpointed: 0 }]);
   return readFile(file);
 }
 
-let history: Promise<Buffer> | undefined;
-
-/** The content of that database, made once by the first test that needs it. */
-function historyBytes(): Promise<Buffer> {
-  history ??= makeHistory();
-  return history;
-}
+/** The content of that database. */
+const history = shared(makeHistory);
 
 async function databaseWith(sql = ''): Promise<string> {
   const file = join(await temporaryFolder(), 'a.db');
-  await writeFile(file, await historyBytes());
+  await writeFile(file, history());
   if (sql !== '') plant(file, sql);
   return file;
 }
@@ -68,16 +65,16 @@ test('check finds nothing wrong with a sound database, and does not change it', 
     `${file} is sound: 3 companies, 4 connections, 11 events, schema version ${journal.entries.length}, which is this program's\n`,
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect((await readFile(file)).equals(await historyBytes())).toBe(true);
+  expect((await readFile(file)).equals(history())).toBe(true);
 });
 
 test('check can be told of another file than the database, and runs beside a gateway', async () => {
   const file = await databaseWith();
   const other = await databaseWith(`UPDATE connections SET status = 'Deauthorized'`);
-  await spawnGateway(file);
+  await startTestGateway({ file });
 
   expect(await run(file, 'check')).toMatchObject({ code: 0 });
-  expect(await run(file, 'check', other)).toMatchObject({ code: 1 });
+  expect(await runHereOn(file, 'check', other)).toMatchObject({ code: 1 });
 });
 
 const ofLinked = `WHERE connection_id = '${linked.id}'`;
@@ -176,7 +173,7 @@ test.for<[what: string, sql: string, findings: string[]]>([
     [`search: company ${short.id} is listed and searched by another name than its own`],
   ],
 ])('check finds %s', async ([, sql, findings]) => {
-  const { code, stdout, stderr } = await run(await databaseWith(sql), 'check');
+  const { code, stdout, stderr } = await runHereOn(await databaseWith(sql), 'check');
 
   expect(code).toBe(1);
   for (const finding of findings) expect(stdout).toContain(finding);
@@ -222,7 +219,7 @@ test.for<[what: string, sql: string, findings: string[]]>([
     ],
   ],
 ])('check finds %s', async ([, sql, findings]) => {
-  const { code, stdout } = await run(await databaseWith(sql), 'check');
+  const { code, stdout } = await runHereOn(await databaseWith(sql), 'check');
 
   expect(code).toBe(1);
   for (const finding of findings) expect(stdout).toContain(finding);
@@ -234,7 +231,7 @@ test('check finds a rule that the database lost', async () => {
   db.exec('DROP TRIGGER events_never_go; DROP INDEX connections_one_active; CREATE TABLE mine (a)');
   db.close();
 
-  const { code, stdout } = await run(file, 'check');
+  const { code, stdout } = await runHereOn(file, 'check');
 
   expect(code).toBe(1);
   expect(stdout.trim().split('\n').toSorted()).toEqual([
@@ -249,7 +246,7 @@ test('check shows twenty findings of a kind and counts the rest', async () => {
   await makeDatabase(file, manyCompanies(30));
   plant(file, `UPDATE connections SET status = 'Unlinked'; DELETE FROM companies_search`);
 
-  const { stdout, stderr } = await run(file, 'check');
+  const { stdout, stderr } = await runHereOn(file, 'check');
 
   const lines = stdout.trim().split('\n');
   expect(lines.filter((line) => line.startsWith('status: connection '))).toHaveLength(20);
@@ -265,9 +262,9 @@ test.for([
   ['at its beginning', (file: Buffer) => file.fill(0xa5, 0, 100), /is not a SQLite database/],
 ] as const)('check finds a file that is damaged %s', async ([, damage, message]) => {
   const file = await databaseWith();
-  await writeFile(file, damage(Buffer.from(await historyBytes())));
+  await writeFile(file, damage(Buffer.from(history())));
 
-  const { code, stdout, stderr } = await run(file, 'check');
+  const { code, stdout, stderr } = await runHereOn(file, 'check');
 
   expect(code).toBe(1);
   expect(stdout + stderr).toMatch(message);
@@ -286,9 +283,9 @@ test('check tells an older version from a newer one', async () => {
   for (const { tag, when } of older)
     record.run(createHash('sha256').update(tag).digest('hex'), when);
 
-  const ofOlder = await run(file, 'check');
+  const ofOlder = await runHereOn(file, 'check');
   record.run('', 9_999_999_999_999);
-  const ofNewer = await run(file, 'check');
+  const ofNewer = await runHereOn(file, 'check');
   db.close();
 
   expect(ofOlder).toMatchObject({ code: 0, stderr: '' });
@@ -314,7 +311,7 @@ test.for([
     db.close();
   }
 
-  const { code, stdout, stderr } = await runCommand(['check', file]).finished;
+  const { code, stdout, stderr } = await runHere(['check', file]);
 
   expect(code).toBe(1);
   expect(stdout + stderr).toContain(message);

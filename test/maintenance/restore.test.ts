@@ -20,19 +20,14 @@ import {
   namesIn,
   plant,
   run,
+  runHereOn,
 } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { postQuery } from '../support/gateway.ts';
+import { postQuery, startTestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
 import { runCommand, spawnGateway } from '../support/process.ts';
 
-interface Prepared {
-  readonly database: Buffer;
-  readonly backup: Buffer;
-  readonly now: string;
-  readonly saved: string;
-}
-
-async function prepare(): Promise<Prepared> {
+const prepared = shared(async () => {
   const folder = await temporaryFolder();
   const [file, other, backup] = ['a.db', 'b.db', 'backup'].map((name) => join(folder, name)) as [
     string,
@@ -41,21 +36,17 @@ async function prepare(): Promise<Prepared> {
   ];
   const [now] = await makeDatabase(file, [{ name: 'Now' }]);
   const [saved] = await makeDatabase(other, [{ name: 'Saved' }]);
-  await run(other, 'backup', backup);
-  const [database, ofOther] = [await readFile(file), await readFile(backup)];
-  return { database, backup: ofOther, now: now?.id ?? '', saved: saved?.id ?? '' };
-}
-
-let prepared: Promise<Prepared> | undefined;
+  await runHereOn(other, 'backup', backup);
+  return { file, backup, now: now?.id ?? '', saved: saved?.id ?? '' };
+});
 
 /** A database with the company `now`, and a backup of another with the company `saved`. */
 async function databaseAndBackup() {
-  prepared ??= prepare();
-  const { database, backup: saving, now, saved } = await prepared;
+  const { now, saved, ...made } = prepared();
   const folder = await temporaryFolder();
   const [file, backup] = [join(folder, 'a.db'), join(folder, 'backup')];
-  await writeFile(file, database);
-  await writeFile(backup, saving);
+  await copyFile(made.file, file);
+  await copyFile(made.backup, backup);
   return { folder, file, backup, now, saved };
 }
 
@@ -80,16 +71,16 @@ test('a restore puts the backup in place and keeps what was there', async () => 
   expect(companyIds(file)).toEqual([saved]);
   expect(companyIds(replaced)).toEqual([now]);
   expect((await stat(file)).mode & 0o777).toBe(0o640);
-  expect(await run(file, 'check')).toMatchObject({ code: 0 });
-  expect(await run(file, 'check', replaced)).toMatchObject({ code: 0 });
+  expect(await runHereOn(file, 'check')).toMatchObject({ code: 0 });
+  expect(await runHereOn(file, 'check', replaced)).toMatchObject({ code: 0 });
   expect(await namesIn(folder)).toHaveLength(3);
 });
 
 test('what was replaced can be restored again', async () => {
   const { folder, file, backup, now } = await databaseAndBackup();
-  await run(file, 'restore', backup);
+  await runHereOn(file, 'restore', backup);
 
-  expect(await run(file, 'restore', await replacedIn(folder))).toMatchObject({ code: 0 });
+  expect(await runHereOn(file, 'restore', await replacedIn(folder))).toMatchObject({ code: 0 });
 
   expect(companyIds(file)).toEqual([now]);
 });
@@ -110,7 +101,7 @@ test('a restore refuses while a gateway has the database open, even an idle one'
   expect(answer.data).toEqual({ company: { name: 'Now' } });
   gateway.child.kill('SIGTERM');
   await gateway.finished;
-  expect(await run(file, 'restore', backup)).toMatchObject({ code: 0 });
+  expect(await runHereOn(file, 'restore', backup)).toMatchObject({ code: 0 });
   expect(companyIds(file)).toEqual([saved]);
 });
 
@@ -125,29 +116,27 @@ test('a restore keeps what a killed gateway left in the WAL, with what it replac
   await gateway.finished;
   expect((await stat(`${file}-wal`)).size).toBeGreaterThan(0);
 
-  expect(await run(file, 'restore', backup)).toMatchObject({ code: 0 });
+  expect(await runHereOn(file, 'restore', backup)).toMatchObject({ code: 0 });
 
   expect(existsSync(`${file}-wal`)).toBe(false);
   expect(companyIds(file)).toEqual([saved]);
   const replaced = await replacedIn(folder);
-  const { url } = await spawnGateway(replaced);
+  const { url } = await startTestGateway({ file: replaced });
   const { data } = await postQuery(url, `{ company(id: "${now}") { name } }`);
   expect(data).toEqual({ company: { name: 'Just now' } });
 });
 
 test('a restore does not apply the WAL of a database that is gone', async () => {
   const { folder, file, backup, saved } = await databaseAndBackup();
-  const gateway = await spawnGateway(file);
-  await postQuery(gateway.url, 'mutation { createCompany(input: {name: "x"}) { __typename } }');
-  gateway.child.kill('SIGKILL');
-  await gateway.finished;
+  const gateway = await startTestGateway({ file });
+  await gateway.query('mutation { createCompany(input: {name: "x"}) { __typename } }');
   const gone = join(folder, 'gone.db');
   await copyFile(`${file}-wal`, `${gone}-wal`);
 
-  expect(await run(gone, 'restore', backup)).toMatchObject({ code: 0 });
+  expect(await runHereOn(gone, 'restore', backup)).toMatchObject({ code: 0 });
 
   expect(companyIds(gone)).toEqual([saved]);
-  expect(await run(gone, 'check')).toMatchObject({ code: 0 });
+  expect(await runHereOn(gone, 'check')).toMatchObject({ code: 0 });
 });
 
 test('a restore that is killed leaves the database as it was', async () => {
@@ -163,7 +152,7 @@ test('a restore that is killed leaves the database as it was', async () => {
 
   expect(await finished).toMatchObject({ signal: 'SIGKILL' });
   expect(companyIds(file)).toEqual([now]);
-  expect(await run(file, 'restore', join(folder, 'backup'))).toMatchObject({ code: 0 });
+  expect(await runHereOn(file, 'restore', join(folder, 'backup'))).toMatchObject({ code: 0 });
   expect(companyIds(file)).toEqual([saved]);
 });
 
@@ -171,7 +160,7 @@ test('a restore makes the folder that it needs', async () => {
   const { folder, backup, saved } = await databaseAndBackup();
   const file = join(folder, 'not', 'there', 'a.db');
 
-  expect(await run(file, 'restore', backup)).toMatchObject({ code: 0 });
+  expect(await runHereOn(file, 'restore', backup)).toMatchObject({ code: 0 });
 
   expect(companyIds(file)).toEqual([saved]);
 });
@@ -224,7 +213,7 @@ test.for(spoilers)('a restore refuses %s, and changes nothing', async ([, spoil,
   await spoil(backup);
   const before = await readFile(file);
 
-  const { code, stdout, stderr } = await run(file, 'restore', backup);
+  const { code, stdout, stderr } = await runHereOn(file, 'restore', backup);
 
   expect(code).toBe(1);
   expect(stdout + stderr).toContain(message);
@@ -242,7 +231,7 @@ test.for([
   const { folder, file } = await databaseAndBackup();
   await mkdir(join(folder, 'folder'));
 
-  const { code, stderr } = await run(file, 'restore', join(folder, name));
+  const { code, stderr } = await runHereOn(file, 'restore', join(folder, name));
 
   expect(code).toBe(1);
   expect(stderr).toContain(message);
@@ -253,13 +242,13 @@ test('a restore does not guess whether a database that is damaged is in use', as
   const bytes = await readFile(file);
   await writeFile(file, bytes.fill(0xa5, 0, 4096));
 
-  const { code, stderr } = await run(file, 'restore', backup);
+  const { code, stderr } = await runHereOn(file, 'restore', backup);
 
   expect(code).toBe(1);
   expect(stderr).toContain('stop the gateway, move the file away');
   expect(await namesIn(folder)).toEqual(['a.db', 'backup']);
   await copyFile(file, join(folder, 'moved'));
   await writeFile(file, '');
-  expect(await run(file, 'restore', backup)).toMatchObject({ code: 0 });
+  expect(await runHereOn(file, 'restore', backup)).toMatchObject({ code: 0 });
   expect(companyIds(file)).toEqual([saved]);
 });

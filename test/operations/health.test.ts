@@ -1,9 +1,6 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeApiKey } from '../support/callers.ts';
-import { temporaryFolder } from '../support/folder.ts';
 import { startTestGateway } from '../support/gateway.ts';
-import { spawnGateway } from '../support/process.ts';
 import { inDatabase } from '../support/rows.ts';
 import { openWire } from '../support/wire.ts';
 
@@ -54,13 +51,13 @@ test('it is ready again once the store answers again', async () => {
 });
 
 test('while it stops it is not ready', async () => {
-  const gateway = await spawnGateway(join(await temporaryFolder(), 'test.db'));
+  const gateway = await startTestGateway();
   const wire = await openWire(gateway);
   const body = JSON.stringify({ query: '{ __typename }' });
   const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
   wire.socket.write(`${head}{`);
   await expect.poll(() => isAccepted(gateway.url)).toBe(true);
-  gateway.child.kill('SIGTERM');
+  const stopped = gateway.stop();
   await expect.poll(() => isAccepted(gateway.url)).toBe(false);
 
   // The rest of a request that was accepted before, and a probe behind it.
@@ -70,6 +67,7 @@ test('while it stops it is not ready', async () => {
   expect(answers).toContain('{"data":{"__typename":"Query"}}');
   expect(answers).toContain('HTTP/1.1 503 Service Unavailable');
   expect(answers).toContain('{"status":"stopping"}');
+  await stopped;
 });
 
 /** Whether the gateway takes new connections. */

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { createHttpServer } from '../../src/http/http-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { startTestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
 import { spawnGateway, type SpawnedGateway } from '../support/process.ts';
 import { inDatabase } from '../support/rows.ts';
+import { amount } from '../support/soak.ts';
 import { openWire } from '../support/wire.ts';
 
 const newFile = async () => join(await temporaryFolder(), 'test.db');
@@ -13,7 +17,7 @@ const body = JSON.stringify({ query: '{ __typename }' });
 const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
 
 /** A request that the gateway has begun to read, and waits for the rest of. */
-async function withRequestUnderWay(gateway: SpawnedGateway) {
+async function withRequestUnderWay(gateway: { readonly url: string }) {
   const wire = await openWire(gateway);
   // A request that is answered shows that the connection is accepted, and what follows is read.
   wire.socket.write(`${head}${body}`);
@@ -60,14 +64,15 @@ test('a request under way is answered before it ends, and no other is accepted',
 });
 
 test('connections that are kept alive do not hold it up', async () => {
-  const gateway = await spawnGateway(await newFile());
+  // Longer than the test may take.
+  const gateway = await startTestGateway({ times: { keepAlive: 120_000, drain: 120_000 } });
   const wire = await openWire(gateway);
   wire.socket.write(`${head}${body}`);
   await expect.poll(() => wire.received()).toContain('{"data"');
 
-  gateway.child.kill('SIGTERM');
+  await gateway.stop();
 
-  expect(await gateway.finished).toMatchObject({ code: 0, signal: null });
+  await wire.closed;
 });
 
 test.for([
@@ -86,12 +91,16 @@ test.for([
 });
 
 test('a client that does not come to an end does not hold it up for ever', async () => {
-  const gateway = await spawnGateway(await newFile());
-  await withRequestUnderWay(gateway);
+  const gateway = await startTestGateway({
+    times: { drain: 200, headers: 120_000, request: 120_000, read: 120_000 },
+  });
+  const underWay = await withRequestUnderWay(gateway);
 
-  gateway.child.kill('SIGTERM');
+  await gateway.stop();
 
-  expect(await gateway.finished).toMatchObject({ code: 0, signal: null });
+  expect((await underWay.closed).match(/HTTP/g)).toHaveLength(1);
+  // What clients are given unless a test says otherwise.
+  expect(createHttpServer().times.drain).toBe(10_000);
 });
 
 const namesIn = (file: string) =>
@@ -119,38 +128,49 @@ function create(gateway: SpawnedGateway, name: string, agent: Agent | undefined)
   });
 }
 
-test.for([
-  ['a connection for each request', false],
-  ['connections that are kept alive', true],
-] as const)('a rolling restart under load loses nothing, with %s', async ([, keepAlive]) => {
-  const file = await newFile();
-  const [leaving, staying] = await Promise.all([spawnGateway(file), spawnGateway(file)]);
-  const agent = new Agent({ keepAlive, maxSockets: 20 });
-  const names = Array.from({ length: 400 }, (_, i) => `company-${String(i).padStart(3, '0')}`);
-  const queue = [...names];
-  let answeredByLeaving = 0;
-  const statuses: (number | undefined)[] = [];
+/** As many requests, and more until the gateway that leaves takes none. */
+const atLeast = amount({ usual: 120, soak: 400 });
 
-  await Promise.all(
-    Array.from({ length: 20 }, async () => {
-      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-        let status = await create(leaving, name, agent);
-        if (status === 200) {
-          answeredByLeaving += 1;
-          // Once: a second one would end it at once.
-          if (answeredByLeaving === 100) leaving.child.kill('SIGTERM');
+describe('a rolling restart under load', () => {
+  const database = shared(newFile);
+  const staysWith = shared(() => spawnGateway(database()));
+
+  test.for([
+    ['a connection for each request', false],
+    ['connections that are kept alive', true],
+  ] as const)('loses nothing, with %s', async ([what, keepAlive]) => {
+    const staying = staysWith();
+    const leaving = await spawnGateway(database());
+    const agent = new Agent({ keepAlive, maxSockets: 20 });
+    const names: string[] = [];
+    let answeredByLeaving = 0;
+    let isRefused = false;
+    const statuses: (number | undefined)[] = [];
+
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        while (names.length < atLeast || !isRefused) {
+          const name = `${what} ${String(names.length).padStart(5, '0')}`;
+          names.push(name);
+          let status = await create(leaving, name, agent);
+          if (status === 200) {
+            answeredByLeaving += 1;
+            // Once: a second one would end it at once.
+            if (answeredByLeaving === atLeast / 4) leaving.child.kill('SIGTERM');
+          }
+          isRefused ||= status === undefined;
+          // What a client does whose request was not taken: it goes elsewhere.
+          status ??= await create(staying, name, agent);
+          statuses.push(status);
         }
-        // What a client does whose request was not taken: it goes elsewhere.
-        status ??= await create(staying, name, agent);
-        statuses.push(status);
-      }
-    }),
-  );
-  agent.destroy();
+      }),
+    );
+    agent.destroy();
 
-  expect(new Set(statuses)).toEqual(new Set([200]));
-  expect(answeredByLeaving).toBeLessThan(names.length);
-  // Had a request been taken and its answer lost, its company would be there twice.
-  expect(namesIn(file)).toEqual(names);
-  expect(await leaving.finished).toMatchObject({ code: 0, signal: null });
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(answeredByLeaving).toBeLessThan(names.length);
+    // Had a request been taken and its answer lost, its company would be there twice.
+    expect(namesIn(database()).filter((name) => String(name).startsWith(what))).toEqual(names);
+    expect(await leaving.finished).toMatchObject({ code: 0, signal: null });
+  });
 });

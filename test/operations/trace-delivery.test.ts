@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { captureLog } from '../support/captured-log.ts';
 import { startCollector, startTracedGateway } from '../support/collector.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -46,28 +46,27 @@ test('a gateway that stops has sent what it traced, to /v1/traces below the endp
 });
 
 test('probes of health are not traced', async () => {
-  const collector = await startCollector();
-  const gateway = await spawnTraced(collector.url);
+  const { gateway, collector } = await startTracedGateway();
   await fetch(`${gateway.url}/health/live`);
   await fetch(`${gateway.url}/health/ready`);
   await fetch(`${gateway.url}/metrics`);
 
-  await stop(gateway);
+  await gateway.stop();
 
   expect(collector.spans().map(({ name }) => name)).toEqual(['GET /metrics']);
 });
 
 test('a request whose client does not sample its trace is logged with its id, but not sent', async () => {
-  const collector = await startCollector();
-  const gateway = await spawnTraced(collector.url);
+  const log = captureLog();
+  const { gateway, collector } = await startTracedGateway({ logger: log.logger });
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const traceparent = `00-${traceId}-b7ad6b7169203331-00`;
   await sendJson(gateway.url, { query }, { traceparent });
 
-  const { stderr } = await stop(gateway);
+  await gateway.stop();
 
   expect(collector.exports).toEqual([]);
-  expect(stderr).toContain(`"traceId":"${traceId}"`);
+  expect(log.text()).toContain(`"traceId":"${traceId}"`);
 });
 
 test('the standard variables say how spans are sent and who sends them, and no secret is logged', async () => {
@@ -105,14 +104,13 @@ test.for([
 ] as const)(
   'of five requests, with OTEL_TRACES_SAMPLER=%s and OTEL_TRACES_SAMPLER_ARG=%s, %i are sent',
   async ([sampler, argument, sent]) => {
-    const collector = await startCollector();
-    const gateway = await spawnTraced(collector.url, {
-      OTEL_TRACES_SAMPLER: sampler,
-      OTEL_TRACES_SAMPLER_ARG: argument,
-    });
-    for (let request = 0; request < 5; request += 1) await postQuery(gateway.url, query);
+    // Read by OpenTelemetry itself.
+    vi.stubEnv('OTEL_TRACES_SAMPLER', sampler);
+    vi.stubEnv('OTEL_TRACES_SAMPLER_ARG', argument);
+    const { gateway, collector } = await startTracedGateway();
+    for (let request = 0; request < 5; request += 1) await gateway.query(query);
 
-    await stop(gateway);
+    await gateway.stop();
 
     expect(collector.spans().filter(({ name }) => name === 'query')).toHaveLength(sent);
   },

@@ -7,6 +7,7 @@ import { startTestGateway } from '../support/gateway.ts';
 import { sendJson } from '../support/http.ts';
 import { sha256Id } from '../support/persisted.ts';
 import { runCommand } from '../support/process.ts';
+import { runHere } from '../support/run-here.ts';
 
 const out = 'persisted-documents.json';
 
@@ -21,7 +22,16 @@ async function folderWith(files: Record<string, string>) {
   return {
     folder,
     write,
-    run: (...args: string[]) => runCommand(['persist', ...args], { cwd: folder }).finished,
+    /** Runs it in a process of its own. */
+    runInProcess: (...args: string[]) => runCommand(['persist', ...args], { cwd: folder }).finished,
+    /** Runs it in this process, which is elsewhere: whole paths are given and, in what it says, cut again. */
+    run: async (...args: string[]) => {
+      const given = args.includes('--out') ? args : [...args, '--out', out];
+      const whole = given.map((it) => (it.startsWith('--') ? it : join(folder, it)));
+      const { code, stdout, stderr } = await runHere(['persist', ...whole]);
+      const cut = (text: string) => text.replaceAll(`${folder}/`, '');
+      return { code, stdout: cut(stdout), stderr: cut(stderr) };
+    },
     read: (name = out) => readFile(join(folder, name), 'utf8'),
     entries: async () =>
       JSON.parse(await readFile(join(folder, out), 'utf8')) as Record<string, string>,
@@ -58,7 +68,7 @@ test('each operation becomes a document with the fragments that it needs, which 
     'src/node_modules/c.graphql': '{',
   });
 
-  const finished = await project.run('src');
+  const finished = await project.runInProcess('src');
 
   expect(finished).toMatchObject({ code: 0, stderr: '' });
   expect(finished.stdout).toBe(
@@ -141,7 +151,7 @@ test('if anything is wrong, all of it is told, nothing is written, and the exit 
   };
   const project = await folderWith(files);
 
-  const { code, stdout, stderr } = await project.run('a.graphql', 'b.graphql');
+  const { code, stdout, stderr } = await project.runInProcess('a.graphql', 'b.graphql');
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr.split('\n')).toEqual([

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -109,9 +109,10 @@ test('no secret is logged, and steps are at the level of debugging', async () =>
 });
 
 test('nothing is said on the terminal', async () => {
+  const built = (await readdir('dist')).find((file) => /^sandbox-[^-]*\.js$/.test(file));
   const script = `
     import { pino } from 'pino';
-    import { startSandbox } from './src/sandbox/sandbox.ts';
+    import { startSandbox } from './dist/${built}';
     const options = ${JSON.stringify({
       host: '127.0.0.1',
       port: 0,
@@ -129,7 +130,7 @@ test('nothing is said on the terminal', async () => {
     await sandbox.close();`;
   const said = await promisify(execFile)(
     process.execPath,
-    ['--import=tsx', '--input-type=module', '--eval', script],
+    ['--input-type=module', '--eval', script],
     { cwd: new URL('../..', import.meta.url) },
   );
   expect(said).toEqual({ stdout: '', stderr: '' });

@@ -1,6 +1,10 @@
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { Readable, Writable } from 'node:stream';
+import { pino } from 'pino';
 import { runCommandLine } from '../../src/command-line.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { serve } from '../../src/serve.ts';
+import { whenOver } from './lifetime.ts';
 import type { Finished } from './process.ts';
 
 /**
@@ -22,4 +26,50 @@ export async function runHere(
     loadConfig: () => readConfig({ SANDBOX: 'off', ...env }),
   });
   return { code, signal: null, stdout, stderr };
+}
+
+/** A gateway that was started as the command line starts it, with all that it says, but in this process. */
+export interface ServedHere {
+  readonly url: string;
+  /** Stops it; answers what it has said on the terminal, and in its log as on standard error. */
+  stop(): Promise<Pick<Finished, 'stdout' | 'stderr'>>;
+}
+
+/** Starts such a gateway over the database `file`, on a free port, until the test ends. */
+export async function serveHere(
+  file: string,
+  env: Record<string, string> = {},
+): Promise<ServedHere> {
+  let [stdout, stderr] = ['', ''];
+  const log = new Writable({
+    write(line, _, done) {
+      stderr += String(line);
+      done();
+    },
+  });
+  const stopping = new AbortController();
+  const given = { SANDBOX: 'off', DATABASE_URL: `file:${file}`, PORT: '0', ...env };
+  const started = new AbortController();
+  const ready = once(started.signal, 'abort');
+  const ended = serve(readConfig(given), {
+    terminal: {
+      input: Readable.from([]),
+      isWatched: false,
+      print: (text) => {
+        stdout += text;
+        started.abort();
+      },
+      tell: (text) => (stderr += text),
+    },
+    makeLogger: (level) => Promise.resolve(pino({ level, base: null }, log)),
+    stopSignal: () => once(stopping.signal, 'abort').then(() => {}),
+  });
+  await Promise.race([ready, ended]);
+  const stop = async () => {
+    stopping.abort();
+    await ended;
+    return { stdout, stderr };
+  };
+  whenOver(stop);
+  return { url: /ready at (\S+)\/graphql/.exec(stdout)?.[1] ?? '', stop };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readOrMakeKeyFile } from '../../src/vault/key-file.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { amount } from '../support/soak.ts';
 import { keyOf, newKeyText } from '../support/vault.ts';
 
 const newFile = async () => join(await temporaryFolder(), 'test.db.key');
@@ -137,7 +138,8 @@ test('processes that make the key of one database at the same moment have the sa
   const outcomes: string[] = [];
 
   // Again and again: they get in each other's way at some moments only.
-  for (let round = 0; round < 50; round += 1) {
+  const rounds = amount({ usual: 10, soak: 50 });
+  for (let round = 0; round < rounds; round += 1) {
     const file = join(folder, `${round}.key`);
     const answers = makers.map((maker) => once(maker, 'message'));
     const at = Date.now() + 5;
@@ -148,5 +150,5 @@ test('processes that make the key of one database at the same moment have the sa
   }
 
   expect(new Set(outcomes)).toEqual(new Set(['1 key, made by 1']));
-  expect(await readdir(folder)).toHaveLength(50);
+  expect(await readdir(folder)).toHaveLength(rounds);
 });

@@ -1,38 +1,62 @@
-import { readdir } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
-import { postQuery } from '../support/gateway.ts';
-import { runCommand, spawnGateway } from '../support/process.ts';
+import { postQuery, startTestGateway } from '../support/gateway.ts';
+import { shared } from '../support/lifetime.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
+import { runCommand } from '../support/process.ts';
 import { untilServed } from '../support/retry.ts';
 import { inStore } from '../support/rows.ts';
+import { runHere } from '../support/run-here.ts';
 import { addSealed, countSealed, openAll } from '../support/sealed.ts';
+import { amount } from '../support/soak.ts';
 import { openDatabase } from '../support/store-file.ts';
 import { countRows, faultsOf } from '../support/stored.ts';
 import { until } from '../support/until.ts';
 import { keyOf, newKeyText, newVault } from '../support/vault.ts';
 
-/** A database whose connections' credentials are sealed with an old key, and the command that rotates keys. */
+/** A database whose connections' credentials are sealed with an old key. */
 async function sealedDatabase(number: number) {
   const file = join(await temporaryFolder(), 'test.db');
-  const [oldKey, newKey] = [newKeyText(), newKeyText()];
-  await inStore(file, (store) => addSealed(store, newVault(oldKey), number));
+  const oldKey = newKeyText();
+  await placeNewDatabase(file);
+  if (number > 0) await inStore(file, (store) => addSealed(store, newVault(oldKey), number));
+  return withRotation(file, oldKey);
+}
+
+/** A database, and the command that rotates its keys. */
+function withRotation(file: string, oldKey: string) {
+  const newKey = newKeyText();
+  const optionsFor = (keys: readonly string[]) => ({
+    env: { DATABASE_URL: `file:${file}`, ENCRYPTION_KEYS: keys.join(',') },
+  });
   return {
     file,
     oldKey,
     newKey,
     newKeyId: keyOf(newKey).id,
-    rotate: (...keys: readonly string[]) =>
-      runCommand(['rotate-keys'], {
-        env: { DATABASE_URL: `file:${file}`, ENCRYPTION_KEYS: keys.join(',') },
-      }),
+    rotate: (...keys: readonly string[]) => runHere(['rotate-keys'], optionsFor(keys)),
+    /** In a process of its own. */
+    startRotation: (...keys: readonly string[]) => runCommand(['rotate-keys'], optionsFor(keys)),
   };
 }
 
-test('rotate-keys encrypts everything with the first key, and says so', async () => {
-  const { file, oldKey, newKey, newKeyId, rotate } = await sealedDatabase(120);
+// It takes a process about a second to rotate a thousand, 100 at a time.
+const number = amount({ usual: 600, soak: 4000 });
+const large = shared(() => sealedDatabase(number));
 
-  const done = await rotate(newKey, oldKey).finished;
+/** A database of so many that something happens while they are rotated. */
+async function largeDatabase() {
+  const file = join(await temporaryFolder(), 'test.db');
+  await copyFile(large().file, file);
+  return withRotation(file, large().oldKey);
+}
+
+test('rotate-keys encrypts everything with the first key, and says so', async () => {
+  const { file, oldKey, newKey, newKeyId, startRotation } = await sealedDatabase(120);
+
+  const done = await startRotation(newKey, oldKey).finished;
 
   expect(done).toMatchObject({
     code: 0,
@@ -49,23 +73,22 @@ test('rotate-keys has nothing to do the second time, nor in a database without s
     stderr: '',
     stdout: `Nothing to do: everything is encrypted with the first key, ${newKeyId}.\n`,
   };
-  await rotate(newKey, oldKey).finished;
+  await rotate(newKey, oldKey);
 
-  expect(await rotate(newKey).finished).toMatchObject(nothing);
+  expect(await rotate(newKey)).toMatchObject(nothing);
   const empty = await sealedDatabase(0);
-  expect(await empty.rotate(newKey).finished).toMatchObject(nothing);
+  expect(await empty.rotate(newKey)).toMatchObject(nothing);
 });
 
 test('SIGTERM and SIGINT stop rotate-keys, and the next one goes on', async () => {
-  const number = 4000;
-  const { file, oldKey, newKey, newKeyId, rotate } = await sealedDatabase(number);
+  const { file, oldKey, newKey, newKeyId, rotate, startRotation } = await largeDatabase();
   let before = 0;
 
   for (const [signal, exitCode] of [
     ['SIGTERM', 143],
     ['SIGINT', 130],
   ] as const) {
-    const stopped = rotate(newKey, oldKey);
+    const stopped = startRotation(newKey, oldKey);
     const soFar = before;
     await until('it has begun', () => countSealed(file, newKeyId) > soFar);
     stopped.child.kill(signal);
@@ -81,28 +104,28 @@ test('SIGTERM and SIGINT stop rotate-keys, and the next one goes on', async () =
     before = after;
   }
 
-  const completed = await rotate(newKey, oldKey).finished;
+  const completed = await rotate(newKey, oldKey);
   expect(completed.code).toBe(0);
   expect(completed.stdout).toMatch(new RegExp(`^${number - before} encrypted again`));
   expect(await openAll(file, newVault(newKey))).toHaveLength(number);
 });
 
 test('what rotate-keys was killed in the middle of is opened by one key or the other', async () => {
-  const { file, oldKey, newKey, newKeyId, rotate } = await sealedDatabase(2000);
-  const killed = rotate(newKey, oldKey);
+  const { file, oldKey, newKey, newKeyId, rotate, startRotation } = await largeDatabase();
+  const killed = startRotation(newKey, oldKey);
   await until('it has begun', () => countSealed(file, newKeyId) > 0);
 
   killed.child.kill('SIGKILL');
   await killed.finished;
 
-  expect(await openAll(file, newVault(newKey, oldKey))).toHaveLength(2000);
-  expect((await rotate(newKey, oldKey).finished).code).toBe(0);
+  expect(await openAll(file, newVault(newKey, oldKey))).toHaveLength(number);
+  expect((await rotate(newKey, oldKey)).code).toBe(0);
 });
 
 test('a gateway answers and changes what it is asked to while keys are rotated', async () => {
-  const { file, oldKey, newKey, rotate } = await sealedDatabase(3000);
-  const { url } = await spawnGateway(file, { ENCRYPTION_KEYS: `${newKey},${oldKey}` });
-  const rotating = rotate(newKey, oldKey);
+  const { file, oldKey, newKey, startRotation } = await largeDatabase();
+  const { url } = await startTestGateway({ file });
+  const rotating = startRotation(newKey, oldKey);
 
   let created = 0;
   while (rotating.child.exitCode === null) {
@@ -117,22 +140,22 @@ test('a gateway answers and changes what it is asked to while keys are rotated',
   }
 
   expect((await rotating.finished).code).toBe(0);
-  expect(countRows(file, 'companies')).toBe(3000 + created);
-  expect(await openAll(file, newVault(newKey))).toHaveLength(3000);
+  expect(countRows(file, 'companies')).toBe(number + created);
+  expect(await openAll(file, newVault(newKey))).toHaveLength(number);
   expect(faultsOf(file)).toEqual([]);
 });
 
 test('two rotations at once both complete', async () => {
-  const { file, oldKey, newKey, rotate } = await sealedDatabase(1000);
+  const { file, oldKey, newKey, startRotation } = await largeDatabase();
 
-  const both = await Promise.all([1, 2].map(() => rotate(newKey, oldKey).finished));
+  const both = await Promise.all([1, 2].map(() => startRotation(newKey, oldKey).finished));
 
   expect(both.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
     [1, 2].map(() => ({ code: 0, stderr: '' })),
   );
   const resealed = both.map(({ stdout }) => Number(/^\d+/.exec(stdout)?.[0] ?? 0));
-  expect(resealed.reduce((sum, count) => sum + count)).toBe(1000);
-  expect(await openAll(file, newVault(newKey))).toHaveLength(1000);
+  expect(resealed.reduce((sum, count) => sum + count)).toBe(number);
+  expect(await openAll(file, newVault(newKey))).toHaveLength(number);
 });
 
 test('what cannot be opened is counted by its key, and does not stop the rest', async () => {
@@ -140,7 +163,7 @@ test('what cannot be opened is counted by its key, and does not stop the rest', 
   const lost = newVault();
   await inStore(file, (store) => addSealed(store, lost, 120));
 
-  const { code, stdout, stderr } = await rotate(newKey, oldKey).finished;
+  const { code, stdout, stderr } = await rotate(newKey, oldKey);
 
   expect(code).toBe(1);
   expect(stdout).toBe(`150 encrypted again, with the key ${newKeyId}; 120 left with other keys\n`);
@@ -155,7 +178,7 @@ test('what was altered is named, and does not stop the rest', async () => {
   const victim = db.prepare<[], string>('SELECT min(connection_id) FROM credentials').pluck().get();
   db.prepare(`UPDATE credentials SET jwe = jwe || 'x' WHERE connection_id = ?`).run(victim);
 
-  const { code, stdout, stderr } = await rotate(newKey, oldKey).finished;
+  const { code, stdout, stderr } = await rotate(newKey, oldKey);
 
   expect(code).toBe(1);
   expect(stdout).toMatch(/^9 encrypted again.* 1 left/);
@@ -169,7 +192,7 @@ test('what was altered is named, and does not stop the rest', async () => {
 test('rotate-keys needs ENCRYPTION_KEYS', async () => {
   const { file, rotate } = await sealedDatabase(0);
 
-  const { code, stdout, stderr } = await rotate().finished;
+  const { code, stdout, stderr } = await rotate();
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^ENCRYPTION_KEYS must hold the new key and.*docs\/encryption\.md\n$/);
@@ -180,7 +203,7 @@ test('rotate-keys makes no database where there is none', async () => {
   const folder = await temporaryFolder();
   const env = { DATABASE_URL: `file:${join(folder, 'typo.db')}`, ENCRYPTION_KEYS: newKeyText() };
 
-  const { code, stderr } = await runCommand(['rotate-keys'], { env }).finished;
+  const { code, stderr } = await runHere(['rotate-keys'], { env });
 
   expect(code).toBe(1);
   expect(stderr).toBe(`there is no database at ${join(folder, 'typo.db')}\n`);

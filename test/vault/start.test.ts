@@ -1,10 +1,15 @@
 import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
+import { openVault } from '../../src/open-vault.ts';
 import { namesIn } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { runCommand, spawnGateway } from '../support/process.ts';
+import { shared } from '../support/lifetime.ts';
+import { placeNewDatabase } from '../support/new-database.ts';
+import { runCommand, spawnGateway, type Finished } from '../support/process.ts';
 import { inStore } from '../support/rows.ts';
+import { runHere, serveHere } from '../support/run-here.ts';
 import { addSealed } from '../support/sealed.ts';
 import { keyOf, newKeyText, newVault } from '../support/vault.ts';
 
@@ -12,15 +17,33 @@ const newFile = async () => join(await temporaryFolder(), 'test.db');
 
 /** Starts a gateway and stops it again; answers what it said. */
 async function startOnce(file: string, env: Record<string, string> = {}) {
+  const gateway = await serveHere(file, env);
+  return gateway.stop();
+}
+
+/** The same in a process of its own. */
+async function startProcessOnce(file: string, env: Record<string, string> = {}) {
   const { child, finished } = await spawnGateway(file, env);
   child.kill('SIGTERM');
   return finished;
 }
 
+/** A database, and the key that the first start made beside it. */
+async function fileWithKey(): Promise<string> {
+  const file = await newFile();
+  await placeNewDatabase(file);
+  openVault(readConfig({ DATABASE_URL: `file:${file}` }));
+  return file;
+}
+
 /** Starts a gateway that refuses to start; answers what it said. */
-async function refusedStart(file: string, env: Record<string, string> = {}): Promise<string> {
-  const running = runCommand([], { env: { DATABASE_URL: `file:${file}`, PORT: '0', ...env } });
-  const { code, stdout, stderr } = await running.finished;
+async function refusedStart(
+  file: string,
+  env: Record<string, string> = {},
+  run: (...given: Parameters<typeof runHere>) => Promise<Finished> = runHere,
+): Promise<string> {
+  const given = { DATABASE_URL: `file:${file}`, PORT: '0', ...env };
+  const { code, stdout, stderr } = await run([], { env: given });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).not.toMatch(/\n {4}at /);
   return stderr;
@@ -28,10 +51,14 @@ async function refusedStart(file: string, env: Record<string, string> = {}): Pro
 
 const keyLine = /^ {2}Encryption key ([0-9a-f]{16}): (.*)$/m;
 
-test('the first start makes a key that only its owner can read, and says where it is', async () => {
+const started = shared(async () => {
   const file = await newFile();
+  const { stdout } = await startProcessOnce(file);
+  return { file, stdout };
+});
 
-  const { stdout } = await startOnce(file);
+test('the first start makes a key that only its owner can read, and says where it is', async () => {
+  const { file, stdout } = started();
 
   const [, id, where] = keyLine.exec(stdout) ?? [];
   expect(where).toBe(`${file}.key (new; keep a copy: without it, what it encrypts is lost)`);
@@ -42,8 +69,7 @@ test('the first start makes a key that only its owner can read, and says where i
 });
 
 test('the next start takes the same key, and says where it is', async () => {
-  const file = await newFile();
-  const first = await startOnce(file);
+  const { file, ...first } = started();
 
   const { stdout } = await startOnce(file);
 
@@ -64,7 +90,7 @@ test('with ENCRYPTION_KEYS no key file is made, and the first key is the one tha
 test('processes that start at once on a new database agree on one key', async () => {
   const file = await newFile();
 
-  const outputs = await Promise.all(Array.from({ length: 4 }, () => startOnce(file)));
+  const outputs = await Promise.all(Array.from({ length: 4 }, () => startProcessOnce(file)));
 
   const lines = outputs.map(({ stdout }) => keyLine.exec(stdout));
   expect(new Set(lines.map((line) => line?.[1])).size).toBe(1);
@@ -75,7 +101,8 @@ test('processes that start at once on a new database agree on one key', async ()
 test('in production the start is refused without ENCRYPTION_KEYS, says how to make one, and leaves nothing', async () => {
   const file = await newFile();
 
-  const refusal = await refusedStart(file, { NODE_ENV: 'production', ENCRYPTION_KEYS: '' });
+  const env = { NODE_ENV: 'production', ENCRYPTION_KEYS: '' };
+  const refusal = await refusedStart(file, env, (...given) => runCommand(...given).finished);
 
   expect(refusal).toMatch(
     /^ENCRYPTION_KEYS must be set in production: .*\n\n {2}openssl rand -base64 32\n/,
@@ -84,8 +111,7 @@ test('in production the start is refused without ENCRYPTION_KEYS, says how to ma
 });
 
 test('in production a key file is not used, but named', async () => {
-  const file = await newFile();
-  await startOnce(file);
+  const file = await fileWithKey();
 
   const refusal = await refusedStart(file, { NODE_ENV: 'production', ENCRYPTION_KEYS: '' });
 
@@ -95,18 +121,17 @@ test('in production a key file is not used, but named', async () => {
 test('in production with ENCRYPTION_KEYS it starts', async () => {
   const env = { NODE_ENV: 'production', ENCRYPTION_KEYS: newKeyText(), ALLOW_ANONYMOUS: 'read' };
 
-  expect((await startOnce(await newFile(), env)).code).toBe(0);
+  expect((await startProcessOnce(await newFile(), env)).code).toBe(0);
 });
 
 test('a key file that others can read is refused, with the command that mends it', async () => {
-  const file = await newFile();
-  await startOnce(file);
+  const file = await fileWithKey();
   await chmod(`${file}.key`, 0o644);
 
   expect(await refusedStart(file)).toContain(`\n  chmod 600 '${file}.key'\n`);
 
   await chmod(`${file}.key`, 0o600);
-  expect((await startOnce(file)).code).toBe(0);
+  expect((await startOnce(file)).stdout).toContain('Connexions is ready');
 });
 
 test.for([
@@ -136,15 +161,14 @@ test('garbled ENCRYPTION_KEYS are refused, and shown nowhere', async () => {
 });
 
 test('secrets whose key is lost are told of on the terminal and in the log, and the gateway runs', async () => {
-  const file = await newFile();
-  await startOnce(file);
+  const file = await fileWithKey();
   const lost = newVault((await readFile(`${file}.key`, 'utf8')).trim());
   await inStore(file, (store) => addSealed(store, lost, 3));
   await rm(`${file}.key`);
 
-  const { code, stdout, stderr } = await startOnce(file);
+  const { stdout, stderr } = await startOnce(file);
 
-  expect(code).toBe(0);
+  expect(stdout).toContain('Connexions is ready');
   expect(stdout).toContain(
     `  WARNING: 3 secrets in the database are encrypted with keys that are missing here (${lost.keyId}).\n`,
   );
@@ -175,18 +199,17 @@ test('other commands need no key, also in production', async () => {
   const env = { DATABASE_URL: `file:${file}`, NODE_ENV: 'production', ENCRYPTION_KEYS: '' };
 
   for (const args of [['import', '-'], ['keys', 'list'], ['check'], ['backup', `${file}.backup`]]) {
-    const { code, stderr } = await runCommand(args, { env }).finished;
+    const { code, stderr } = await runHere(args, { env });
     expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' });
   }
   expect(await namesIn(join(file, '..'))).toEqual(['test.db', 'test.db.backup']);
 });
 
 test('a backup has no key in it, and says so where there is a key file', async () => {
-  const file = await newFile();
-  await startOnce(file);
+  const file = await fileWithKey();
   const backUp = async (name: string) => {
     const env = { DATABASE_URL: `file:${file}` };
-    return (await runCommand(['backup', join(file, '..', name)], { env }).finished).stdout;
+    return (await runHere(['backup', join(file, '..', name)], { env })).stdout;
   };
 
   expect(await backUp('one')).toContain(`\n${file}.key is not part of it: keep a copy`);
