@@ -54,9 +54,11 @@ test('while it stops it is not ready', async () => {
   const gateway = await startTestGateway();
   const wire = await openWire(gateway);
   const body = JSON.stringify({ query: '{ __typename }' });
-  const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
-  wire.socket.write(`${head}{`);
-  await expect.poll(() => isAccepted(gateway.url)).toBe(true);
+  const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`;
+  wire.socket.write(head);
+  await expect.poll(() => wire.received()).toContain('100 Continue');
+  wire.socket.write('{');
+  expect(await isAccepted(gateway.url)).toBe(true);
   const stopped = gateway.stop();
   await expect.poll(() => isAccepted(gateway.url)).toBe(false);
 

@@ -29,8 +29,8 @@ async function folderWith(files: Record<string, string>) {
       const given = args.includes('--out') ? args : [...args, '--out', out];
       const whole = given.map((it) => (it.startsWith('--') ? it : join(folder, it)));
       const { code, stdout, stderr } = await runHere(['persist', ...whole]);
-      const cut = (text: string) => text.replaceAll(`${folder}/`, '');
-      return { code, stdout: cut(stdout), stderr: cut(stderr) };
+      const [told, said] = [stderr, stdout].map((text) => text.replaceAll(`${folder}/`, ''));
+      return { code, stdout: said ?? '', stderr: told ?? '' };
     },
     read: (name = out) => readFile(join(folder, name), 'utf8'),
     entries: async () =>

@@ -62,7 +62,7 @@ export async function serveHere(
       tell: (text) => (stderr += text),
     },
     makeLogger: (level) => Promise.resolve(pino({ level, base: null }, log)),
-    stopSignal: () => once(stopping.signal, 'abort').then(() => {}),
+    stopSignal: async () => void (await once(stopping.signal, 'abort')),
   });
   await Promise.race([ready, ended]);
   const stop = async () => {
