@@ -133,14 +133,14 @@ function create(gateway: SpawnedGateway, name: string, agent: Agent | undefined)
 /** As many requests, and more until the gateway that leaves takes none. */
 const atLeast = amount({ usual: 120, soak: 400 });
 
-describe('a rolling restart under load', () => {
+describe('of two gateways over one database', () => {
   const database = shared(newFile);
   const staysWith = shared(() => spawnGateway(database()));
 
   test.for([
     ['a connection for each request', false],
     ['connections that are kept alive', true],
-  ] as const)('loses nothing, with %s', async ([what, keepAlive]) => {
+  ] as const)('a rolling restart under load loses nothing, with %s', async ([what, keepAlive]) => {
     const staying = staysWith();
     const leaving = await spawnGateway(database());
     const agent = new Agent({ keepAlive, maxSockets: 20 });
