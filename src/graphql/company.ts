@@ -6,7 +6,7 @@ import { builder } from './builder.ts';
 import { ConnectionType } from './connection.ts';
 import { CompanyConnectionStatusEnum, ConnectionStatusEnum, SourceTypeEnum } from './enums.ts';
 import { deletedMeanwhile } from './faults.ts';
-import { linkComplexity, linkUrlDescription, newLinkCode } from './link.ts';
+import { linkCodeFor, linkUrlDescription } from './link.ts';
 import { Node } from './node.ts';
 import { pageType } from './page.ts';
 
@@ -91,12 +91,11 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
       },
     }),
     linkUrl: t.string({
-      complexity: linkComplexity,
       description: linkUrlDescription(
         "The URL at which the company's people choose a platform and link it.",
       ),
-      resolve: async ({ id }, _, context) => {
-        const code = await newLinkCode(context, { companyId: id, connectionId: null });
+      resolve: ({ id }, _, context) => {
+        const code = linkCodeFor(context, { companyId: id, connectionId: null });
         return context.links.ofCompany(id, code);
       },
     }),

@@ -11,7 +11,7 @@ import { EventPage } from './event.ts';
 import { historyPage } from './history.ts';
 import { IntegrationType } from './integration.ts';
 import type { Loaders } from './loaders.ts';
-import { linkComplexity, linkUrlDescription, newLinkCode } from './link.ts';
+import { linkCodeFor, linkUrlDescription } from './link.ts';
 import { Node } from './node.ts';
 import { pageArguments, pageComplexity, pageType } from './page.ts';
 
@@ -52,12 +52,11 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
         'How far it has come: whether the company has yet to authorize access, data can be read and written through it, or access has ended.',
     }),
     linkUrl: t.string({
-      complexity: linkComplexity,
       description: linkUrlDescription(
         "The URL at which the company's people authorize access to their platform.",
       ),
-      resolve: async ({ id, companyId }, _, context) => {
-        const code = await newLinkCode(context, { companyId, connectionId: id });
+      resolve: ({ id, companyId }, _, context) => {
+        const code = linkCodeFor(context, { companyId, connectionId: id });
         return context.links.ofConnection(companyId, id, code);
       },
     }),

@@ -68,7 +68,7 @@ export function createContext(
 ): GraphQLContext {
   const { clock, links, vault, platforms, limits, mostApiKeys, answerIsKept = false } = services;
   const store = operationStore(services.store, services.operationMs, services.onBatch, storeCalls);
-  const loaders = createLoaders(store, clock);
+  const loaders = createLoaders(store);
   let records = 0;
   let refusal: GraphQLError | undefined;
   return {

@@ -76,7 +76,9 @@ builder.mutationField('createLink', (t) =>
         connectionId: ofConnection?.value.connectionId ?? null,
         allowDifferentAccount: allowDifferentAccount ?? false,
       };
-      const result = await context.change((store, { at }) => createLink(store, target, at));
+      const result = await context.change((store, { at }) =>
+        createLink({ store, vault: context.vault }, target, at),
+      );
       return toResult(result, (link): LinkPayload => {
         const { company, connection, code } = link;
         const url = connection

@@ -1,6 +1,4 @@
 import DataLoader from 'dataloader';
-import { createLinks, type LinkTarget, type NewLink } from '../linking/links.ts';
-import type { Clock } from '../domain/clock.ts';
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { ConnectionEvent } from '../domain/event.ts';
 import type { CompanyConnectionsFilter, Page, Store, Window } from '../store/store.ts';
@@ -39,12 +37,6 @@ const makers = {
       const found = new Map(health.map((it) => [it.connectionId, it]));
       return ids.map((id) => found.get(id));
     }),
-  /** Makes a link, which is a write: one transaction for all that a request asks for at once. */
-  newLink: (store: Store, clock: Clock) =>
-    new DataLoader<LinkTarget, NewLink, string>(
-      (targets) => createLinks(store, targets, clock.now()),
-      { cacheKeyFn: ({ companyId, connectionId }) => `${companyId}/${connectionId}` },
-    ),
 };
 
 type Makers = typeof makers;
@@ -58,12 +50,10 @@ export type Loaders = { readonly [Name in keyof Makers]: ReturnType<Makers[Name]
 
 class LazyLoaders {
   readonly store: Store;
-  readonly clock: Clock;
   made: Made = {};
 
-  constructor(store: Store, clock: Clock) {
+  constructor(store: Store) {
     this.store = store;
-    this.clock = clock;
   }
 
   forget(): void {
@@ -75,14 +65,14 @@ for (const [name, make] of Object.entries(makers)) {
   Object.defineProperty(LazyLoaders.prototype, name, {
     get(this: LazyLoaders) {
       const made = this.made as Record<string, unknown>;
-      return (made[name] ??= make(this.store, this.clock));
+      return (made[name] ??= make(this.store));
     },
   });
 }
 
 /** Makes the loaders of one request. */
-export function createLoaders(store: Store, clock: Clock): Loaders {
-  return new LazyLoaders(store, clock) as unknown as Loaders;
+export function createLoaders(store: Store): Loaders {
+  return new LazyLoaders(store) as unknown as Loaders;
 }
 
 function oneById<Id extends string, T extends { readonly id: Id }>(

@@ -7,6 +7,7 @@ import {
   completeAuthorization,
   type EndedAuthorization,
 } from '../linking/complete-authorization.ts';
+import { isLinkCode } from '../linking/link-code.ts';
 import { lookAtLink, subjectOf, type LinkVisit } from '../linking/links.ts';
 import type { LinkingServices } from '../linking/services.ts';
 import { startAuthorization } from '../linking/start-authorization.ts';
@@ -44,7 +45,6 @@ export type OnFault = (
 ) => { readonly problem: 'busy' | 'internal'; readonly requestId: string };
 
 const mostFormBytes = 16_384;
-const codeForm = /^[\w-]{43}$/;
 
 /** Makes the pages on which a company's people link its platforms. Needs no script in the browser. */
 export function linkPages(
@@ -234,7 +234,7 @@ class LinkPages {
   ): Promise<Path | undefined> {
     const company = { companyId, browser };
     const visit = statusCode === 200 ? company : { ...company, connectionId };
-    const link = await lookAtLink(this.#services.store, visit, this.#services.clock.now());
+    const link = await lookAtLink(this.#services, visit, this.#services.clock.now());
     if (typeof link === 'string') return undefined;
     return this.#pathOf(link.connectionId === null ? company : visit);
   }
@@ -266,7 +266,7 @@ class LinkPages {
     const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
     const isMalformed = connection !== undefined && connectionId === undefined;
     if (companyId === undefined || isMalformed) return undefined;
-    if (code !== undefined && !codeForm.test(code)) return undefined;
+    if (code !== undefined && !isLinkCode(code)) return undefined;
     return { companyId, connectionId, code, browser: this.#cookie.read(c) };
   }
 
@@ -274,7 +274,7 @@ class LinkPages {
   async #look(c: Context, visit: LinkVisit | undefined) {
     const { store, clock } = this.#services;
     if (visit === undefined) return this.problem(c, problems.unknown);
-    const link = await lookAtLink(store, visit, clock.now());
+    const link = await lookAtLink(this.#services, visit, clock.now());
     if (typeof link === 'string') return this.problem(c, problemOfLink[link]);
     const subject = await subjectOf(store, visit);
     if (subject === undefined) return this.problem(c, problems.unknown);

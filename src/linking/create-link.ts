@@ -3,8 +3,10 @@ import type { Connection } from '../domain/connection.ts';
 import type { Instant } from '../domain/instant.ts';
 import { notFound, type NotFound } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
-import type { Store } from '../store/store.ts';
-import { createLinks, subjectOf, type LinkTarget, type NewLink } from './links.ts';
+import type { StoreReader } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+import { newLinkCode, type LinkTarget, type NewLink } from './link-code.ts';
+import { subjectOf } from './links.ts';
 
 /** A link and what it leads to. */
 export interface CreatedLink extends NewLink {
@@ -14,7 +16,7 @@ export interface CreatedLink extends NewLink {
 
 /** Makes a link for a company, or for one of its connections. */
 export async function createLink(
-  store: Store,
+  { store, vault }: { readonly store: StoreReader; readonly vault: Vault },
   target: LinkTarget,
   now: Instant,
 ): Promise<Result<CreatedLink, NotFound>> {
@@ -23,7 +25,5 @@ export async function createLink(
   if (company === undefined) return refuse(notFound('company', 'companyId'));
   const subject = await subjectOf(store, { companyId, connectionId: connectionId ?? undefined });
   if (subject === undefined) return refuse(notFound('connection', 'connectionId'));
-  const [link] = await createLinks(store, [target], now);
-  if (link === undefined) throw new Error('no link was made');
-  return ok({ ...link, ...subject });
+  return ok({ ...newLinkCode(vault, target, now), ...subject });
 }

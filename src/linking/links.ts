@@ -3,45 +3,13 @@ import type { Company } from '../domain/company.ts';
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Link } from '../store/linking.ts';
-import type { Store, StoreReader, StoreTransactor } from '../store/store.ts';
-import { hashOfToken, newToken } from './token.ts';
+import type { StoreReader, StoreTransactor } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+import { readLinkCode } from './link-code.ts';
+import { hashOfToken } from './token.ts';
 
-/** How long a link can be taken up. */
-const linkMs = 24 * 60 * 60 * 1000;
 /** How long the browser that took a link up may use it. */
 const takenMs = 60 * 60 * 1000;
-
-/** What a link is to permit. */
-export type LinkTarget = Pick<Link, 'companyId' | 'connectionId' | 'allowDifferentAccount'>;
-
-/** A link as it is handed out, once. */
-export interface NewLink {
-  readonly code: string;
-  readonly expires: Instant;
-}
-
-/** Makes links, one for each target, in one transaction. */
-export async function createLinks(
-  store: Store,
-  targets: readonly LinkTarget[],
-  now: Instant,
-): Promise<NewLink[]> {
-  const expires = now + linkMs;
-  const made = targets.map((target) => ({ target, code: newToken() }));
-  await store.transact((tx) =>
-    tx.createLinks(
-      made.map(({ target: { companyId, connectionId, allowDifferentAccount }, code }) => ({
-        hash: hashOfToken(code),
-        companyId,
-        connectionId,
-        allowDifferentAccount,
-        expires,
-        browser: null,
-      })),
-    ),
-  );
-  return made.map(({ code }) => ({ code, expires }));
-}
 
 /** Who comes with a link, and what for. */
 export interface LinkVisit {
@@ -57,9 +25,15 @@ export interface LinkVisit {
 /** Why a link is of no use: there is none such; or it was used by another browser, or expired. */
 export type LinkRefusal = 'unknown' | 'gone';
 
+/** What a link is looked up with. */
+interface LinkReading {
+  readonly store: StoreReader;
+  readonly vault: Vault;
+}
+
 /** Finds what a visit's link permits, without taking it up: robots look at links, too. */
 export async function lookAtLink(
-  store: StoreReader,
+  { store, vault }: LinkReading,
   visit: LinkVisit,
   now: Instant,
 ): Promise<LinkRefusal | Link> {
@@ -68,7 +42,7 @@ export async function lookAtLink(
   const link =
     code === undefined
       ? browser && (await store.linkOfBrowser({ companyId, connectionId, browser, now }))
-      : await store.linkByHash(hashOfToken(code));
+      : await linkOfCode(store, vault, code, visit);
   if (link === undefined || !isFor(link, visit)) return 'unknown';
   const isTheirs = link.browser === null || (browser && link.browser.equals(browser));
   return isTheirs && link.expires > now ? link : 'gone';
@@ -77,17 +51,30 @@ export async function lookAtLink(
 /** Takes up a visit's link for its browser, for good; `undefined` if it cannot be. */
 export async function takeLink(
   tx: StoreTransactor,
+  vault: Vault,
   visit: LinkVisit & { readonly browser: string },
   now: Instant,
 ): Promise<Link | undefined> {
-  const { companyId, connectionId } = visit;
+  const { companyId, connectionId, code } = visit;
   const browser = hashOfToken(visit.browser);
-  const hash = visit.code === undefined ? undefined : hashOfToken(visit.code);
-  const link = hash
-    ? await tx.linkByHash(hash)
-    : await tx.linkOfBrowser({ companyId, connectionId, browser, now });
-  if (link === undefined || !isFor(link, visit)) return undefined;
-  return hash ? tx.takeLink(hash, browser, now, now + takenMs) : link;
+  const link =
+    code === undefined
+      ? await tx.linkOfBrowser({ companyId, connectionId, browser, now })
+      : await linkOfCode(tx, vault, code, visit);
+  if (link === undefined || !isFor(link, visit) || link.expires <= now) return undefined;
+  if (code === undefined) return link;
+  const hash = hashOfToken(code);
+  return tx.takeLink({ ...link, hash, browser, usableUntil: now + takenMs }, now);
+}
+
+/** The link of a code: as it was taken up, or as the code says. */
+async function linkOfCode(
+  store: Pick<StoreReader, 'linkByHash'>,
+  vault: Vault,
+  code: string,
+  visit: LinkVisit,
+): Promise<Link | undefined> {
+  return (await store.linkByHash(hashOfToken(code))) ?? readLinkCode(vault, code, visit);
 }
 
 /** A link of a whole company is good for each of its connections. */

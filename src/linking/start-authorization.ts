@@ -34,11 +34,12 @@ export interface Start {
  * is to go. A connection with that integration that waits for authorization, or has lost it, is taken up again.
  */
 export async function startAuthorization(
-  { store, vault, platforms }: LinkingServices,
+  services: LinkingServices,
   start: Start,
   now: Instant,
 ): Promise<Result<URL, StartRefusal>> {
-  if (typeof (await lookAtLink(store, start.visit, now)) === 'string') {
+  const { store, vault, platforms } = services;
+  if (typeof (await lookAtLink(services, start.visit, now)) === 'string') {
     return refuse({ kind: 'LinkUnusable' });
   }
   const integration = await integrationOf(store, start);
@@ -52,7 +53,7 @@ export async function startAuthorization(
   }
 
   return store.transact(async (tx) => {
-    const link = await takeLink(tx, start.visit, now);
+    const link = await takeLink(tx, vault, start.visit, now);
     if (link === undefined) return refuse({ kind: 'LinkUnusable' });
     const connection = await connectionToLink(tx, start, integration, now);
     if (!connection.ok) return connection;

@@ -1,13 +1,11 @@
 import type { z } from '@hono/zod-openapi';
-import type { Clock } from '../domain/clock.ts';
 import type { Company } from '../domain/company.ts';
 import { newestSync, type Connection } from '../domain/connection.ts';
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import { formatInstant } from '../domain/instant.ts';
-import type { LinkUrls } from '../linking/link-urls.ts';
 import { permits, type Scope } from '../domain/api-key.ts';
-import { createLinks, type LinkTarget } from '../linking/links.ts';
-import type { Store, StoreReader } from '../store/store.ts';
+import { newLinkCode } from '../linking/link-code.ts';
+import type { StoreReader } from '../store/store.ts';
 import type { companySchema, connectionSchema } from './schemas.ts';
 import type { RestServices } from './services.ts';
 
@@ -93,88 +91,42 @@ export async function connectionDraft(
 }
 
 /** What new links are made with. */
-type LinkServices = Pick<RestServices, 'links' | 'clock'>;
-
-/** Completes what is answered of companies with new links, all of which are made at once. */
-export async function linkCompanies(
-  store: Store,
-  services: LinkServices,
-  drafts: readonly CompanyDraft[],
-  scope: Scope = 'write',
-): Promise<CompanyAnswer[]> {
-  const codes = await codesFor(
-    store,
-    services.clock,
-    scope,
-    drafts.flatMap(({ id, dataConnections }) => [
-      targetOf(id, null),
-      ...dataConnections.map((it) => targetOf(id, it.id)),
-    ]),
-  );
-  return drafts.map(({ dataConnections, ...draft }) => ({
-    ...draft,
-    redirect: services.links.ofCompany(draft.id, codes.next()),
-    dataConnections: dataConnections.map((it) => linked(it, services.links, codes.next())),
-  }));
-}
+type LinkServices = Pick<RestServices, 'links' | 'vault' | 'clock'>;
 
 /** Completes what is answered of a company with new links. */
-export async function linkCompany(
-  store: Store,
+export function linkCompany(
   services: LinkServices,
-  draft: CompanyDraft,
+  { dataConnections, ...draft }: CompanyDraft,
   scope: Scope = 'write',
-): Promise<CompanyAnswer> {
-  return onlyOne(await linkCompanies(store, services, [draft], scope));
-}
-
-/** Completes what is answered of connections with new links, all of which are made at once. */
-export async function linkConnections(
-  store: Store,
-  services: LinkServices,
-  drafts: readonly ConnectionDraft[],
-  scope: Scope = 'write',
-): Promise<ConnectionAnswer[]> {
-  const codes = await codesFor(
-    store,
-    services.clock,
-    scope,
-    drafts.map(({ companyId, id }) => targetOf(companyId, id)),
-  );
-  return drafts.map((draft) => linked(draft, services.links, codes.next()));
+): CompanyAnswer {
+  const code = codeFor(services, scope, draft.id, null);
+  return {
+    ...draft,
+    redirect: services.links.ofCompany(draft.id, code),
+    dataConnections: dataConnections.map((it) => linkConnection(services, it, scope)),
+  };
 }
 
 /** Completes what is answered of a connection with a new link. */
-export async function linkConnection(
-  store: Store,
+export function linkConnection(
   services: LinkServices,
-  draft: ConnectionDraft,
-  scope: Scope = 'write',
-): Promise<ConnectionAnswer> {
-  return onlyOne(await linkConnections(store, services, [draft], scope));
-}
-
-function linked(
   { companyId, ...draft }: ConnectionDraft,
-  links: LinkUrls,
-  code: string | undefined,
+  scope: Scope = 'write',
 ): ConnectionAnswer {
-  return { ...draft, linkUrl: links.ofConnection(companyId, draft.id, code) };
+  const code = codeFor(services, scope, companyId, draft.id);
+  return { ...draft, linkUrl: services.links.ofConnection(companyId, draft.id, code) };
 }
 
-function targetOf(companyId: CompanyId, connectionId: ConnectionId | null): LinkTarget {
-  return { companyId, connectionId, allowDifferentAccount: false };
-}
-
-/**
- * Makes links, and hands out their codes in the order of the targets. None for callers who may not change anything: by a
- * link they could change what a company is connected to.
- */
-async function codesFor(store: Store, clock: Clock, scope: Scope, targets: readonly LinkTarget[]) {
-  const isPermitted = permits(scope, 'write') && targets.length > 0;
-  const made = isPermitted ? await createLinks(store, targets, clock.now()) : [];
-  const codes = made.values();
-  return { next: (): string | undefined => codes.next().value?.code };
+/** Makes the code of a link. None for callers who may not change anything: by a link they could change what a company is connected to. */
+function codeFor(
+  { vault, clock }: LinkServices,
+  scope: Scope,
+  companyId: CompanyId,
+  connectionId: ConnectionId | null,
+): string | undefined {
+  if (!permits(scope, 'write')) return undefined;
+  const target = { companyId, connectionId, allowDifferentAccount: false };
+  return newLinkCode(vault, target, clock.now()).code;
 }
 
 function byCompany<T extends { readonly companyId: CompanyId }>(

@@ -62,10 +62,9 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: RestServices): v
       }
       const { name } = c.req.valid('json');
       const input = { name: name ?? namelessName, scope: 'admin' };
-      const { apiKey, secret } = await change(c, {
-        make: (store, cause) => createApiKey(store, input, services.mostApiKeys, cause),
-        complete: async (_, created) => created,
-      });
+      const { apiKey, secret } = await change(c, (store, cause) =>
+        createApiKey(store, input, services.mostApiKeys, cause),
+      );
       return c.json({ ...answerOf(apiKey), apiKey: secret }, 201);
     },
   );
@@ -82,10 +81,7 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: RestServices): v
     }),
     async (c) => {
       const id = apiKeyIdIn(c.req.valid('param'));
-      await change(c, {
-        make: (store, cause) => revokeApiKey(store, id, cause),
-        complete: async () => undefined,
-      });
+      await change(c, (store, cause) => revokeApiKey(store, id, cause));
       return c.body(null, 204);
     },
   );

@@ -7,13 +7,7 @@ import { companyOrders, parseOrder } from '../query/order.ts';
 import { parseQuery, parseTags } from '../query/parse.ts';
 import { companyProperties } from '../query/properties.ts';
 import type { Store } from '../store/store.ts';
-import {
-  companyDraft,
-  companyDrafts,
-  linkCompanies,
-  linkCompany,
-  type CompanyDraft,
-} from './answers.ts';
+import { companyDraft, companyDrafts, linkCompany, type CompanyDraft } from './answers.ts';
 import { change } from './change.ts';
 import { cleanName } from './company-name.ts';
 import { jsonAnswer, jsonRequest } from './content.ts';
@@ -53,12 +47,9 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
         valueOf(parseOrder(asked.orderBy || 'created', companyOrders)),
         sliceOf(asked),
       );
-      const results = await linkCompanies(
-        store,
-        services,
-        await companyDrafts(store, records),
-        c.env.notes.caller.scope,
-      );
+      const { scope } = c.env.notes.caller;
+      const drafts = await companyDrafts(store, records);
+      const results = drafts.map((draft) => linkCompany(services, draft, scope));
       return c.json(pageAnswer('/companies', asked, { results, total }), 200);
     },
   );
@@ -77,12 +68,7 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       const [found] = await store.companiesByIds([companyIdIn(c.req.valid('param'))]);
       if (found === undefined) throw notFound('company');
       return c.json(
-        await linkCompany(
-          store,
-          services,
-          await companyDraft(store, found),
-          c.env.notes.caller.scope,
-        ),
+        linkCompany(services, await companyDraft(store, found), c.env.notes.caller.scope),
         200,
       );
     },
@@ -91,8 +77,6 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
 
 function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
   const endpoint = endpointsOf(services);
-  const complete = (store: Store, draft: CompanyDraft) => linkCompany(store, services, draft);
-
   app.openapi(
     endpoint('write', {
       method: 'post',
@@ -105,12 +89,10 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     }),
     async (c) => {
       const body = c.req.valid('json');
-      const created = await change(c, {
-        make: async (store, cause) =>
-          drafted(store, body, await createCompany(store, wholeInput(body), cause)),
-        complete,
-      });
-      return c.json(created, 200);
+      const created = await change(c, async (store, cause) =>
+        drafted(store, body, await createCompany(store, wholeInput(body), cause)),
+      );
+      return c.json(linkCompany(services, created), 200);
     },
   );
   app.openapi(
@@ -127,12 +109,10 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     async (c) => {
       const id = companyIdIn(c.req.valid('param'));
       const body = c.req.valid('json');
-      const replaced = await change(c, {
-        make: async (store, cause) =>
-          drafted(store, body, await updateCompany(store, id, wholeInput(body), cause)),
-        complete,
-      });
-      return c.json(replaced, 200);
+      const replaced = await change(c, async (store, cause) =>
+        drafted(store, body, await updateCompany(store, id, wholeInput(body), cause)),
+      );
+      return c.json(linkCompany(services, replaced), 200);
     },
   );
   app.openapi(
@@ -150,12 +130,10 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     async (c) => {
       const id = companyIdIn(c.req.valid('param'));
       const body = c.req.valid('json');
-      const updated = await change(c, {
-        make: async (store, cause) =>
-          drafted(store, body, await updateCompany(store, id, partInput(body), cause)),
-        complete,
-      });
-      return c.json(updated, 200);
+      const updated = await change(c, async (store, cause) =>
+        drafted(store, body, await updateCompany(store, id, partInput(body), cause)),
+      );
+      return c.json(linkCompany(services, updated), 200);
     },
   );
   app.openapi(
@@ -171,10 +149,7 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     }),
     async (c) => {
       const id = companyIdIn(c.req.valid('param'));
-      await change(c, {
-        make: (store, cause) => deleteCompany(store, id, cause),
-        complete: async () => undefined,
-      });
+      await change(c, (store, cause) => deleteCompany(store, id, cause));
       return c.body(null, 204);
     },
   );

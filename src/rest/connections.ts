@@ -12,7 +12,6 @@ import {
   connectionDraft,
   connectionDrafts,
   linkConnection,
-  linkConnections,
   type ConnectionDraft,
 } from './answers.ts';
 import { change } from './change.ts';
@@ -84,12 +83,9 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
         order,
         sliceOf(asked),
       );
-      const results = await linkConnections(
-        store,
-        services,
-        await connectionDrafts(store, records),
-        c.env.notes.caller.scope,
-      );
+      const { scope } = c.env.notes.caller;
+      const drafts = await connectionDrafts(store, records);
+      const results = drafts.map((draft) => linkConnection(services, draft, scope));
       const path = `/companies/${companyId}/connections`;
       return c.json(pageAnswer(path, asked, { results, total }), 200);
     },
@@ -109,7 +105,7 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       const subject = await subjectOf(store, connectionRefIn(c.req.valid('param')));
       if (subject?.connection === undefined) throw notFound('connection');
       const draft = await connectionDraft(store, subject.connection);
-      return c.json(await linkConnection(store, services, draft, c.env.notes.caller.scope), 200);
+      return c.json(linkConnection(services, draft, c.env.notes.caller.scope), 200);
     },
   );
 }
@@ -130,25 +126,21 @@ function addCreating(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     async (c) => {
       const companyId = companyIdIn(c.req.valid('param'));
       const { platformKey } = c.req.valid('json');
-      const created = await change(c, {
-        make: async (store, cause) => {
-          const input = { companyId, integrationKey: platformKey };
-          const result = await createConnection(store, input, cause);
-          return drafted(
-            store,
-            inOurWords(result, () => 'platformKey'),
-          );
-        },
-        complete: completing(services),
+      const created = await change(c, async (store, cause) => {
+        const input = { companyId, integrationKey: platformKey };
+        const result = await createConnection(store, input, cause);
+        return drafted(
+          store,
+          inOurWords(result, () => 'platformKey'),
+        );
       });
-      return c.json(created, 200);
+      return c.json(linkConnection(services, created), 200);
     },
   );
 }
 
 function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
   const endpoint = endpointsOf(services);
-  const complete = completing(services);
   app.openapi(
     endpoint('write', {
       method: 'patch',
@@ -162,11 +154,10 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     }),
     async (c) => {
       const ref = connectionRefIn(c.req.valid('param'));
-      const unlinked = await change(c, {
-        make: async (store, cause) => drafted(store, await unlinkConnection(store, ref, cause)),
-        complete,
-      });
-      return c.json(unlinked, 200);
+      const unlinked = await change(c, async (store, cause) =>
+        drafted(store, await unlinkConnection(store, ref, cause)),
+      );
+      return c.json(linkConnection(services, unlinked), 200);
     },
   );
   app.openapi(
@@ -184,20 +175,17 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       const ref = connectionRefIn(c.req.valid('param'));
       const tokens = c.req.valid('json');
       const { vault, platforms, clock } = services;
-      const linked = await change(c, {
-        make: async (store, cause) => {
-          const given = credentialsIn(tokens, cause.at);
-          if (!given.ok) return given;
-          const parts = { store, vault, platforms, clock };
-          const result = await authorizeConnection(parts, ref, given.value, cause);
-          return drafted(
-            store,
-            inOurWords(result, (field) => tokenNameOf(field, tokens)),
-          );
-        },
-        complete,
+      const linked = await change(c, async (store, cause) => {
+        const given = credentialsIn(tokens, cause.at);
+        if (!given.ok) return given;
+        const parts = { store, vault, platforms, clock };
+        const result = await authorizeConnection(parts, ref, given.value, cause);
+        return drafted(
+          store,
+          inOurWords(result, (field) => tokenNameOf(field, tokens)),
+        );
       });
-      return c.json(linked, 200);
+      return c.json(linkConnection(services, linked), 200);
     },
   );
   app.openapi(
@@ -213,20 +201,13 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     }),
     async (c) => {
       const ref = connectionRefIn(c.req.valid('param'));
-      await change(c, {
-        make: async (store, cause) => {
-          const result = await deleteConnection(store, ref, cause);
-          return result.ok ? ok(null) : result;
-        },
-        complete: async () => undefined,
+      await change(c, async (store, cause) => {
+        const result = await deleteConnection(store, ref, cause);
+        return result.ok ? ok(null) : result;
       });
       return c.body(null, 200);
     },
   );
-}
-
-function completing(services: RestServices) {
-  return (store: Store, draft: ConnectionDraft) => linkConnection(store, services, draft);
 }
 
 async function drafted(

@@ -32,9 +32,12 @@ export interface Link {
   readonly browser: Buffer | null;
 }
 
-/** A link and the hash of its code. */
-export interface StoredLink extends Link {
+/** A link that a browser takes up, and the hash of its code. */
+export interface TakenLink extends Link {
   readonly hash: Buffer;
+  readonly browser: Buffer;
+  /** Until when the browser may use it. */
+  readonly usableUntil: Instant;
 }
 
 /** One attempt of a company's people to authorize a connection, from when they are sent to the platform. */
@@ -152,12 +155,11 @@ export interface LinkingReader {
 
 /** Changes what linking keeps. Credentials go when their connection ceases to be Linked, with the move itself. */
 export interface LinkingTransactor {
-  createLinks(links: readonly StoredLink[]): Promise<void>;
   /**
-   * Binds a link to the browser that takes it up, if it has not expired; answers the link, `undefined` if it cannot be
-   * taken up. For the browser that has it, it is as it was.
+   * Binds a link to the browser that takes it up; returns the link, `undefined` if another browser has it or it has
+   * expired. For the browser that has it, it is as it was.
    */
-  takeLink(hash: Buffer, browser: Buffer, now: Instant, until: Instant): Promise<Link | undefined>;
+  takeLink(link: TakenLink, now: Instant): Promise<Link | undefined>;
   createAuthorization(authorization: Authorization, stateHash: Buffer): Promise<void>;
   /** Ends the wait for the platform's answer, for one caller only: the right browser, in time, for the first time. */
   answerAuthorization(

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { compactDecrypt, CompactEncrypt, type CompactJWEHeaderParameters } from 'jose';
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { Sealed } from '../store/linking.ts';
@@ -13,6 +14,10 @@ export interface Vault {
   seal(secret: unknown, boundTo: string): Promise<Sealed>;
   /** Decrypts. Throws `VaultError` when no key opens it, it was altered, or it is bound to something else. */
   open(sealed: Sealed, boundTo: string): Promise<unknown>;
+  /** Signs bytes for one purpose with the first key; returns 32 bytes. */
+  sign(purpose: string, bytes: Uint8Array): Buffer;
+  /** Whether any of the keys signed these bytes for this purpose. Takes the same time whatever is wrong. */
+  isSigned(purpose: string, bytes: Uint8Array, signature: Uint8Array): boolean;
 }
 
 /** Something sealed cannot be opened. Says nothing of keys but their ids, and nothing of what is sealed. */
@@ -41,6 +46,8 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
   const [first] = keys;
   if (!first) throw new Error('a vault needs a key');
   const byId = new Map(keys.map(({ id, key }) => [id, key]));
+  const signers = keys.map(createSigner);
+  const [sign] = signers as [Signer];
   return {
     keyId: first.id,
     keyIds: [...byId.keys()],
@@ -60,6 +67,28 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
       if (header[binding] !== boundTo) throw new VaultError('it is bound to something else');
       return secret;
     },
+    sign,
+    isSigned: (purpose, bytes, signature) =>
+      signature.length === signatureBytes &&
+      signers.some((signed) => timingSafeEqual(signed(purpose, bytes), signature)),
+  };
+}
+
+/** How long a signature is: HMAC with SHA-256. */
+const signatureBytes = 32;
+
+type Signer = Vault['sign'];
+
+/** Signs with keys that are derived from an encryption key, one for each purpose (HKDF, RFC 5869). */
+function createSigner({ key }: EncryptionKey): Signer {
+  const derived = new Map<string, Buffer>();
+  return (purpose, bytes) => {
+    let signingKey = derived.get(purpose);
+    if (signingKey === undefined) {
+      signingKey = Buffer.from(hkdfSync('sha256', key, '', `connexions ${purpose}`, 32));
+      derived.set(purpose, signingKey);
+    }
+    return createHmac('sha256', signingKey).update(bytes).digest();
   };
 }
 

@@ -1,6 +1,8 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { shared } from '../support/lifetime.ts';
 import { textOf } from '../support/browser.ts';
+import { ManualClock } from '../support/clock.ts';
 import {
   choose,
   companyLinkUrl,
@@ -13,6 +15,10 @@ import {
   startLinkingGateway,
 } from '../support/linking.ts';
 import { inDatabase } from '../support/rows.ts';
+import { countRows } from '../support/stored.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 const linking = shared(() => startLinkingGateway());
 
@@ -103,9 +109,12 @@ test('a browser that takes no cookies is told so, and its link can still be used
 });
 
 test('a link that has expired is gone', async () => {
-  const gateway = await startLinkingGateway();
+  const clock = new ManualClock();
+  const gateway = await startLinkingGateway({}, clock);
   const { linkUrl } = await newCompany(gateway);
-  inDatabase(gateway.file, (db) => db.exec('UPDATE links SET expires = 1'));
+  await clock.advance(dayMs - 1);
+  expect((await openBrowser().open(linkUrl)).status).toBe(200);
+  await clock.advance(1);
 
   const page = await openBrowser().open(linkUrl);
 
@@ -113,28 +122,106 @@ test('a link that has expired is gone', async () => {
   expect(textOf(page.html)).toContain('can no longer be used');
 });
 
+test('a link that expires while its page is open cannot be taken up', async () => {
+  const clock = new ManualClock();
+  const gateway = await startLinkingGateway({}, clock);
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const page = await browser.open(linkUrl);
+  await clock.advance(dayMs);
+
+  expect((await press(browser, page, { integrationKey: 'mqjo' })).status).toBe(410);
+
+  expect(await connectionsOf(gateway, companyId)).toEqual([]);
+});
+
 test('a link that was taken up is of use for an hour, and then gone for its own browser too', async () => {
-  const gateway = await startLinkingGateway();
+  const clock = new ManualClock();
+  const gateway = await startLinkingGateway({}, clock);
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   await choose(browser, linkUrl);
   const page = linkUrl.replace(/\?.*/, '');
+  await clock.advance(hourMs - 1);
   expect((await browser.open(page)).status).toBe(200);
-
-  inDatabase(gateway.file, (db) => {
-    const expires = Number(db.prepare('SELECT expires FROM links').pluck().get());
-    expect(expires - Date.now()).toBeGreaterThan(3_590_000);
-    expect(expires - Date.now()).toBeLessThanOrEqual(3_600_000);
-    db.exec('UPDATE links SET expires = 1');
-  });
+  await clock.advance(1);
 
   expect((await browser.open(linkUrl)).status).toBe(410);
   expect((await browser.open(page)).status).toBe(404);
   expect(await connectionsOf(gateway, companyId)).toHaveLength(1);
 });
 
+test('a link that was taken up stays gone for others until it would have expired', async () => {
+  const clock = new ManualClock();
+  const gateway = await startLinkingGateway({}, clock);
+  const { linkUrl } = await newCompany(gateway);
+  await choose(openBrowser(), linkUrl);
+
+  for (let hour = 0; hour < 23; hour += 1) {
+    await clock.advance(hourMs);
+    // What the gateway forgets in the meantime.
+    await gateway.store.transact((tx) => tx.forgetLinks(clock.now() - hourMs, 5000));
+    const [other, page] = [openBrowser(), await openBrowser().open(linkUrl)];
+    expect([hour, page.status]).toEqual([hour, 410]);
+    await other.open(linkUrl);
+    expect((await other.open(linkUrl)).status).toBe(410);
+  }
+});
+
+test('of what is kept of a link nothing is left two hours after it expired', async () => {
+  const clock = new ManualClock();
+  const gateway = await startLinkingGateway({}, clock);
+  const { linkUrl } = await newCompany(gateway);
+  await choose(openBrowser(), linkUrl);
+  const kept = () => countRows(gateway.file, 'links');
+  expect(kept()).toBe(1);
+
+  await clock.advance(dayMs + 2 * hourMs);
+
+  const after = async () => {
+    await clock.advance(60_000);
+    return kept();
+  };
+  await expect.poll(after).toBe(0);
+});
+
+/** What the gateway kept of a link from when it was made, before its code was signed. */
+function keepUnsigned({ file }: { readonly file: string }, companyId: string, expires: number) {
+  const code = randomBytes(32).toString('base64url');
+  const hash = createHash('sha256').update(code).digest();
+  inDatabase(file, (db) =>
+    db
+      .prepare('INSERT INTO links VALUES (?, ?, NULL, 0, ?, NULL, NULL)')
+      .run(hash, companyId, expires),
+  );
+  return code;
+}
+
+test('a code from before codes were signed works once, until it expires', async () => {
+  const clock = new ManualClock();
+  const gateway = await startLinkingGateway({}, clock);
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const withCode = (code: string) => linkUrl.replace(/code=.*/, `code=${code}`);
+  const url = withCode(keepUnsigned(gateway, companyId, clock.now() + 1000));
+  const late = withCode(keepUnsigned(gateway, companyId, clock.now()));
+
+  expect((await openBrowser().open(late)).status).toBe(410);
+  const page = await linkPlatform(openBrowser(), url);
+
+  expect(textOf(page.html)).toContain('is connected');
+  expect((await openBrowser().open(url)).status).toBe(410);
+});
+
 test.for([
-  ['a code that nobody made', (url: string) => url.replace(/code=.{43}/, `code=${'A'.repeat(43)}`)],
+  ['a code that nobody made', (url: string) => url.replace(/code=.*/, `code=${'A'.repeat(72)}`)],
+  [
+    'a code of older versions that nobody made',
+    (url: string) => url.replace(/code=.*/, `code=${'A'.repeat(43)}`),
+  ],
+  [
+    'a code that was altered',
+    (url: string) => url.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
+  ],
   ['no code', (url: string) => url.replace(/\?.*/, '')],
   ['a code of another form', (url: string) => `${url}x`],
   ['the code of another company', (url: string) => url.replace(/[0-9a-f]{8}-/, '00000000-')],
@@ -183,12 +270,13 @@ test('the link of a company that was deleted leads nowhere', async () => {
 test('the store holds no code of a link', async () => {
   const gateway = await startLinkingGateway();
   const { linkUrl } = await newCompany(gateway);
+  await choose(openBrowser(), linkUrl);
   const code = new URL(linkUrl).searchParams.get('code') ?? '';
 
-  const dump = inDatabase(gateway.file, (db) =>
-    JSON.stringify(db.prepare('SELECT * FROM links').all()),
-  );
+  const rows = inDatabase(gateway.file, (db) => db.prepare('SELECT * FROM links').all());
 
-  expect(code).toHaveLength(43);
+  expect(rows).toHaveLength(1);
+  const dump = JSON.stringify(rows);
+  expect(code).toHaveLength(72);
   expect(dump).not.toContain(code);
 });

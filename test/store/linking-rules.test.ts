@@ -89,7 +89,7 @@ test('a revocation has a lower-case id, a connection, and an owner with its leas
 test('a link stays with the browser that took it up', async () => {
   const raw = await linked();
   const hash = randomBytes(32);
-  run(raw, 'INSERT INTO links VALUES (?, ?, ?, 0, 9, NULL)', hash, raw.company_id, raw.id)();
+  run(raw, 'INSERT INTO links VALUES (?, ?, ?, 0, 9, NULL, NULL)', hash, raw.company_id, raw.id)();
   const take = (browser: Buffer | null) => run(raw, 'UPDATE links SET browser = ?', browser);
   const [one, other] = [randomBytes(32), randomBytes(32)];
 

@@ -89,11 +89,14 @@ export class SqliteLinkingReader implements LinkingReader {
   }
 }
 
+/** Until when a link can be used: by whoever takes it up, or by the browser that did. */
+export const linkExpires = sql<number>`coalesce(${links.usableUntil}, ${links.expires})`;
+
 export const linkFields = {
   companyId: links.companyId,
   connectionId: links.connectionId,
   allowDifferentAccount: links.allowDifferentAccount,
-  expires: links.expires,
+  expires: linkExpires,
   browser: links.browser,
 };
 
@@ -196,11 +199,11 @@ function prepare(db: ReturnType<typeof drizzle>) {
           and(
             eq(links.companyId, given('companyId')),
             eq(links.browser, given('browser')),
-            gt(links.expires, given('now')),
+            gt(linkExpires, given('now')),
             or(isNull(links.connectionId), eq(links.connectionId, given('connectionId'))),
           ),
         )
-        .orderBy(isNull(links.connectionId), desc(links.expires))
+        .orderBy(isNull(links.connectionId), desc(linkExpires))
         .limit(1)
         .prepare(),
     authorizationById: () =>

@@ -20,7 +20,7 @@ import type {
   Sealed,
   SealedCredentials,
   SealedRecord,
-  StoredLink,
+  TakenLink,
   WorkFilter,
 } from '../linking.ts';
 import { onFirstUse } from './first-use.ts';
@@ -30,6 +30,7 @@ import {
   credentialsByIds,
   dueRenewals,
   dueRevocations,
+  linkExpires,
   linkFields,
   parametersOf,
   toAuthorization,
@@ -55,27 +56,14 @@ export class SqliteLinkingWriter implements Omit<LinkingTransactor, 'noteFailure
     this.#resealing = prepareResealing(db);
   }
 
-  async createLinks(created: readonly StoredLink[]) {
-    const rows = created.map(
-      ({ hash, companyId, connectionId, allowDifferentAccount, expires }) => [
-        hash.toString('hex'),
-        companyId,
-        connectionId,
-        Number(allowDifferentAccount),
-        expires,
-      ],
-    );
-    this.#write.createLinks.run({ rows: JSON.stringify(rows) });
-  }
-
-  async takeLink(
-    hash: Buffer,
-    browser: Buffer,
-    now: Instant,
-    until: Instant,
-  ): Promise<Link | undefined> {
-    this.#write.takeLink.run({ hash, browser, now, until });
-    return this.#write.takenLink.get({ hash, browser, now });
+  async takeLink(link: TakenLink, now: Instant): Promise<Link | undefined> {
+    const { allowDifferentAccount, ...rest } = link;
+    this.#write.takeLink.run({
+      ...rest,
+      allowDifferentAccount: Number(allowDifferentAccount),
+      now,
+    });
+    return this.#write.takenLink.get({ hash: link.hash, browser: link.browser, now });
   }
 
   async createAuthorization(authorization: Authorization, stateHash: Buffer) {
@@ -182,24 +170,24 @@ function prepare(db: ReturnType<typeof drizzle>) {
   const lease = { leaseOwner: set('owner'), leaseUntil: set('until') };
 
   return onFirstUse({
-    createLinks: () =>
-      db
-        .insert(links)
-        .select(
-          sql`select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, null from json_each(${given('rows')})`,
-        )
-        .prepare(),
     takeLink: () =>
       db
-        .update(links)
-        .set({ browser: set('browser'), expires: set('until') })
-        .where(
-          and(
-            eq(links.hash, given('hash')),
-            isNull(links.browser),
-            gt(links.expires, given('now')),
-          ),
-        )
+        .insert(links)
+        .values({
+          hash: given('hash'),
+          companyId: given('companyId'),
+          connectionId: given('connectionId'),
+          allowDifferentAccount: set('allowDifferentAccount'),
+          expires: given('expires'),
+          browser: given('browser'),
+          usableUntil: given('usableUntil'),
+        })
+        .onConflictDoUpdate({
+          target: links.hash,
+          set: { browser: sql`excluded.browser`, usableUntil: sql`excluded.usable_until` },
+          // Older versions kept a link from when it was made.
+          setWhere: and(isNull(links.browser), gt(links.expires, given('now'))),
+        })
         .prepare(),
     takenLink: () =>
       db
@@ -209,7 +197,7 @@ function prepare(db: ReturnType<typeof drizzle>) {
           and(
             eq(links.hash, given('hash')),
             eq(links.browser, given('browser')),
-            gt(links.expires, given('now')),
+            gt(linkExpires, given('now')),
           ),
         )
         .prepare(),

@@ -331,6 +331,7 @@ export const links = sqliteTable(
     allowDifferentAccount: integer('allow_different_account', { mode: 'boolean' }).notNull(),
     expires: integer().notNull(),
     browser: blob({ mode: 'buffer' }),
+    usableUntil: integer('usable_until'),
   },
   (t) => [
     check('links_hash', isHash(t.hash)),

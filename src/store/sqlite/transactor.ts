@@ -26,7 +26,7 @@ import type {
   Sealed,
   SealedCredentials,
   SealedRecord,
-  StoredLink,
+  TakenLink,
   WorkFilter,
 } from '../linking.ts';
 import type {
@@ -201,12 +201,8 @@ export class SqliteTransactor extends SqliteReader implements StoreTransactor {
     );
   }
 
-  async createLinks(links: readonly StoredLink[]) {
-    return this.#linking.createLinks(links);
-  }
-
-  async takeLink(hash: Buffer, browser: Buffer, now: Instant, until: Instant) {
-    return this.#linking.takeLink(hash, browser, now, until);
+  async takeLink(link: TakenLink, now: Instant) {
+    return this.#linking.takeLink(link, now);
   }
 
   async createAuthorization(authorization: Authorization, stateHash: Buffer) {
