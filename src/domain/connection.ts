@@ -1,5 +1,12 @@
-import type { CompanyId, ConnectionId, IntegrationId, SourceId } from './id.ts';
+import {
+  newId,
+  type CompanyId,
+  type ConnectionId,
+  type IntegrationId,
+  type SourceId,
+} from './id.ts';
 import type { Instant } from './instant.ts';
+import type { Integration } from './integration.ts';
 import type { SourceType } from './source-type.ts';
 import type { ConnectionStatus, Situation } from './status.ts';
 
@@ -15,6 +22,30 @@ export interface Connection {
   /** When data was last read, if ever. */
   readonly lastSync: Instant | null;
   readonly created: Instant;
+}
+
+/** Names a connection, and the company that it must be of. */
+export interface ConnectionRef {
+  readonly companyId: CompanyId;
+  readonly connectionId: ConnectionId;
+}
+
+/** A new connection of a company, which waits for the authorization of access to an integration. */
+export function newConnection(
+  companyId: CompanyId,
+  integration: Integration,
+  created: Instant,
+): Connection {
+  return {
+    id: newId<ConnectionId>(),
+    companyId,
+    integrationId: integration.id,
+    sourceId: integration.sourceId,
+    sourceType: integration.sourceType,
+    status: 'PendingAuth',
+    lastSync: null,
+    created,
+  };
 }
 
 /** An active connection of which its company can have only one. */

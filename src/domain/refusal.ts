@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { refuse, ok, type Result } from './result.ts';
-import type { RequestableAction } from './status.ts';
+import type { ConnectionAction, RequestableAction } from './status.ts';
 
 /** The company, connection or integration that was named does not exist, was deleted or belongs to another company. */
 export interface NotFound {
@@ -14,7 +14,7 @@ export interface NotFound {
 /** The connection's status does not permit the action. */
 export interface InvalidStatus {
   readonly kind: 'InvalidStatus';
-  readonly action: RequestableAction;
+  readonly action: ConnectionAction;
   readonly connection: Connection;
   readonly allowedActions: readonly RequestableAction[];
 }

@@ -1,11 +1,6 @@
-import type { Connection } from '../domain/connection.ts';
+import type { Connection, ConnectionRef } from '../domain/connection.ts';
 import type { CompanyId } from '../domain/id.ts';
-import {
-  createConnection,
-  deleteConnection,
-  unlinkConnection,
-  type ConnectionRef,
-} from '../operations/connections.ts';
+import { createConnection, deleteConnection, unlinkConnection } from '../operations/connections.ts';
 import { builder } from './builder.ts';
 import { CompanyType } from './company.ts';
 import { ConnectionType } from './connection.ts';

@@ -111,7 +111,12 @@ function messageOf(refusal: Refusal): string {
   }
 }
 
-const pastTense = { authorize: 'authorized', unlink: 'unlinked', delete: 'deleted' } as const;
+const pastTense = {
+  authorize: 'authorized',
+  unlink: 'unlinked',
+  deauthorize: 'deauthorized',
+  delete: 'deleted',
+} as const;
 
 /** Makes the result union of a mutation: its payload, and the refusals that it can meet. */
 export function resultType<Payload extends object, Kind extends Refusal['kind']>(

@@ -1,16 +1,14 @@
-import { situationOf, type Connection } from '../domain/connection.ts';
+import type { Connection, ConnectionRef } from '../domain/connection.ts';
 import { givenCredentials } from '../domain/credentials.ts';
 import type { Cause } from '../domain/event.ts';
 import {
-  notFound,
   validate,
   type ActiveConnectionExists,
   type InvalidInput,
   type NotFound,
 } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
-import { decide } from '../domain/status.ts';
-import type { ConnectionRef } from '../operations/connections.ts';
+import { moveConnection } from '../operations/move-connection.ts';
 import { ofConnection } from '../vault/vault.ts';
 import { renewalTime } from './renewal-time.ts';
 import type { LinkingServices } from './services.ts';
@@ -38,27 +36,18 @@ export async function authorizeConnection(
   const sealed = await vault.seal(credentials, ofConnection({ companyId, connectionId }));
 
   return store.transact(async (tx) => {
-    const [connection] = await tx.connectionsByIds([connectionId]);
-    if (connection?.companyId !== companyId) return refuse(notFound('connection', 'connectionId'));
-    const active = await tx.activeConnectionsByCompanyIds([companyId]);
-    const decision = decide('authorize', situationOf(connection, active));
-    if (!decision.ok) {
-      if (decision.error.kind !== 'ActiveConnectionExists') {
-        throw new Error('a connection can be authorized in every status');
-      }
-      const { rival } = decision.error;
-      const [other] = await tx.connectionsByIds([rival]);
-      if (other === undefined) throw new Error(`no connection ${rival}`);
-      return refuse({ kind: 'ActiveConnectionExists', connection: other });
+    const result = await moveConnection(tx, { companyId, connectionId }, 'authorize', cause);
+    if (!result.ok) {
+      if (result.error.kind !== 'InvalidStatus') return refuse(result.error);
+      throw new Error('a connection can be authorized in every status');
     }
-    const [integration] = await tx.integrationsByIds([connection.integrationId]);
-    const moved = await tx.moveConnection(connection, decision.value, cause);
+    const [integration] = await tx.integrationsByIds([result.value.integrationId]);
     await tx.setCredentials(connectionId, {
       sealed,
       expires: credentials.expires,
       renewAt: renewalTime(credentials, platforms.get(integration?.key ?? ''), cause.at),
     });
     if (accountId !== null) await tx.setProviderAccount(connectionId, accountId);
-    return ok(moved ?? connection);
+    return ok(result.value);
   });
 }

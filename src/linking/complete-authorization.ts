@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { situationOf, type Connection } from '../domain/connection.ts';
+import type { Connection } from '../domain/connection.ts';
 import type { Instant } from '../domain/instant.ts';
-import { decide } from '../domain/status.ts';
 import { PlatformError, type Binding, type Grant, type Platform } from '../oauth/platform.ts';
+import { moveConnection, permittedMove } from '../operations/move-connection.ts';
 import type { Authorization, AuthorizationOutcome, SealedCredentials } from '../store/linking.ts';
 import type { StoreReader, StoreTransactor } from '../store/store.ts';
 import { ofConnection } from '../vault/vault.ts';
@@ -93,11 +93,11 @@ function failureOutcome({ failure }: PlatformError): AuthorizationOutcome {
 
 /** Links the connection, if the rules still permit it now. */
 async function link(
-  { store, vault }: LinkingServices,
+  { store, vault, clock }: LinkingServices,
   authorization: Authorization,
   { platform, credentials, account }: Exchanged,
 ): Promise<AuthorizationOutcome> {
-  const now = Date.now();
+  const now = clock.now();
   const sealed: SealedCredentials = {
     sealed: await vault.seal(credentials, ofConnection(authorization)),
     expires: credentials.expires,
@@ -112,6 +112,11 @@ async function link(
   );
 }
 
+const deletedMeanwhile: AuthorizationOutcome = {
+  statusCode: 404,
+  message: 'The connection was deleted in the meantime.',
+};
+
 interface ToLink {
   readonly sealed: SealedCredentials;
   readonly account: string | undefined;
@@ -124,21 +129,18 @@ async function linkIn(
   { sealed, account, now }: ToLink,
 ): Promise<AuthorizationOutcome> {
   const [connection] = await tx.connectionsByIds([connectionId]);
-  if (connection === undefined) {
-    return { statusCode: 404, message: 'The connection was deleted in the meantime.' };
-  }
+  if (connection === undefined) return deletedMeanwhile;
   const refuseBecause = async (reason: string, message: string): Promise<AuthorizationOutcome> => {
     await tx.noteFailure(connection, { actor: linkActor, reason, at: now });
     return { statusCode: 409, message };
   };
-  const active = await tx.activeConnectionsByCompanyIds([companyId]);
-  const decision = decide('authorize', situationOf(connection, active));
-  if (!decision.ok) {
-    return refuseBecause(
+  const refuseForRival = () =>
+    refuseBecause(
       `the company has another active ${connection.sourceType} connection`,
       'Another connection of this kind is active. Disconnect that one first.',
     );
-  }
+  const ref = { companyId, connectionId };
+  if (!(await permittedMove(tx, ref, 'authorize')).ok) return refuseForRival();
   const before = await tx.providerAccount(connectionId);
   const isDifferent = account !== undefined && before !== undefined && account !== before;
   if (isDifferent && !allowDifferentAccount) {
@@ -147,18 +149,19 @@ async function linkIn(
       'You chose another account than the one that was connected before.',
     );
   }
-  await tx.moveConnection(connection, decision.value, {
+  const moved = await moveConnection(tx, ref, 'authorize', {
     actor: linkActor,
     ...(isDifferent && { reason: 'linked to another account at the platform than before' }),
     at: now,
   });
+  if (!moved.ok) return refuseForRival();
   await tx.setCredentials(connectionId, sealed);
   if (account !== undefined) await tx.setProviderAccount(connectionId, account);
   return { statusCode: 200, message: null };
 }
 
 async function fail(
-  { store }: LinkingServices,
+  { store, clock }: LinkingServices,
   { id, connectionId }: Authorization,
   outcome: AuthorizationOutcome,
   reason: string,
@@ -166,11 +169,9 @@ async function fail(
   return patiently(() =>
     store.transact(async (tx) => {
       const [connection]: Connection[] = await tx.connectionsByIds([connectionId]);
-      const ended = connection
-        ? outcome
-        : { statusCode: 404, message: 'The connection was deleted in the meantime.' };
+      const ended = connection ? outcome : deletedMeanwhile;
       if (connection) {
-        await tx.noteFailure(connection, { actor: linkActor, reason, at: Date.now() });
+        await tx.noteFailure(connection, { actor: linkActor, reason, at: clock.now() });
       }
       await tx.finishAuthorization(id, ended);
       return ended;

@@ -1,8 +1,7 @@
-import { situationOf } from '../domain/connection.ts';
 import type { Credentials } from '../domain/credentials.ts';
 import { newId, type RevocationId } from '../domain/id.ts';
-import { decide } from '../domain/status.ts';
 import { noClientCredentials, PlatformError, type Platform } from '../oauth/platform.ts';
+import { moveConnection } from '../operations/move-connection.ts';
 import type { StoredCredentials } from '../store/linking.ts';
 import { VaultError } from '../vault/vault.ts';
 import { backoffMs } from './backoff.ts';
@@ -127,18 +126,11 @@ async function deauthorize(
 ): Promise<RenewalOutcome> {
   return patiently(() =>
     store.transact(async (tx) => {
-      const [connection] = await tx.connectionsByIds([connectionId]);
       const newest = await tx.credentialsOfConnection(connectionId);
-      if (connection === undefined || newest?.version !== version) return 'superseded';
-      const active = await tx.activeConnectionsByCompanyIds([companyId]);
-      const decision = decide('deauthorize', situationOf(connection, active));
-      if (!decision.ok) return 'superseded';
-      await tx.moveConnection(connection, decision.value, {
-        actor: providerActor,
-        reason,
-        at: clock.now(),
-      });
-      return 'deauthorized';
+      if (newest?.version !== version) return 'superseded';
+      const cause = { actor: providerActor, reason, at: clock.now() };
+      const moved = await moveConnection(tx, { companyId, connectionId }, 'deauthorize', cause);
+      return moved.ok ? 'deauthorized' : 'superseded';
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { randomPKCECodeVerifier } from 'openid-client';
-import { situationOf, type Connection } from '../domain/connection.ts';
-import { newId, type AuthorizationId, type CompanyId, type ConnectionId } from '../domain/id.ts';
+import { newConnection, situationOf, type Connection } from '../domain/connection.ts';
+import { newId, type AuthorizationId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Integration } from '../domain/integration.ts';
 import { refuse, ok, type Result } from '../domain/result.ts';
@@ -139,21 +139,4 @@ async function connectionToLink(
     await tx.createConnection(connection, { actor: linkActor, at: now });
   }
   return ok(connection);
-}
-
-function newConnection(
-  companyId: CompanyId,
-  { id: integrationId, sourceId, sourceType }: Integration,
-  created: Instant,
-): Connection {
-  return {
-    id: newId<ConnectionId>(),
-    companyId,
-    integrationId,
-    sourceId,
-    sourceType,
-    status: 'PendingAuth',
-    lastSync: null,
-    created,
-  };
 }

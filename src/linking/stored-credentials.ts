@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Credentials } from '../domain/credentials.ts';
 import type { Sealed } from '../store/linking.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { ConnectionRef } from '../operations/connections.ts';
+import type { ConnectionRef } from '../domain/connection.ts';
 import { ofConnection } from '../vault/vault.ts';
 
 const form = z.object({

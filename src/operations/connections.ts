@@ -1,6 +1,6 @@
-import { situationOf, type Connection } from '../domain/connection.ts';
+import { newConnection, type Connection, type ConnectionRef } from '../domain/connection.ts';
 import type { Cause } from '../domain/event.ts';
-import { newId, type CompanyId, type ConnectionId } from '../domain/id.ts';
+import type { CompanyId } from '../domain/id.ts';
 import {
   invalidInput,
   notFound,
@@ -9,14 +9,8 @@ import {
   type NotFound,
 } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
-import { allowedActions, decide } from '../domain/status.ts';
 import type { Store, StoreTransactor } from '../store/store.ts';
-
-/** Names a connection, and the company that it must be of. */
-export interface ConnectionRef {
-  readonly companyId: CompanyId;
-  readonly connectionId: ConnectionId;
-}
+import { moveConnection } from './move-connection.ts';
 
 /** Creates a connection that waits for its company's authorization, by the key of an integration of the catalogue. */
 export async function createConnection(
@@ -34,16 +28,7 @@ export async function createConnection(
         invalidInput('integrationKey', 'must be the key of an integration of the catalogue'),
       );
     }
-    const connection: Connection = {
-      id: newId<ConnectionId>(),
-      companyId,
-      integrationId: integration.id,
-      sourceId: integration.sourceId,
-      sourceType: integration.sourceType,
-      status: 'PendingAuth',
-      lastSync: null,
-      created: cause.at,
-    };
+    const connection = newConnection(companyId, integration, cause.at);
     await tx.createConnection(connection, cause);
     return ok(connection);
   });
@@ -55,7 +40,13 @@ export async function unlinkConnection(
   ref: ConnectionRef,
   cause: Cause,
 ): Promise<Result<Connection, NotFound | InvalidStatus>> {
-  return store.transact((tx) => act(tx, ref, 'unlink', cause));
+  return store.transact(async (tx) => {
+    const result = await moveConnection(tx, ref, 'unlink', cause);
+    if (result.ok || result.error.kind !== 'ActiveConnectionExists') {
+      return result as Result<Connection, NotFound | InvalidStatus>;
+    }
+    throw new Error('no other connection keeps one from being unlinked');
+  });
 }
 
 /** Deletes a connection, in whatever status; answers it as it last was. */
@@ -73,34 +64,7 @@ export async function deleteConnectionIn(
   ref: ConnectionRef,
   cause: Cause,
 ): Promise<Result<Connection, NotFound>> {
-  const result = await act(tx, ref, 'delete', cause);
+  const result = await moveConnection(tx, ref, 'delete', cause);
   if (result.ok || result.error.kind === 'NotFound') return result as Result<Connection, NotFound>;
   throw new Error('a connection can be deleted in every status');
-}
-
-async function act(
-  tx: StoreTransactor,
-  { companyId, connectionId }: ConnectionRef,
-  action: 'unlink' | 'delete',
-  cause: Cause,
-): Promise<Result<Connection, NotFound | InvalidStatus>> {
-  for (;;) {
-    const [connection] = await tx.connectionsByIds([connectionId]);
-    if (connection?.companyId !== companyId) {
-      return refuse(notFound('connection', 'connectionId'));
-    }
-    const situation = situationOf(connection, await tx.activeConnectionsByCompanyIds([companyId]));
-    const decision = decide(action, situation);
-    if (!decision.ok) {
-      return refuse({
-        kind: 'InvalidStatus',
-        action,
-        connection,
-        allowedActions: allowedActions(situation),
-      });
-    }
-    const moved = await tx.moveConnection(connection, decision.value, cause);
-    if (moved !== undefined) return ok(moved);
-    // Another change came first, in a store whose transactions do not exclude each other: decide on what is now.
-  }
 }

@@ -111,7 +111,12 @@ export function refused(refusal: Refusal): RestFault {
   }
 }
 
-const pastTense = { authorize: 'linked', unlink: 'unlinked', delete: 'deleted' } as const;
+const pastTense = {
+  authorize: 'linked',
+  unlink: 'unlinked',
+  deauthorize: 'deauthorized',
+  delete: 'deleted',
+} as const;
 
 /** A value of the request breaks a rule. */
 export function invalid(input: InvalidInput): RestFault {

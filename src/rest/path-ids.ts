@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { parseId, type ApiKeyId, type CompanyId, type ConnectionId } from '../domain/id.ts';
 import type { NotFound } from '../domain/refusal.ts';
-import type { ConnectionRef } from '../operations/connections.ts';
+import type { ConnectionRef } from '../domain/connection.ts';
 import { notFound } from './faults.ts';
 
 // Any text is taken, because what is no id names nothing: that is 404 here, and not a fault of the request.

@@ -1,0 +1,57 @@
+import { situationOf, type Connection, type ConnectionRef } from '../domain/connection.ts';
+import type { Cause } from '../domain/event.ts';
+import {
+  notFound,
+  type ActiveConnectionExists,
+  type InvalidStatus,
+  type NotFound,
+} from '../domain/refusal.ts';
+import { ok, refuse, type Result } from '../domain/result.ts';
+import { allowedActions, decide, type ConnectionAction, type Move } from '../domain/status.ts';
+import type { StoreTransactor } from '../store/store.ts';
+
+/** Why a connection cannot be moved. */
+export type MoveRefusal = NotFound | InvalidStatus | ActiveConnectionExists;
+
+/** A move that the rules permit now, and the connection as it is before it. */
+interface PermittedMove {
+  readonly connection: Connection;
+  readonly move: Move;
+}
+
+/** Says whether an action is permitted on a connection of a company as it is now, and what it would change. */
+export async function permittedMove(
+  tx: StoreTransactor,
+  { companyId, connectionId }: ConnectionRef,
+  action: ConnectionAction,
+): Promise<Result<PermittedMove, MoveRefusal>> {
+  const [connection] = await tx.connectionsByIds([connectionId]);
+  if (connection?.companyId !== companyId) return refuse(notFound('connection', 'connectionId'));
+  const situation = situationOf(connection, await tx.activeConnectionsByCompanyIds([companyId]));
+  const decision = decide(action, situation);
+  if (decision.ok) return ok({ connection, move: decision.value });
+  if (decision.error.kind === 'InvalidStatus') {
+    const allowed = allowedActions(situation);
+    return refuse({ kind: 'InvalidStatus', action, connection, allowedActions: allowed });
+  }
+  const [rival] = await tx.connectionsByIds([decision.error.rival]);
+  if (rival === undefined) throw new Error(`no connection ${decision.error.rival}`);
+  return refuse({ kind: 'ActiveConnectionExists', connection: rival });
+}
+
+/** Moves a connection of a company by an action, if the rules permit it; returns it as it is afterwards, or last was. */
+export async function moveConnection(
+  tx: StoreTransactor,
+  ref: ConnectionRef,
+  action: ConnectionAction,
+  cause: Cause,
+): Promise<Result<Connection, MoveRefusal>> {
+  for (;;) {
+    const permitted = await permittedMove(tx, ref, action);
+    if (!permitted.ok) return permitted;
+    const { connection, move } = permitted.value;
+    const moved = await tx.moveConnection(connection, move, cause);
+    if (moved !== undefined) return ok(moved);
+    // Another change came first, in a store whose transactions do not exclude each other: decide on what is now.
+  }
+}
