@@ -49,7 +49,7 @@ test('what says nothing of the grant leaves the connection LINKED, and FAILING u
       const grant = server.grant();
       server.first.set(grant.refreshToken, trouble);
       const tries = () => server.refreshed().filter((token) => token === grant.refreshToken).length;
-      return { ...(await link(grant)), name, reason, tries };
+      return Object.assign(await link(grant), { name, reason, tries });
     }),
   );
 

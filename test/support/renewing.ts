@@ -139,8 +139,8 @@ const realMsPerAskedSecond = 250;
 
 function eventuallyBy(clock: ManualClock, server: OAuthServer) {
   let movedMs = 0;
-  return <T>(read: () => T | Promise<T>) =>
-    expect.poll(
+  return <T>(read: () => T | Promise<T>) => {
+    return expect.poll(
       async () => {
         const waitedMs = performance.now() - movedMs;
         // Time passes as fast for several that wait as for one.
@@ -152,4 +152,5 @@ function eventuallyBy(clock: ManualClock, server: OAuthServer) {
       },
       { timeout: 20_000, interval: realMsPerSecond },
     );
+  };
 }
