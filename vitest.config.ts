@@ -1,6 +1,14 @@
 import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Whoever waits for the first answer has it soon; a whole run ends sooner if it begins with what takes long. */
+class QuickFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toReversed();
+  }
+}
 
 export default defineConfig(({ mode }) => {
   const isSoak = mode === 'soak';
@@ -15,6 +23,7 @@ export default defineConfig(({ mode }) => {
       // Files share a process and its modules: to load the gateway takes longer than most files do.
       isolate: false,
       maxWorkers: '100%',
+      ...(mode === 'watch' && { sequence: { sequencer: QuickFirst } }),
       env: { SOAK: isSoak ? 'on' : 'off', ...temporaryFolderInMemory() },
       testTimeout: isSoak ? 600_000 : 30_000,
       hookTimeout: 30_000,
