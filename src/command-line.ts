@@ -22,7 +22,7 @@ export interface CommandLineParts {
   readonly loadConfig: () => Config;
 }
 
-/** Runs a command line, without the names of the program; answers the exit code. */
+/** Runs a command line, given without the name of the program; returns the exit code. */
 export async function runCommandLine(
   args: readonly string[],
   parts: CommandLineParts,

@@ -137,15 +137,8 @@ test('the standard variables can be in the file .env', async () => {
   expect(collector.resource()).toMatchObject({ 'service.name': 'from-the-file' });
 });
 
-/** A port on which nobody listens. */
-async function deadEndpoint(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
-}
+/** A port that the system gives to nobody who asks for a free one, so that nobody listens on it. */
+const deadEndpoint = async () => 'http://127.0.0.1:9';
 
 /** A collector that takes everything and never answers. */
 async function silentEndpoint(): Promise<string> {
