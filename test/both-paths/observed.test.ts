@@ -53,10 +53,14 @@ test('metrics count the same', async () => {
   expect(fast?.toSorted()).toEqual(full?.toSorted());
 });
 
-/** The statements that a gateway ran, without the values, among which are the codes of links. */
+/**
+ * The statements that a gateway ran, without the values, among which are the codes of links. Integrations do not count:
+ * whether they are at hand depends on the turn of the event loop in which a request comes.
+ */
 function statementsOf(gateway: BothPaths['fast']): string[] {
   return gateway
     .takeStatements()
+    .filter((sql) => !sql.includes('from "integrations"'))
     .map((sql) => sql.replaceAll(/'[^']*'|\d+(\.\d+)?/g, '?'))
     .toSorted();
 }
@@ -96,6 +100,8 @@ test('traces tell the same', async () => {
           .spans()
           .filter(({ parentSpanId }) => parentSpanId === spanId)
           .map((child) => child.name)
+          // They are at hand, or are read, depending on the turn of the event loop in which a request comes.
+          .filter((name) => name !== 'store.integrationsByIds')
           .toSorted(),
       }));
   const fast = tracesOf(both.fast);
