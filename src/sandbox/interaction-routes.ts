@@ -7,6 +7,7 @@ import { isFromElsewhere, readForm } from './forms.ts';
 import { leavingPageHeaders } from './page-headers.ts';
 import { consentPage } from './pages/consent.ts';
 import { foreignFormPage } from './pages/problem.ts';
+import type { RecentAnswers } from './provider-pages.ts';
 import { signInPage } from './pages/sign-in.ts';
 import { platformOf, type Platform } from './platforms.ts';
 
@@ -23,7 +24,11 @@ interface Asked {
  * Signing in and consenting, which are one interaction of the library: who signed in is said again with the consent, so
  * that going back, or a second tab, leads to what the page shows.
  */
-export function interactionRoutes(provider: Provider, application: string): Hono<Env> {
+export function interactionRoutes(
+  provider: Provider,
+  answers: RecentAnswers,
+  application: string,
+): Hono<Env> {
   return new Hono<Env>()
     .get('/:uid', async (c) => {
       const asked = await whatIsAsked(c);
@@ -38,6 +43,9 @@ export function interactionRoutes(provider: Provider, application: string): Hono
     })
     .post('/:uid/consent', async (c) => {
       if (isFromElsewhere(c)) return c.html(foreignFormPage(), 403);
+      // The second click of a double click may come when the first has ended the interaction.
+      const answered = answers.get(c.req.param('uid'));
+      if (answered !== undefined) return c.redirect(answered, 303);
       const asked = await whatIsAsked(c);
       const form = await readForm(c);
       const account = demoAccount(form.get('account'));

@@ -10,6 +10,7 @@ import type { Grants } from './grants.ts';
 import { interactionRoutes } from './interaction-routes.ts';
 import { pageHeaders } from './page-headers.ts';
 import { endedPage, faultPage, notFoundPage, tooLargePage } from './pages/problem.ts';
+import type { RecentAnswers } from './provider-pages.ts';
 import { startPage } from './pages/start.ts';
 import { applicationName } from './provider.ts';
 
@@ -28,6 +29,7 @@ export function isPage(path: string): boolean {
 export function createPages(
   provider: Provider,
   grants: Grants,
+  answers: RecentAnswers,
   csrfKey: string,
   logger: Logger,
 ): Hono<Env> {
@@ -45,7 +47,7 @@ export function createPages(
         'cache-control': 'no-cache',
       }),
     )
-    .route('/interaction', interactionRoutes(provider, applicationName))
+    .route('/interaction', interactionRoutes(provider, answers, applicationName))
     .route('/connected-apps', connectedAppsRoutes(grants, applicationName, csrfKey))
     .notFound(async (c) => c.html(notFoundPage(), 404))
     .onError(async (error, c) => {

@@ -1,4 +1,5 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
+import { LRUCache } from 'lru-cache';
 import { pageHeaders } from './page-headers.ts';
 import { notFoundPage, refusedPage } from './pages/problem.ts';
 import type { Html } from './pages/layout.ts';
@@ -40,6 +41,25 @@ export async function forgetWhoSignedIn(ctx: KoaContextWithOIDC, next: Next): Pr
   if (oidc?.route !== 'resume' || !oidc.session) return;
   await oidc.session.destroy();
   ctx.cookies.set(oidc.provider.cookieName('session'), null, { overwrite: true });
+}
+
+/** Where each interaction that has ended led to, by its `uid`, while a second click on its button may still arrive. */
+export type RecentAnswers = LRUCache<string, string>;
+
+/** Makes a memory of where interactions led to. */
+export function recentAnswers(): RecentAnswers {
+  return new LRUCache({ max: 1000, ttl: 60_000 });
+}
+
+/** Remembers where each interaction led to. */
+export function rememberAnswers(answers: RecentAnswers) {
+  return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
+    await next();
+    const { oidc } = ctx as Partial<KoaContextWithOIDC>;
+    const { uid } = oidc?.entities.Interaction ?? {};
+    const location = ctx.response.get('location');
+    if (oidc?.route === 'resume' && uid && URL.canParse(location)) answers.set(uid, location);
+  };
 }
 
 async function show(ctx: KoaContextWithOIDC, page: Html): Promise<void> {

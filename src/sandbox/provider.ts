@@ -4,7 +4,14 @@ import { base, Check } from 'oidc-provider/lib/helpers/interaction_policy/index.
 import { Provider } from 'oidc-provider/lib/provider.js';
 import { demoAccount } from './accounts.ts';
 import { createAdapters } from './adapter.ts';
-import { alwaysAsk, forgetWhoSignedIn, showNotFound, showProblem } from './provider-pages.ts';
+import {
+  alwaysAsk,
+  forgetWhoSignedIn,
+  rememberAnswers,
+  showNotFound,
+  showProblem,
+  type RecentAnswers,
+} from './provider-pages.ts';
 import type { Grants } from './grants.ts';
 import { platforms } from './platforms.ts';
 import type { Secrets } from './secrets.ts';
@@ -29,6 +36,7 @@ export function createProvider(
   db: Database.Database,
   grants: Grants,
   secrets: Secrets,
+  answers: RecentAnswers,
 ): ProviderType {
   const provider = new Provider(issuer, {
     ...protocol,
@@ -60,7 +68,7 @@ export function createProvider(
       Session: interactionSeconds,
     },
   });
-  provider.use(showNotFound).use(alwaysAsk).use(forgetWhoSignedIn);
+  provider.use(showNotFound).use(alwaysAsk).use(forgetWhoSignedIn).use(rememberAnswers(answers));
   return provider;
 }
 

@@ -6,6 +6,7 @@ import { openFile } from './file.ts';
 import { createGrants } from './grants.ts';
 import { createPages, isPage } from './pages-app.ts';
 import { platforms } from './platforms.ts';
+import { recentAnswers } from './provider-pages.ts';
 import { logEvents } from './provider-log.ts';
 import { createProvider } from './provider.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
@@ -64,11 +65,12 @@ async function startOn(
   const url = await http.listen(options);
   try {
     const grants = createGrants(db);
-    const provider = createProvider({ ...options, issuer: url }, db, grants, secrets);
+    const answers = recentAnswers();
+    const provider = createProvider({ ...options, issuer: url }, db, grants, secrets, answers);
     logEvents(provider, logger);
     const library = provider.callback();
     const pages = getRequestListener(
-      createPages(provider, grants, secrets.cookieKey, logger).fetch,
+      createPages(provider, grants, answers, secrets.cookieKey, logger).fetch,
     );
     http.server.on('request', (request, response) => {
       const [path = ''] = (request.url ?? '').split('?', 1);

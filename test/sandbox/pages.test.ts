@@ -163,9 +163,18 @@ describe('signing in and consenting', () => {
     const { request, browser } = await start();
     const consent = await signIn(request.url, {}, browser);
     await browser.submit(onlyForm(consent), { decision: 'allow' });
-    const again = await browser.submit(onlyForm(consent), { decision: 'allow' });
+    const again = await browser.open(consent.url);
     expect(again.status).toBe(410);
     expect(textOf(again.html)).toContain('This sign-in has ended');
+  });
+
+  test('a second click, however late, leads to where the first one did', async () => {
+    const { request, browser } = await start();
+    const form = onlyForm(await signIn(request.url, {}, browser));
+    const first = await browser.submit(form, { decision: 'allow' });
+    const second = await browser.submit(form, { decision: 'allow' });
+    expect(first.url.searchParams.get('code')).toBeTypeOf('string');
+    expect(second.url).toEqual(first.url);
   });
 
   test('another browser cannot take part in it', async () => {
