@@ -42,7 +42,7 @@ const troubles: [string, Behaviour, RegExp][] = [
 ];
 
 test('what says nothing of the grant leaves the connection LINKED, and FAILING until it passes', async () => {
-  const { clock, server, link, log, eventually } = await startRenewing();
+  const { clock, server, link, log, eventually } = await startRenewing({ timeoutSeconds: 2 });
   const before = clock.now();
   const linked = await Promise.all(
     troubles.map(async ([name, trouble, reason]) => {

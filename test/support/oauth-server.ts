@@ -37,7 +37,7 @@ export interface OAuthServer {
   grant(): { readonly accessToken: string; readonly refreshToken: string };
   /** Ends the grant that a refresh token was given for. */
   end(refreshToken: string): void;
-  /** Whether somebody waits for an answer. */
+  /** Whether one of its platforms is waiting for it, to answer or only to be reached. */
   isAsked(): boolean;
   isLive(refreshToken: string): boolean;
   /** The refresh tokens that were used, in the order of their use. */
@@ -48,7 +48,10 @@ export interface OAuthServer {
   /** Every token that was ever given. */
   readonly given: readonly string[];
   /** A platform that the gateway reaches at this server. */
-  platform(integrationKey: string, changes?: { hasRevocation?: boolean }): OAuthPlatform;
+  platform(
+    integrationKey: string,
+    changes?: { hasRevocation?: boolean; timeoutSeconds?: number },
+  ): OAuthPlatform;
 }
 
 /** Answers with a status and a body. */
@@ -98,10 +101,24 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
     given.push(accessToken);
     return { access_token: accessToken };
   };
-  let pending = 0;
+  let asking = 0;
+  class CountedPlatform extends OAuthPlatform {
+    override renew(...given: Parameters<OAuthPlatform['renew']>) {
+      return counted(super.renew(...given));
+    }
+    override revoke(...given: Parameters<OAuthPlatform['revoke']>) {
+      return counted(super.revoke(...given));
+    }
+  }
+  const counted = async <T>(asked: Promise<T>): Promise<T> => {
+    asking += 1;
+    try {
+      return await asked;
+    } finally {
+      asking -= 1;
+    }
+  };
   const server = createServer((request, response) => {
-    pending += 1;
-    response.once('close', () => (pending -= 1));
     void (async () => {
       const token = await tokenOf(request);
       const path = request.url === '/revoke' ? '/revoke' : '/token';
@@ -149,7 +166,7 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
     end: (refreshToken) => {
       usable.delete(grantOf.get(refreshToken) ?? '');
     },
-    isAsked: () => pending > 0,
+    isAsked: () => asking > 0,
     isLive: (refreshToken) => usable.get(grantOf.get(refreshToken) ?? '') === refreshToken,
     refreshed: () => tokensAt('/token'),
     revoked: () => tokensAt('/revoke'),
@@ -159,8 +176,8 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
       oauth.behaviour = breaksOff;
       server.closeAllConnections();
     },
-    platform: (integrationKey, { hasRevocation = true } = {}) =>
-      new OAuthPlatform(
+    platform: (integrationKey, { hasRevocation = true, timeoutSeconds = 10 } = {}) =>
+      new CountedPlatform(
         {
           integrationKey,
           source: url,
@@ -174,7 +191,7 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
         },
         { id: 'the-gateway', secret: clientSecret },
         'http://127.0.0.1:9/link/callback',
-        { clock, timeoutSeconds: 1 },
+        { clock, timeoutSeconds },
       ),
   };
   return oauth;

@@ -78,13 +78,15 @@ export const handOver = `mutation ($input: AuthorizeConnectionInput!) {
 export async function startRenewing({
   key = 'gbol',
   hasRevocation = true,
+  /** How long a platform may take, in seconds of the system's clock. */
+  timeoutSeconds = 10,
 } = {}): Promise<Renewing> {
   const clock = new ManualClock();
   const server = await startOAuthServer(clock);
   const gateway = await startTestGateway({ clock });
   const log = captureLog();
   const { store, vault } = gateway;
-  const ours: Platforms = new Map([[key, server.platform(key, { hasRevocation })]]);
+  const ours: Platforms = new Map([[key, server.platform(key, { hasRevocation, timeoutSeconds })]]);
   const startWorker = (platforms = ours) => {
     const worker = startLinkingWorker({ store, vault, platforms, clock }, log.logger);
     whenOver(() => worker.stop());
