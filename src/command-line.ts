@@ -250,7 +250,8 @@ async function importInto(
   const load = command.offline && !command.dryRun;
   const store = await openStore({ file: database, bulk: true, load, notify: notifyOn(terminal) });
   try {
-    return await runImport(command, store, terminal);
+    const ensureIndexes = load ? () => store.ensureIndexes() : undefined;
+    return await runImport(command, store, ensureIndexes, terminal);
   } finally {
     if (load) terminal.tell('making the indexes\n');
     await store.close();

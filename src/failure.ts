@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { ConfigError } from './config/config.ts';
-import { StoreUnavailableError } from './store/store.ts';
+import { StoreUnavailableError } from './store/unavailable.ts';
 
 /** Processes of the gateway ended, or could not start; the message says all. */
 export class WorkersFailedError extends Error {

@@ -1,12 +1,12 @@
 import { addCatalogue } from './catalogue/catalogue.ts';
 import { openSqliteStore, type SqliteOptions } from './store/sqlite/open.ts';
-import type { Store } from './store/store.ts';
+import type { SqliteStore } from './store/sqlite/store.ts';
 
 /**
  * Opens the store, migrated and with the catalogue's integrations; tells on standard error what takes long. Throws
  * `StoreUnavailableError`.
  */
-export async function openStore(options: SqliteOptions): Promise<Store> {
+export async function openStore(options: SqliteOptions): Promise<SqliteStore> {
   const store = openSqliteStore({ notify, ...options });
   try {
     await addCatalogue(store);

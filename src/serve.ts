@@ -46,7 +46,13 @@ export async function serve(
     // From here on a signal stops the gateway in order, also one that comes as soon as it says that it is ready.
     const stopped = stopSignal();
     const start = await starterOf(config);
-    const gateway = await start(config, { store, vault, documents, logger });
+    const gateway = await start(config, {
+      store,
+      vault,
+      documents,
+      logger,
+      onRequest: () => store.beginTurn(),
+    });
     const encryption = [describeKey(opened), ...missingWarning(missing)];
     const open = await isOpen(config, store);
     terminal.print(welcome(config, gateway, { samples, open, encryption, documents }));
@@ -89,11 +95,11 @@ function endAtOnce(_: NodeJS.Signals, signal: number): void {
 
 /** Whether everybody may do everything: no API key was ever made, and only this machine reaches the gateway. */
 async function isOpen({ access }: Config, store: Store): Promise<boolean> {
-  return access.anonymous === 'untilFirstKey' && !(await store.anyApiKey());
+  return access.anonymous === 'untilFirstKey' && !(await store.apiKeys.any());
 }
 
 async function requireKey({ access, host }: Config, store: Store): Promise<void> {
-  if (access.anonymous !== 'none' || (await store.anyApiKey())) return;
+  if (access.anonymous !== 'none' || (await store.apiKeys.any())) return;
   throw new ConfigError(
     [
       `There is no API key yet, and others may reach the gateway (HOST ${host}, or NODE_ENV production). Make one:`,

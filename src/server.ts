@@ -7,9 +7,9 @@ import { createGraphQLHandler } from './graphql/handler.ts';
 import { startLinking } from './gateway-linking.ts';
 import type { PersistedDocuments } from './graphql/persisted-documents.ts';
 import { startGatewaySandbox, type GatewaySandbox } from './gateway-sandbox.ts';
-import { createConcurrencyLimit } from './limits/concurrency.ts';
+import type { ApiServices } from './api/services.ts';
+import { createConcurrencyLimit } from './operations/concurrency.ts';
 import { linkUrls } from './linking/link-urls.ts';
-import { unavailableStore } from './operations/unavailable-store.ts';
 import { limitByAddress, requireCaller, type CallerRoute } from './http/access.ts';
 import { createListener, inForm, type Route } from './http/listener.ts';
 import { createHttpServer, type ClientTimes, type HttpServer } from './http/http-server.ts';
@@ -20,7 +20,7 @@ import { logRequest } from './http/request-log.ts';
 import { errorMessage } from './rest/faults.ts';
 import { createRestHandler } from './rest/handler.ts';
 import type { Store } from './store/store.ts';
-import { StoreCalls } from './tracing/store-calls.ts';
+import { StoreCalls } from './store/store-calls.ts';
 import type { Tracing } from './tracing/tracing.ts';
 import type { Vault } from './vault/vault.ts';
 
@@ -51,6 +51,11 @@ export interface GatewayParts {
   readonly clock?: Clock;
   /** How long clients may take, where that is not as usual. */
   readonly times?: Partial<ClientTimes>;
+  /**
+   * Called when a request has come in, before its work is put off to the event loop's check phase, in which no request
+   * comes in: a store can let what is read there see one moment.
+   */
+  readonly onRequest?: () => void;
 }
 
 /** Starts a gateway over a store; fulfilled once it takes requests. */
@@ -110,6 +115,7 @@ export async function answerRequests(
     sandbox,
     worksInBackground,
     shared,
+    onRequest,
   }: GatewayParts & Surroundings,
 ): Promise<Answering> {
   // Nothing moves on the connection while an operation runs, either.
@@ -122,38 +128,23 @@ export async function answerRequests(
   const metrics = createMetrics(store, shared?.metricsOfAll);
   const authenticate = createAuthenticate(store, anonymous, clock);
   const rateLimit = createRateLimit(limits.perMinute, shared?.countRequests);
-  const atATime = createConcurrencyLimit(limits);
-  const links = linkUrls(publicUrl);
+  const services: ApiServices = {
+    store,
+    vault,
+    clock,
+    platforms: linking.platforms,
+    links: linkUrls(publicUrl),
+    mostApiKeys,
+    limits,
+    atATime: createConcurrencyLimit(limits),
+    onBatch: (call, size) => metrics.batchLoaded(call, size),
+  };
   const handler = createGraphQLHandler(
-    {
-      store,
-      clock,
-      links,
-      vault,
-      platforms: linking.platforms,
-      mostApiKeys,
-      limits: limits.document,
-      operationMs: limits.operationMs,
-      onBatch: (path, size) => metrics.batchLoaded(path, size),
-    },
-    { limits, atATime, introspection, documents, fast: config.fastPath },
+    services,
+    { introspection, documents, fast: config.fastPath },
     logger,
   );
-  const rest = createRestHandler(
-    {
-      store,
-      vault,
-      clock,
-      platforms: linking.platforms,
-      links,
-      mostApiKeys,
-      bodyBytes: limits.bodyBytes,
-      atATime,
-      operationMs: limits.operationMs,
-      onBatch: (path, size) => metrics.batchLoaded(path, size),
-    },
-    logger,
-  );
+  const rest = createRestHandler(services, logger);
   const traced = (route: CallerRoute) => (tracing === undefined ? route : notingStoreCalls(route));
   const graphql = requireCaller(authenticate, rateLimit, traced(handler));
   let isStopping = false;
@@ -171,7 +162,6 @@ export async function answerRequests(
     ]),
     corsOrigins: config.access.corsOrigins,
     logger,
-    unavailableStore,
     onDone: (request, response, info) => {
       const traceId = tracing?.requestDone(request, response, info);
       logRequest(logger, request, response, info, traceId);
@@ -179,7 +169,7 @@ export async function answerRequests(
     },
   });
   http.server.on('request', (request, response) => {
-    store.beginTurn();
+    onRequest?.();
     listener(request, response);
   });
   return {

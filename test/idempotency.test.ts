@@ -279,7 +279,7 @@ test('createApiKey refuses a key, since its answer holds a secret, which is neve
   });
 
   expect(codesOf(answer)).toEqual(['BAD_REQUEST']);
-  expect(await gateway.store.apiKeys()).toEqual([]);
+  expect(await gateway.store.apiKeys.all()).toEqual([]);
   expect(countRows(gateway, 'idempotent_answers')).toBe(0);
 });
 

@@ -39,7 +39,7 @@ async function expectNoWrite(gateway: TestGateway, read: () => Promise<unknown>)
 
 test('no GET of the REST API writes', async () => {
   const { gateway, companyId, connectionId } = await startFilled(3);
-  const [integration] = await gateway.store.integrations({ key: 'gbol' });
+  const [integration] = await gateway.store.integrations.all({ key: 'gbol' });
   const document = await fetch(`${gateway.url}/api/openapi.json`).then((it) => it.json());
   const paths = Object.entries(document.paths as Record<string, object>)
     .filter(([, methods]) => 'get' in methods)

@@ -40,7 +40,7 @@ export function createAuthenticate(
     if (anonymous === 'read') return { actor: 'anonymous', scope: 'read' };
     // A web page can give its own name this machine's address, and then reads and writes here as if it were local.
     const isOpen =
-      anonymous === 'untilFirstKey' && namesLoopback(host) && !(await store.anyApiKey());
+      anonymous === 'untilFirstKey' && namesLoopback(host) && !(await store.apiKeys.any());
     return isOpen ? { actor: 'anonymous', scope: 'admin' } : undefined;
   };
   const noted = new Map<ApiKeyId, Instant>();
@@ -48,14 +48,14 @@ export function createAuthenticate(
   const noteUse = ({ id, lastUsed }: ApiKey, now: Instant) => {
     if (now - Math.max(lastUsed ?? 0, noted.get(id) ?? 0) < usedEveryMs) return;
     noted.set(id, now);
-    store.transact((tx) => tx.setApiKeyUsed(id, now)).catch(() => noted.delete(id));
+    store.transact((tx) => tx.apiKeys.setUsed(id, now)).catch(() => noted.delete(id));
   };
   return async ({ authorization, host }) => {
     if (authorization === undefined) return anonymousCaller(host);
     const key = keyIn(authorization);
     const prefix = key === undefined ? undefined : prefixOf(key);
     if (key === undefined || prefix === undefined) return undefined;
-    const stored = await store.apiKeyByPrefix(prefix);
+    const stored = await store.apiKeys.byPrefix(prefix);
     const now = clock.now();
     if (!stored || !matches(key, stored.hash) || !isUsable(stored.apiKey, now)) return undefined;
     noteUse(stored.apiKey, now);

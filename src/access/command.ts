@@ -43,13 +43,13 @@ export async function createKey(
 /** Lists the API keys; answers the exit code. */
 export async function listKeys(store: Store, terminal: Terminal): Promise<number> {
   const now = Date.now();
-  for (const apiKey of await store.apiKeys()) terminal.print(`${describe(apiKey, now)}\n`);
+  for (const apiKey of await store.apiKeys.all()) terminal.print(`${describe(apiKey, now)}\n`);
   return 0;
 }
 
 /** Revokes the API key with this id or prefix; answers the exit code. */
 export async function revokeKey(store: Store, key: string, terminal: Terminal): Promise<number> {
-  const id = parseId<ApiKeyId>(key) ?? (await store.apiKeyByPrefix(key))?.apiKey.id;
+  const id = parseId<ApiKeyId>(key) ?? (await store.apiKeys.byPrefix(key))?.apiKey.id;
   const result = id && (await revokeApiKey(store, id, { at: Date.now() }));
   if (!result?.ok) return fail(terminal, 'There is no such API key that is not revoked already');
   terminal.print(`${describe(result.value, Date.now())}\n`);

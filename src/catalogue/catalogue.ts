@@ -35,12 +35,12 @@ export async function addCatalogue(store: Store): Promise<void> {
   // Looks before it locks: most starts find nothing to add.
   if ((await missingFrom(store)).length === 0) return;
   await store.transact(async (tx) => {
-    for (const integration of await missingFrom(tx)) await tx.createIntegration(integration);
+    for (const integration of await missingFrom(tx)) await tx.integrations.create(integration);
   });
 }
 
 async function missingFrom(reader: StoreReader): Promise<Integration[]> {
-  const known = await reader.integrations({});
+  const known = await reader.integrations.all({});
   const ids = new Set(known.map(({ id }) => id));
   const keys = new Set(known.map(({ key }) => key));
   return catalogue().filter(({ id, key }) => !ids.has(id) && !keys.has(key));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { AnonymousAccess } from '../access/authenticate.ts';
 import { isLoopback } from '../access/loopback.ts';
-import type { Limits } from '../limits/limits.ts';
+import type { Limits } from '../api/limits.ts';
 import type { ClientCredentials } from '../oauth/oauth-platform.ts';
 import type { EncryptionKey } from '../vault/key.ts';
 import { clientCredentials } from './clients.ts';

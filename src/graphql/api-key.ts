@@ -54,7 +54,7 @@ builder.queryField('apiKeys', (t) =>
     type: [ApiKeyType],
     scope: 'admin',
     description: 'All API keys, oldest first, revoked and expired ones too. Needs an ADMIN key.',
-    resolve: (_, __, { store }) => store.apiKeys(),
+    resolve: (_, __, { session }) => session.apiKeys.all(),
   }),
 );
 
@@ -97,8 +97,8 @@ builder.mutationField('createApiKey', (t) =>
     },
     resolve: async (_, { input }, context) => {
       if (context.answerIsKept) throw unrepeatable('createApiKey');
-      const result = await context.change((store, cause) =>
-        createApiKey(store, input, context.mostApiKeys, cause),
+      const result = await context.change((session, cause) =>
+        createApiKey(session, input, context.mostApiKeys, cause),
       );
       return toResult(result, (created) => created);
     },
@@ -142,8 +142,8 @@ builder.mutationField('revokeApiKey', (t) =>
     resolve: async (_, { input }, context) => {
       const ids = parseIds<{ apiKeyId: ApiKeyId }>(input);
       if (!ids.ok) return ids.error;
-      const result = await context.change((store, cause) =>
-        revokeApiKey(store, ids.value.apiKeyId, cause),
+      const result = await context.change((session, cause) =>
+        revokeApiKey(session, ids.value.apiKeyId, cause),
       );
       return toResult(result, (apiKey) => ({ apiKey }));
     },

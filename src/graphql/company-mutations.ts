@@ -46,7 +46,10 @@ builder.mutationField('createCompany', (t) =>
       }),
     },
     resolve: async (_, { input }, context) =>
-      toResult(await context.change((store, cause) => createCompany(store, input, cause)), changed),
+      toResult(
+        await context.change((session, cause) => createCompany(session, input, cause)),
+        changed,
+      ),
   }),
 );
 
@@ -86,8 +89,8 @@ builder.mutationField('updateCompany', (t) =>
     resolve: async (_, { input: { companyId, ...changes } }, context) => {
       const ids = parseIds<{ companyId: CompanyId }>({ companyId });
       if (!ids.ok) return ids.error;
-      const result = await context.change((store, cause) =>
-        updateCompany(store, ids.value.companyId, changes, cause),
+      const result = await context.change((session, cause) =>
+        updateCompany(session, ids.value.companyId, changes, cause),
       );
       return toResult(result, changed);
     },
@@ -128,8 +131,8 @@ builder.mutationField('deleteCompany', (t) =>
     resolve: async (_, { input }, context) => {
       const ids = parseIds<{ companyId: CompanyId }>(input);
       if (!ids.ok) return ids.error;
-      const result = await context.change((store, cause) =>
-        deleteCompany(store, ids.value.companyId, cause),
+      const result = await context.change((session, cause) =>
+        deleteCompany(session, ids.value.companyId, cause),
       );
       return toResult(result, (deletedCompanyId) => ({ deletedCompanyId }));
     },

@@ -2,7 +2,7 @@ import { companyLimits, wantedTags, type Tag } from '../domain/company.ts';
 import { validate } from '../domain/refusal.ts';
 import type { CompanyId } from '../domain/id.ts';
 import { text } from '../domain/text.ts';
-import type { CompanyFilter, CompanyOrderField } from '../store/store.ts';
+import type { CompanyFilter, CompanyOrderField } from '../store/companies.ts';
 import { builder } from './builder.ts';
 import { CompanyPage, CompanyType } from './company.ts';
 import { DateTimeRange, rangeArgument } from './date-time.ts';
@@ -94,7 +94,7 @@ builder.queryField('companies', (t) =>
       filter: t.arg({ type: CompanyFilterInput, description: 'Which companies; all if absent.' }),
       orderBy: t.arg({ type: CompanyOrder, description: 'Their order; oldest first if absent.' }),
     },
-    resolve: (_, { filter, orderBy, ...page }, { store }) => {
+    resolve: (_, { filter, orderBy, ...page }, { session }) => {
       const order = {
         by: orderBy?.field ?? 'created',
         descending: orderBy?.direction === 'desc',
@@ -110,8 +110,8 @@ builder.queryField('companies', (t) =>
           name: 'company',
           order,
           keyType: order.by === 'name' ? 'string' : 'number',
-          load: (window) => store.companyPage(wanted, order, window),
-          count: () => store.companyCount(wanted),
+          load: (window) => session.companies.page(wanted, order, window),
+          count: () => session.companies.count(wanted),
         },
         page,
       );

@@ -1,7 +1,7 @@
 import type { Company, Tag } from '../domain/company.ts';
 import { newestSync } from '../domain/connection.ts';
 import { connectionStatuses } from '../domain/status.ts';
-import type { CompanyConnectionStatus } from '../store/store.ts';
+import type { CompanyConnectionStatus } from '../store/companies.ts';
 import { builder } from './builder.ts';
 import { ConnectionType } from './connection.ts';
 import { CompanyConnectionStatusEnum, ConnectionStatusEnum, SourceTypeEnum } from './enums.ts';

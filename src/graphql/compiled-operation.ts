@@ -19,7 +19,7 @@ import {
   type VariableNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
-import type { DocumentLimits } from '../limits/limits.ts';
+import type { DocumentLimits } from '../api/limits.ts';
 import type { GraphQLContext } from './context.ts';
 import { createCostCheck } from './operation-cost.ts';
 import { withoutValues, withValuesAsTheyAre } from './operation-values.ts';

@@ -1,4 +1,4 @@
-import type { CredentialHealth } from '../store/linking.ts';
+import type { CredentialHealth } from '../store/credentials.ts';
 import { builder } from './builder.ts';
 
 /** Whether the last renewal of credentials succeeded. */

@@ -50,8 +50,8 @@ builder.mutationField('createConnection', (t) =>
     resolve: async (_, { input: { companyId, integrationKey } }, context) => {
       const ids = parseIds<{ companyId: CompanyId }>({ companyId });
       if (!ids.ok) return ids.error;
-      const result = await context.change((store, cause) =>
-        createConnection(store, { ...ids.value, integrationKey }, cause),
+      const result = await context.change((session, cause) =>
+        createConnection(session, { ...ids.value, integrationKey }, cause),
       );
       return toResult(result, changed);
     },
@@ -97,8 +97,8 @@ builder.mutationField('unlinkConnection', (t) =>
     resolve: async (_, { input }, context) => {
       const ref = parseIds<ConnectionIds>(input);
       if (!ref.ok) return ref.error;
-      const result = await context.change((store, cause) =>
-        unlinkConnection(store, ref.value, cause),
+      const result = await context.change((session, cause) =>
+        unlinkConnection(session, ref.value, cause),
       );
       return toResult(result, changed);
     },
@@ -146,8 +146,8 @@ builder.mutationField('deleteConnection', (t) =>
     resolve: async (_, { input }, context) => {
       const ref = parseIds<ConnectionIds>(input);
       if (!ref.ok) return ref.error;
-      const result = await context.change((store, cause) =>
-        deleteConnection(store, ref.value, cause),
+      const result = await context.change((session, cause) =>
+        deleteConnection(session, ref.value, cause),
       );
       return toResult(result, (connection) => connection);
     },

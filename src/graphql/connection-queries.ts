@@ -1,6 +1,6 @@
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import { integrationLimits } from '../domain/integration.ts';
-import type { ConnectionFilter, ConnectionOrderField } from '../store/store.ts';
+import type { ConnectionFilter, ConnectionOrderField } from '../store/connections.ts';
 import { builder } from './builder.ts';
 import { ConnectionPage, ConnectionType } from './connection.ts';
 import { DateTimeRange, rangeArgument } from './date-time.ts';
@@ -89,7 +89,7 @@ builder.queryField('connections', (t) =>
         description: 'Their order; oldest first if absent.',
       }),
     },
-    resolve: (_, { filter, orderBy, ...page }, { store }) => {
+    resolve: (_, { filter, orderBy, ...page }, { session }) => {
       const order = {
         by: orderBy?.field ?? 'created',
         descending: orderBy?.direction === 'desc',
@@ -110,8 +110,8 @@ builder.queryField('connections', (t) =>
           name: 'connection',
           order,
           keyType: 'number',
-          load: (window) => store.connectionPage(wanted, order, window),
-          count: () => store.connectionCount(wanted),
+          load: (window) => session.connections.page(wanted, order, window),
+          count: () => session.connections.count(wanted),
         },
         page,
       );

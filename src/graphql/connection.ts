@@ -1,5 +1,4 @@
 import { situationOf, type Connection } from '../domain/connection.ts';
-import type { IntegrationId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import { isExclusive } from '../domain/source-type.ts';
 import { allowedActions } from '../domain/status.ts';
@@ -10,7 +9,6 @@ import { ConnectionHealthType } from './connection-health.ts';
 import { EventPage } from './event.ts';
 import { historyPage } from './history.ts';
 import { IntegrationType } from './integration.ts';
-import type { Loaders } from './loaders.ts';
 import { linkCodeFor, linkUrlDescription } from './link.ts';
 import { Node } from './node.ts';
 import { pageArguments, pageComplexity, pageType } from './page.ts';
@@ -35,12 +33,8 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
     }),
     platformName: t.string({
       description: 'The name of the integration.',
-      resolve: (connection, _, context) => {
-        const integration = integrationOf(connection, {}, context);
-        return integration instanceof Promise
-          ? integration.then(({ name }) => name)
-          : integration.name;
-      },
+      resolve: async (connection, _, context) =>
+        (await integrationOf(connection, {}, context)).name,
     }),
     sourceType: t.expose('sourceType', {
       type: SourceTypeEnum,
@@ -97,17 +91,12 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
 /** A page of connections. */
 export const ConnectionPage = pageType('Connection', 'connections', ConnectionType);
 
-function integrationOf(
+async function integrationOf(
   { integrationId }: Connection,
   _: unknown,
-  { store, loaders }: GraphQLContext,
-): Integration | Promise<Integration> {
-  // A page has hundreds of connections: to wait for each takes longer than to find it.
-  return store.integrationsAtHand.get(integrationId) ?? readIntegration(integrationId, loaders);
-}
-
-async function readIntegration(id: IntegrationId, loaders: Loaders): Promise<Integration> {
-  const integration = await loaders.integration.load(id);
-  if (integration === undefined) throw new Error(`no integration ${id}`);
+  { loaders }: GraphQLContext,
+): Promise<Integration> {
+  const integration = await loaders.integration.load(integrationId);
+  if (integration === undefined) throw new Error(`no integration ${integrationId}`);
   return integration;
 }

@@ -2,19 +2,19 @@ import type { GraphQLError } from 'graphql';
 import type { Caller } from '../access/authenticate.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Cause } from '../domain/event.ts';
-import type { DocumentLimits } from '../limits/limits.ts';
+import { sessionOptions, type ApiServices } from '../api/services.ts';
+import type { CallerRequest } from '../api/request-info.ts';
+import type { DocumentLimits } from '../api/limits.ts';
 import type { LinkUrls } from '../linking/link-urls.ts';
 import type { Platforms } from '../oauth/platform.ts';
-import { operationStore, type OnBatch } from '../operations/operation-store.ts';
-import type { Store } from '../store/store.ts';
-import type { StoreCalls } from '../tracing/store-calls.ts';
+import type { Session, StoreTransactor } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { tooMuch } from './faults.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
 /** What every resolver of one request can use. */
 export interface GraphQLContext {
-  readonly store: Store;
+  readonly session: Session;
   readonly clock: Clock;
   readonly links: LinkUrls;
   readonly vault: Vault;
@@ -38,59 +38,52 @@ export interface GraphQLContext {
    */
   countRecords(this: void, count: number): void;
   /** Runs an operation on behalf of the caller; what was read before it is forgotten, since it may have changed. */
-  change<T>(operation: (store: Store, cause: Cause) => Promise<T>): Promise<T>;
+  change<T>(operation: (session: Session, cause: Cause) => Promise<T>): Promise<T>;
 }
 
-/** What the resolvers of all requests share. */
-export interface GraphQLServices {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly links: LinkUrls;
-  readonly vault: Vault;
-  readonly platforms: Platforms;
-  readonly mostApiKeys: number;
-  readonly limits: DocumentLimits;
-  /** How long one operation may take. */
-  readonly operationMs: number;
-  readonly onBatch: OnBatch;
-  readonly answerIsKept?: boolean;
+/** How the context of a request differs from the usual. */
+interface ContextOptions {
+  /** Whether it was found out before that the operation asks for no more than a document may. */
+  readonly costIsKnown?: boolean;
+  /** The transaction that all of the operation is part of, and in which its answer is kept. */
+  readonly tx?: StoreTransactor;
 }
 
-/**
- * Makes the context of one request; its calls of the store are noted in `storeCalls`, if that is given. `costIsKnown` says
- * that it asks for no more than a document may.
- */
+/** Makes the context of one request. */
 export function createContext(
-  services: GraphQLServices,
-  caller: Caller,
-  storeCalls?: StoreCalls,
-  costIsKnown = false,
+  services: ApiServices,
+  request: Pick<CallerRequest, 'caller' | 'storeCalls'>,
+  { costIsKnown = false, tx }: ContextOptions = {},
 ): GraphQLContext {
-  const { clock, links, vault, platforms, limits, mostApiKeys, answerIsKept = false } = services;
-  const store = operationStore(services.store, services.operationMs, services.onBatch, storeCalls);
-  const loaders = createLoaders(store);
+  const { clock, links, vault, platforms, limits, mostApiKeys } = services;
+  const { caller } = request;
+  const { document } = limits;
+  const session = (tx ?? services.store).session(sessionOptions(services, request));
+  const loaders = createLoaders(session);
   let records = 0;
   let refusal: GraphQLError | undefined;
   return {
-    store,
+    session,
     clock,
     links,
     vault,
     platforms,
     caller,
-    limits,
+    limits: document,
     mostApiKeys,
-    answerIsKept,
+    answerIsKept: tx !== undefined,
     loaders,
     costIsKnown,
     countRecords(count) {
       records += count;
-      if (records <= limits.cost) return;
+      if (records <= document.cost) return;
       // Made once: thousands of lists may wait to be counted, and to make an error takes longer than to read a record.
-      throw (refusal ??= tooMuch(`The answer has more than ${limits.cost} records: ask for less`));
+      throw (refusal ??= tooMuch(
+        `The answer has more than ${document.cost} records: ask for less`,
+      ));
     },
     async change(operation) {
-      const result = await operation(store, { actor: caller.actor, at: clock.now() });
+      const result = await operation(session, { actor: caller.actor, at: clock.now() });
       loaders.forget();
       return result;
     },

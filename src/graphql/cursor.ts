@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Position } from '../store/store.ts';
+import type { Position } from '../store/lists.ts';
 import { badUserInput } from './faults.ts';
 
 /** Writes a place in a list as a cursor. `list` names the list's order, so that no cursor is used with another. */

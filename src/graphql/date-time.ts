@@ -2,7 +2,7 @@ import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { formatInstant, parseInstant, type Instant } from '../domain/instant.ts';
 import { builder } from './builder.ts';
 import { badUserInput } from './faults.ts';
-import type { InstantRange } from '../store/store.ts';
+import type { InstantRange } from '../store/lists.ts';
 
 const rule = 'must be an ISO 8601 date and time, such as 2022-01-01T12:30:00Z';
 

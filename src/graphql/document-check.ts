@@ -8,7 +8,7 @@ import {
   visit,
   type DocumentNode,
 } from 'graphql';
-import type { DocumentLimits } from '../limits/limits.ts';
+import type { DocumentLimits } from '../api/limits.ts';
 import { limitRules, parseWithin, refuseTooLong } from './document-limits.ts';
 import { mostErrors, tooMuch } from './faults.ts';
 import { schema } from './schema.ts';

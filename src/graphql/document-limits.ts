@@ -12,7 +12,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { DocumentLimits } from '../limits/limits.ts';
+import type { DocumentLimits } from '../api/limits.ts';
 import { mostErrors, tooMuch } from './faults.ts';
 
 /**

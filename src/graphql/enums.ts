@@ -1,4 +1,4 @@
-import type { CompanyConnectionStatus } from '../store/store.ts';
+import type { CompanyConnectionStatus } from '../store/companies.ts';
 import type { ConnectionStatus, RequestableAction } from '../domain/status.ts';
 import type { SourceType } from '../domain/source-type.ts';
 import type { ConnectionEventType } from '../domain/event.ts';

@@ -1,12 +1,10 @@
 import { GraphQLError, type DocumentNode, type ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { StoreUnavailableError } from '../store/store.ts';
+import { faultOf, internalFault } from '../operations/faults.ts';
 import { argumentPath, variablePath } from './argument-path.ts';
-import { mostErrors } from './faults.ts';
-import { DeadlineError } from '../operations/operation-store.ts';
+import { graphqlFault, mostErrors } from './faults.ts';
 import type { ServerContext } from './request-notes.ts';
-import { unavailableStore } from '../operations/unavailable-store.ts';
 import { hasSecretInput, withoutValue } from './secret-input.ts';
 
 interface ErrorOptions {
@@ -58,7 +56,7 @@ export function useErrors(presentErrors: PresentErrors): Plugin<ServerContext> {
       return {
         onExecuteDone({ result, setResult }) {
           if (!('errors' in result)) return;
-          const { requestId } = (args.contextValue as ServerContext).notes;
+          const { requestId } = (args.contextValue as ServerContext).info;
           setResult(presentErrors(result, args.document, requestId));
         },
       };
@@ -90,27 +88,14 @@ function withoutSuggestion(error: GraphQLError): GraphQLError {
 
 function presentable(error: GraphQLError, requestId: string, logger: Logger): GraphQLError {
   const { originalError, nodes, path } = error;
-  if (originalError instanceof StoreUnavailableError) {
-    const { message, code, status, headers } = unavailableStore(originalError, requestId, logger);
-    return new GraphQLError(message, {
-      nodes,
-      path,
-      extensions: { code, http: { status, headers } },
-    });
-  }
-  if (originalError instanceof DeadlineError) {
-    return new GraphQLError('The operation took too long and was stopped', {
-      nodes,
-      path,
-      extensions: { code: 'OPERATION_TIMEOUT', http: { status: 503 } },
-    });
-  }
   if (originalError !== undefined && !(originalError instanceof GraphQLError)) {
-    logger.error({ requestId, path, err: originalError }, 'internal fault');
-    return new GraphQLError(`Internal error; its request id is ${requestId}`, {
+    const fault = faultOf(originalError, requestId, logger);
+    if (fault.code !== internalFault) return graphqlFault(fault, { nodes, path });
+    // One field may fail inside while others have their values: that is an answer, with status 200.
+    return new GraphQLError(fault.message, {
       nodes,
       path,
-      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId, unexpected: true },
+      extensions: { code: fault.code, requestId, unexpected: true },
     });
   }
   return error.extensions['code'] === undefined || path === undefined ? withVariable(error) : error;

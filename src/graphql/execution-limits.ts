@@ -1,6 +1,7 @@
-import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { OverloadedError, type ConcurrencyLimit } from '../limits/concurrency.ts';
+import { OverloadedError, type ConcurrencyLimit } from '../operations/concurrency.ts';
+import { overloaded } from '../operations/faults.ts';
+import { graphqlFault } from './faults.ts';
 
 /**
  * Lets so many operations run at a time and so many wait for them; one more is answered with 503 and `Retry-After`, so
@@ -14,15 +15,9 @@ export function useConcurrencyLimit(limit: ConcurrencyLimit): Plugin {
         try {
           return limit(() => executeFn(args));
         } catch (error) {
-          throw error instanceof OverloadedError ? overloaded(error) : error;
+          throw error instanceof OverloadedError ? graphqlFault(overloaded(error)) : error;
         }
       });
     },
   };
-}
-
-function overloaded({ message }: OverloadedError): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: 'OVERLOADED', http: { status: 503, headers: { 'retry-after': '1' } } },
-  });
 }

@@ -3,13 +3,15 @@ import { Readable } from 'node:stream';
 import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import { OverloadedError, type ConcurrencyLimit } from '../limits/concurrency.ts';
+import { OverloadedError } from '../operations/concurrency.ts';
 import { createCompiler, type CompiledOperation } from './compiled-operation.ts';
-import { createContext, type GraphQLServices } from './context.ts';
+import type { CallerRequest } from '../api/request-info.ts';
+import type { ApiServices } from '../api/services.ts';
+import { createContext } from './context.ts';
 import type { PresentErrors } from './error-plugin.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
-import { noteOperation, type RequestNotes, type ServerContext } from './request-notes.ts';
-import { DeadlineError } from '../operations/operation-store.ts';
+import { noteOperation, type ServerContext } from './request-notes.ts';
+import { DeadlineError } from '../store/session.ts';
 import { schema } from './schema.ts';
 
 // Most requests are a POST of JSON with a document that came before. They are answered here, without what Yoga makes for
@@ -20,13 +22,13 @@ import { schema } from './schema.ts';
 export type GraphQLHandler = (
   request: IncomingMessage,
   response: ServerResponse,
-  notes: RequestNotes,
+  info: CallerRequest,
+  /** What the operation came to, if it has run already, with errors. */
+  failed?: ExecutionResult,
 ) => Promise<void>;
 
 interface FastPathOptions {
-  readonly services: GraphQLServices;
-  readonly bodyBytes: number;
-  readonly atATime: ConcurrencyLimit;
+  readonly services: ApiServices;
   readonly presentErrors: PresentErrors;
   readonly documents: PersistedDocuments;
 }
@@ -40,7 +42,7 @@ export interface FastPath {
     yoga: GraphQLHandler,
     request: IncomingMessage,
     response: ServerResponse,
-    notes: RequestNotes,
+    info: CallerRequest,
   ): Promise<void>;
 }
 
@@ -74,7 +76,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
   return {
     plugin: {
       onParams({ context, setResult }) {
-        const { failed } = context.notes;
+        const { failed } = context;
         if (failed !== undefined) setResult(failed);
       },
       onExecute: ({ args }) => ({
@@ -85,19 +87,15 @@ export function createFastPath(options: FastPathOptions): FastPath {
         },
       }),
     },
-    async handle(yoga, request, response, notes) {
+    async handle(yoga, request, response, info) {
       const type = answerTypeOf(request, options);
-      if (type === undefined) return yoga(request, response, notes);
+      if (type === undefined) return yoga(request, response, info);
       const body = await readBody(request);
       // The client is gone.
       if (body === undefined) return undefined;
-      const result = await run(operations, body, options, notes);
+      const result = await run(operations, body, options, info);
       if (result === undefined || 'errors' in result) {
-        return yoga(
-          requestAgain(request, body),
-          response,
-          Object.assign(notes, { failed: result }),
-        );
+        return yoga(requestAgain(request, body), response, info, result);
       }
       const answer = JSON.stringify(result);
       response.writeHead(200, {
@@ -145,14 +143,14 @@ function keyOf(text: string, operationName: string | null | undefined): string {
 /** The type of the answer to a request that is plain, as far as its headers tell. */
 function answerTypeOf(
   { method, headers }: IncomingMessage,
-  { bodyBytes }: FastPathOptions,
+  { services }: FastPathOptions,
 ): string | undefined {
   const length = headers['content-length'];
   const isPlain =
     method === 'POST' &&
     jsonTypes.has(headers['content-type']) &&
     length !== undefined &&
-    Number(length) <= bodyBytes &&
+    Number(length) <= services.limits.bodyBytes &&
     headers['idempotency-key'] === undefined;
   return isPlain ? answerTypes.get(headers.accept) : undefined;
 }
@@ -181,23 +179,23 @@ function requestAgain({ method, url, headers, socket }: IncomingMessage, body: B
 async function run(
   operations: Operations,
   body: Buffer,
-  { services, atATime, presentErrors, documents }: FastPathOptions,
-  notes: RequestNotes,
+  { services, presentErrors, documents }: FastPathOptions,
+  info: CallerRequest,
 ): Promise<ExecutionResult | undefined> {
   const params = paramsIn(body, documents);
   const operation = params && operations.find(params.query, params.operationName);
-  const values = operation?.valuesOf(params?.variables ?? {}, services.limits);
+  const values = operation?.valuesOf(params?.variables ?? {}, services.limits.document);
   if (operation === undefined || values === undefined) return undefined;
   const { definition, document } = operation;
   const isQuery = definition.operation === OperationTypeNode.QUERY;
-  const context = createContext(services, notes.caller, notes.storeCalls, true);
+  const context = createContext(services, info, { costIsKnown: true });
   // Before it runs, so that it is known of a request whose client goes away meanwhile.
-  noteOperation(notes, definition);
+  noteOperation(info, definition);
   try {
-    const result = await atATime(() => operation.run(context, values));
+    const result = await services.atATime(() => operation.run(context, values));
     // Which of several errors are told depends on how an operation was executed.
     if (isQuery && result.errors && !tookTooLong(result)) return undefined;
-    return presentErrors(result, document, notes.requestId);
+    return presentErrors(result, document, info.requestId);
   } catch (error) {
     // Nothing was changed: Yoga refuses it in its words, or finds a place for it.
     if (error instanceof OverloadedError || isQuery) return undefined;

@@ -1,6 +1,7 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { parseId, type CompanyId, type ConnectionId } from '../domain/id.ts';
 import type { InvalidInput } from '../domain/refusal.ts';
+import type { Fault } from '../operations/faults.ts';
 
 // Faults of the request itself, which appear in `errors`. What an operation refuses is data: see refusals.ts.
 
@@ -11,6 +12,23 @@ import type { InvalidInput } from '../domain/refusal.ts';
 export function badUserInput(argument: string, rule: string): GraphQLError {
   return new GraphQLError(`${argument} ${rule}`, {
     extensions: { code: 'BAD_USER_INPUT', argument, rule },
+  });
+}
+
+/** A request that is not one of GraphQL over HTTP, whatever it asks for. */
+export function badRequest(message: string): GraphQLError {
+  return graphqlFault({ status: 400, code: 'BAD_REQUEST', message });
+}
+
+/** A fault in the form of this face, and where in the document it was met, if it was. */
+export function graphqlFault(
+  { status, code, message, headers }: Fault,
+  { nodes, path }: Pick<GraphQLErrorOptions, 'nodes' | 'path'> = {},
+): GraphQLError {
+  return new GraphQLError(message, {
+    nodes,
+    path,
+    extensions: { code, http: { status, ...(headers && { headers }) } },
   });
 }
 

@@ -1,9 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
 import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { ConcurrencyLimit } from '../limits/concurrency.ts';
-import type { Limits } from '../limits/limits.ts';
-import { createContext, type GraphQLServices } from './context.ts';
+import type { ApiServices } from '../api/services.ts';
+import { createContext } from './context.ts';
 import { useDocumentLimits } from './document-limits.ts';
 import { createPresentErrors, useErrors } from './error-plugin.ts';
 import { useConcurrencyLimit } from './execution-limits.ts';
@@ -15,9 +14,6 @@ import { useStrictRequests } from './requests.ts';
 import { schema } from './schema.ts';
 
 interface HandlerOptions {
-  readonly limits: Limits;
-  /** How many operations run at a time. */
-  readonly atATime: ConcurrencyLimit;
   /** Whether callers may ask for the schema. */
   readonly introspection: boolean;
   /** The documents that requests can name by an id. */
@@ -34,18 +30,16 @@ const fullPath = channel('connexions:full-path');
 
 /** Makes the handler of `/graphql`, which speaks GraphQL over HTTP. */
 export function createGraphQLHandler(
-  services: GraphQLServices,
-  { limits, atATime, introspection, documents, fast }: HandlerOptions,
+  services: ApiServices,
+  { introspection, documents, fast }: HandlerOptions,
   logger: Logger,
 ): GraphQLHandler {
   const presentErrors = createPresentErrors(logger, { suggestions: introspection });
-  const { bodyBytes } = limits;
-  const fastPath = fast
-    ? createFastPath({ services, bodyBytes, atATime, presentErrors, documents })
-    : undefined;
+  const { limits, atATime } = services;
+  const fastPath = fast ? createFastPath({ services, presentErrors, documents }) : undefined;
   const yoga = createYoga<ServerContext>({
     schema,
-    context: ({ notes }) => createContext(services, notes.caller, notes.storeCalls),
+    context: ({ info }) => createContext(services, info),
     plugins: [
       useRequestNotes(),
       usePersistedDocuments(documents),
@@ -66,7 +60,7 @@ export function createGraphQLHandler(
       warn: (...args) => logger.warn(args),
       error: (...args) => logger.error({ err: args[0] as unknown }, 'internal fault'),
     },
-    maxRequestBodySize: bodyBytes,
+    maxRequestBodySize: limits.bodyBytes,
     parserAndValidationCache: {
       documentCache: createLRUCache({ max: cachedDocuments + documents.count }),
       errorCache: createLRUCache({ max: cachedDocuments }),
@@ -76,11 +70,11 @@ export function createGraphQLHandler(
     cors: false,
     multipart: false,
   });
-  const handle: GraphQLHandler = async (request, response, notes) => {
-    fullPath.publish(notes);
-    await yoga.handle(request, response, { notes });
+  const handle: GraphQLHandler = async (request, response, info, failed) => {
+    fullPath.publish(info);
+    await yoga.handle(request, response, { info, failed });
   };
   return fastPath
-    ? (request, response, notes) => fastPath.handle(handle, request, response, notes)
+    ? (request, response, info) => fastPath.handle(handle, request, response, info)
     : handle;
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionEvent } from '../domain/event.ts';
-import type { Page, Window } from '../store/store.ts';
+import type { Page, Window } from '../store/lists.ts';
 import type { GraphQLContext } from './context.ts';
 import { decodeSequence, encodeCursor } from './cursor.ts';
 import { pageSize, type PageView } from './page.ts';

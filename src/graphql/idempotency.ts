@@ -1,15 +1,11 @@
 import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { permits } from '../domain/api-key.ts';
-import {
-  answerOnce,
-  idempotencyKeyRule,
-  isIdempotencyKey,
-  NestedTooDeeplyError,
-  ReusedKeyError,
-} from '../operations/idempotency.ts';
-import type { Store } from '../store/store.ts';
-import { createContext, type GraphQLContext, type GraphQLServices } from './context.ts';
+import { answerOnce, idempotencyKeyRule, isIdempotencyKey } from '../operations/idempotency.ts';
+import type { StoreTransactor } from '../store/store.ts';
+import type { ApiServices } from '../api/services.ts';
+import { badRequest } from './faults.ts';
+import { createContext, type GraphQLContext } from './context.ts';
 import type { ServerContext } from './request-notes.ts';
 
 type RequestContext = YogaInitialContext & ServerContext & GraphQLContext;
@@ -19,7 +15,7 @@ type RequestContext = YogaInitialContext & ServerContext & GraphQLContext;
  * the change, and a request that repeats the key within 24 hours gets that answer and changes nothing. Such a request
  * is all or nothing: if any of it fails, nothing was changed, nothing is stored, and it can be tried again.
  */
-export function useIdempotency(services: GraphQLServices): Plugin<ServerContext> {
+export function useIdempotency(services: ApiServices): Plugin<ServerContext> {
   return {
     onExecute({ args, executeFn, setExecuteFn }) {
       const context = args.contextValue as RequestContext;
@@ -31,8 +27,8 @@ export function useIdempotency(services: GraphQLServices): Plugin<ServerContext>
       if (!isIdempotencyKey(key)) throw badRequest(`Idempotency-Key ${idempotencyKeyRule}`);
 
       setExecuteFn((given) =>
-        once(context, key, (store) =>
-          executeFn({ ...given, contextValue: within(context, store, services) }),
+        once(context, key, (tx) =>
+          executeFn({ ...given, contextValue: within(context, tx, services) }),
         ),
       );
     },
@@ -40,9 +36,9 @@ export function useIdempotency(services: GraphQLServices): Plugin<ServerContext>
 }
 
 async function once(
-  { store, caller, params, clock }: RequestContext,
+  { session, caller, params, clock }: RequestContext,
   key: string,
-  execute: (store: Store) => Promise<ExecutionResult>,
+  execute: (tx: StoreTransactor) => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
   const { query, variables = null, operationName = null } = params;
   const request = {
@@ -52,26 +48,26 @@ async function once(
     at: clock.now(),
   };
   try {
-    return await answerOnce(store, request, async (joined) => {
-      const result = await execute(joined);
+    return await answerOnce(session, request, async (tx) => {
+      const result = await execute(tx);
       if (result.errors) throw new Failed(result.errors);
       return result;
     });
   } catch (error) {
     if (error instanceof Failed) return { data: null, errors: error.errors };
-    if (error instanceof ReusedKeyError) return { errors: [reusedKey(error)] };
-    if (error instanceof NestedTooDeeplyError) return { errors: [badRequest(error.message)] };
     if (error instanceof GraphQLError) return { errors: [error] };
     const originalError = error instanceof Error ? error : new Error(String(error));
     return { errors: [new GraphQLError('failed', { originalError })] };
   }
 }
 
-/** The request's context, but for a store whose every transaction is part of one that runs. */
-function within(context: RequestContext, store: Store, services: GraphQLServices): RequestContext {
-  const { caller, notes } = context;
-  const joined = { ...services, store, answerIsKept: true };
-  return { ...context, ...createContext(joined, caller, notes.storeCalls) };
+/** The request's context, but that all it does is part of a transaction. */
+function within(
+  context: RequestContext,
+  tx: StoreTransactor,
+  services: ApiServices,
+): RequestContext {
+  return { ...context, ...createContext(services, context.info, { tx }) };
 }
 
 /** Undoes the transaction of a request that met errors. */
@@ -83,16 +79,4 @@ class Failed extends Error {
     super();
     this.errors = errors;
   }
-}
-
-function badRequest(message: string): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-  });
-}
-
-function reusedKey({ message }: ReusedKeyError): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: 'IDEMPOTENCY_KEY_REUSED', http: { status: 422 } },
-  });
 }

@@ -52,8 +52,8 @@ builder.queryField('integrations', (t) =>
     args: {
       filter: t.arg({ type: IntegrationFilter, description: 'Which integrations; all if absent.' }),
     },
-    resolve: async (_, { filter }, { store, platforms }) => {
-      const found = await store.integrations({
+    resolve: async (_, { filter }, { session, platforms }) => {
+      const found = await session.integrations.all({
         key: keyArgument('filter.key', filter?.key),
         sourceType: filter?.sourceType ?? undefined,
       });

@@ -1,4 +1,4 @@
-import type { Order, Page, Position, Window } from '../store/store.ts';
+import type { Order, Page, Position, Window } from '../store/lists.ts';
 import { decodePosition, encodeCursor } from './cursor.ts';
 import { pageSize, type PageView } from './page.ts';
 

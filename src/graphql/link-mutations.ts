@@ -76,8 +76,8 @@ builder.mutationField('createLink', (t) =>
         connectionId: ofConnection?.value.connectionId ?? null,
         allowDifferentAccount: allowDifferentAccount ?? false,
       };
-      const result = await context.change((store, { at }) =>
-        createLink({ store, vault: context.vault }, target, at),
+      const result = await context.change((session, { at }) =>
+        createLink({ store: session, vault: context.vault }, target, at),
       );
       return toResult(result, (link): LinkPayload => {
         const { company, connection, code } = link;
@@ -179,8 +179,13 @@ builder.mutationField('authorizeConnection', (t) =>
       const ref = parseIds<{ companyId: CompanyId; connectionId: ConnectionId }>(rest);
       if (!ref.ok) return ref.error;
       const { vault, platforms, clock } = context;
-      const result = await context.change((store, cause) =>
-        authorizeConnection({ store, vault, platforms, clock }, ref.value, credentials, cause),
+      const result = await context.change((session, cause) =>
+        authorizeConnection(
+          { store: session, vault, platforms, clock },
+          ref.value,
+          credentials,
+          cause,
+        ),
       );
       return toResult(result, (connection): AuthorizedConnection => ({ connection }));
     },

@@ -1,39 +1,42 @@
 import DataLoader from 'dataloader';
-import type { CompanyId, ConnectionId } from '../domain/id.ts';
+import type { CompanyId, ConnectionId, IntegrationId } from '../domain/id.ts';
 import type { ConnectionEvent } from '../domain/event.ts';
-import type { CompanyConnectionsFilter, Page, Store, Window } from '../store/store.ts';
+import type { CompanyConnectionsFilter } from '../store/connections.ts';
+import type { Page, Window } from '../store/lists.ts';
+import type { StoreReader } from '../store/store.ts';
 
 /** How to make each loader: one for each access path, so that all loads of one tick run one statement. */
 const makers = {
-  company: (store: Store) => oneById((ids: readonly CompanyId[]) => store.companiesByIds(ids)),
-  tagsOfCompany: (store: Store) => manyByCompany((ids) => store.tagsByCompanyIds(ids)),
-  connection: (store: Store) =>
-    oneById((ids: readonly ConnectionId[]) => store.connectionsByIds(ids)),
-  connectionsOfCompany: (store: Store) =>
+  company: (store: StoreReader) =>
+    oneById((ids: readonly CompanyId[]) => store.companies.byIds(ids)),
+  tagsOfCompany: (store: StoreReader) => manyByCompany((ids) => store.companies.tagsByIds(ids)),
+  connection: (store: StoreReader) =>
+    oneById((ids: readonly ConnectionId[]) => store.connections.byIds(ids)),
+  connectionsOfCompany: (store: StoreReader) =>
     oncePerArguments((filter: CompanyConnectionsFilter) =>
-      manyByCompany((ids) => store.connectionsByCompanyIds(ids, filter)),
+      manyByCompany((ids) => store.connections.byCompanyIds(ids, filter)),
     ),
-  activeConnectionsOfCompany: (store: Store) =>
-    manyByCompany((ids) => store.activeConnectionsByCompanyIds(ids)),
-  connectionSummariesOfCompany: (store: Store) =>
-    manyByCompany((ids) => store.connectionSummariesByCompanyIds(ids)),
-  integration: (store: Store) =>
-    oneById((ids: Parameters<Store['integrationsByIds']>[0]) => store.integrationsByIds(ids)),
-  history: (store: Store) =>
+  activeConnectionsOfCompany: (store: StoreReader) =>
+    manyByCompany((ids) => store.connections.activeByCompanyIds(ids)),
+  connectionSummariesOfCompany: (store: StoreReader) =>
+    manyByCompany((ids) => store.connections.summariesByCompanyIds(ids)),
+  integration: (store: StoreReader) =>
+    oneById((ids: readonly IntegrationId[]) => store.integrations.byIds(ids)),
+  history: (store: StoreReader) =>
     oncePerArguments((window: Window<number>) =>
       fromMap(
-        (ids: readonly ConnectionId[]) => store.historyByConnectionIds(ids, window),
+        (ids: readonly ConnectionId[]) => store.events.byConnectionIds(ids, window),
         (): Page<ConnectionEvent, number> => ({ entries: [], more: false }),
       ),
     ),
-  historyCount: (store: Store) =>
+  historyCount: (store: StoreReader) =>
     fromMap(
-      (ids: readonly ConnectionId[]) => store.historyCountsByConnectionIds(ids),
+      (ids: readonly ConnectionId[]) => store.events.countsByConnectionIds(ids),
       () => 0,
     ),
-  credentialHealth: (store: Store) =>
+  credentialHealth: (store: StoreReader) =>
     new DataLoader(async (ids: readonly ConnectionId[]) => {
-      const health = await store.credentialHealthByConnectionIds(ids);
+      const health = await store.credentials.healthByConnectionIds(ids);
       const found = new Map(health.map((it) => [it.connectionId, it]));
       return ids.map((id) => found.get(id));
     }),
@@ -49,10 +52,10 @@ export type Loaders = { readonly [Name in keyof Makers]: ReturnType<Makers[Name]
 };
 
 class LazyLoaders {
-  readonly store: Store;
+  readonly store: StoreReader;
   made: Made = {};
 
-  constructor(store: Store) {
+  constructor(store: StoreReader) {
     this.store = store;
   }
 
@@ -71,7 +74,7 @@ for (const [name, make] of Object.entries(makers)) {
 }
 
 /** Makes the loaders of one request. */
-export function createLoaders(store: Store): Loaders {
+export function createLoaders(store: StoreReader): Loaders {
   return new LazyLoaders(store) as unknown as Loaders;
 }
 

@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { DocumentLimits } from '../limits/limits.ts';
+import type { DocumentLimits } from '../api/limits.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { badRequest } from './faults.ts';
 
 // Appendix A of the GraphQL-over-HTTP specification, "Persisted Documents" (a draft):
 // https://github.com/graphql/graphql-over-http/pull/264
@@ -73,10 +74,6 @@ export function usePersistedDocuments(documents: PersistedDocuments): Plugin {
       setParams({ ...others, query } as GraphQLParams);
     },
   };
-}
-
-function badRequest(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
 }
 
 /** To a request that is well-formed the answer is, too: its status is of use to clients that know GraphQL responses. */

@@ -1,10 +1,12 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { badRequest, graphqlFault } from './faults.ts';
 
-function badRequest(message: string, status = 400): GraphQLError {
-  const code = status === 415 ? 'UNSUPPORTED_MEDIA_TYPE' : 'BAD_REQUEST';
-  return new GraphQLError(message, { extensions: { code, http: { status } } });
-}
+const notJson = {
+  status: 415,
+  code: 'UNSUPPORTED_MEDIA_TYPE',
+  message: 'The content type must be application/json',
+};
 
 /**
  * Refuses what Yoga would take or trip over: a POST that is not JSON, since browsers send forms and plain text across
@@ -18,7 +20,7 @@ export function useStrictRequests(): Plugin {
       if (request.method === 'POST') {
         const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
         if (type !== 'application/json') {
-          throw badRequest('The content type must be application/json', 415);
+          throw graphqlFault(notJson);
         }
         setRequestParser(parseBody);
       } else if (request.method === 'GET') {

@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authenticate, Caller } from '../access/authenticate.ts';
+import type { Authenticate } from '../access/authenticate.ts';
 import { answerFault } from './answer.ts';
 import type { Route } from './listener.ts';
 import { addressOf, type RateLimit } from './rate-limit.ts';
-import type { RequestInfo } from './request-info.ts';
+import type { CallerRequest } from '../api/request-info.ts';
 
 /** Answers the requests of callers that are known. */
 export type CallerRoute = (
   request: IncomingMessage,
   response: ServerResponse,
-  info: RequestInfo & { readonly caller: Caller },
+  info: CallerRequest,
 ) => Promise<void>;
 
 /**
@@ -27,10 +27,7 @@ export function requireCaller(
     const who = isKnown ? caller.actor : addressOf(request);
     if (!(await rateLimit(who, response, info))) return;
     if (caller === undefined) answerFault(response, unauthenticated, info);
-    else {
-      info.caller = caller;
-      await route(request, response, info as RequestInfo & { readonly caller: Caller });
-    }
+    else await route(request, response, Object.assign(info, { caller }));
   };
 }
 

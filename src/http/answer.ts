@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import type { FaultForm, HttpFault, RequestInfo } from './request-info.ts';
+import type { Fault } from '../operations/faults.ts';
+import type { FaultForm, RequestInfo } from '../api/request-info.ts';
 
 /** Answers with a fault, in the form of the face that was asked. */
-export function answerFault(response: ServerResponse, fault: HttpFault, info: RequestInfo): void {
+export function answerFault(response: ServerResponse, fault: Fault, info: RequestInfo): void {
   const { status, code, headers } = fault;
   const { requestId, faultForm = graphqlForm } = info;
   info.errorCodes.push(code);

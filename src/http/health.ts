@@ -14,7 +14,7 @@ export function readyRoute(store: StoreReader, isStopping: () => boolean): Route
       answerHealth(response, 503, 'stopping');
       return;
     }
-    const answers = await store.anyApiKey().then(
+    const answers = await store.apiKeys.any().then(
       () => true,
       () => false,
     );

@@ -1,14 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import cors from 'cors';
 import type { Logger } from 'pino';
-import { StoreUnavailableError } from '../store/store.ts';
+import { faultOf } from '../operations/faults.ts';
 import { answerFault } from './answer.ts';
-import {
-  startRequestInfo,
-  type FaultForm,
-  type HttpFault,
-  type RequestInfo,
-} from './request-info.ts';
+import { startRequestInfo, type FaultForm, type RequestInfo } from '../api/request-info.ts';
 
 /** Answers the requests for one path. */
 export type Route = (
@@ -24,12 +19,6 @@ interface ListenerOptions {
   /** The origins whose scripts may send requests from a browser. */
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
-  /** Logs that the store could not be used, and makes what is answered for it. */
-  readonly unavailableStore: (
-    error: StoreUnavailableError,
-    requestId: string,
-    logger: Logger,
-  ) => HttpFault;
   /** Told of each request once its answer is out, or its client gone. */
   readonly onDone: (request: IncomingMessage, response: ServerResponse, info: RequestInfo) => void;
 }
@@ -61,7 +50,7 @@ export function createListener(options: ListenerOptions): RequestListener {
       // Nobody is there any more to be answered.
       if (request.destroyed) return;
       answerRequest(options, request, response, info).catch((error: unknown) => {
-        const fault = faultOf(error, info, options);
+        const fault = faultOf(error, info.requestId, options.logger);
         if (response.headersSent) response.destroy();
         else answerFault(response, fault, info);
       });
@@ -72,7 +61,7 @@ export function createListener(options: ListenerOptions): RequestListener {
   };
 }
 
-/** Makes what puts work off to the event loop's check phase, in which no request comes in: see `Store.beginTurn`. */
+/** Makes what puts work off to the event loop's check phase, in which no request comes in. */
 function createGathering(): (work: () => void) => void {
   let gathered: (() => void)[] = [];
   return (work) => {
@@ -120,18 +109,6 @@ const malformed = {
 };
 
 const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here' };
-
-/** Logs what went wrong inside, and makes what is answered for it. */
-function faultOf(error: unknown, { requestId }: RequestInfo, options: ListenerOptions): HttpFault {
-  const { logger, unavailableStore } = options;
-  if (error instanceof StoreUnavailableError) return unavailableStore(error, requestId, logger);
-  logger.error({ requestId, err: error }, 'internal fault');
-  return {
-    status: 500,
-    code: 'INTERNAL_SERVER_ERROR',
-    message: `Internal error; its request id is ${requestId}`,
-  };
-}
 
 /** The path that a request is for, without its query. */
 export function pathOf({ url = '/' }: IncomingMessage): string {

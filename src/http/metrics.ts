@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreReader } from '../store/store.ts';
 import type { CallerRoute } from './access.ts';
-import type { RequestInfo } from './request-info.ts';
+import type { RequestInfo } from '../api/request-info.ts';
 
 /** What the gateway measures of itself, in the form that Prometheus reads. */
 export interface Metrics {
@@ -95,7 +95,7 @@ function connectionsByStatus(store: StoreReader): Gauge<'status'> {
     registers: [],
     async collect() {
       this.reset();
-      for (const { status, count } of await store.connectionCountsByStatus()) {
+      for (const { status, count } of await store.connections.countsByStatus()) {
         this.set({ status }, count);
       }
     },

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { answerFault } from './answer.ts';
-import type { RequestInfo } from './request-info.ts';
+import type { RequestInfo } from '../api/request-info.ts';
 
 const windowSeconds = 60;
 

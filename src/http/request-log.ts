@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { pathOf } from './listener.ts';
-import type { RequestInfo } from './request-info.ts';
+import type { RequestInfo } from '../api/request-info.ts';
 
 /** Longer paths are cut: clients choose them. */
 const longestPath = 100;

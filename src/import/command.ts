@@ -6,7 +6,7 @@ import { listenForInterruption } from '../interruption.ts';
 import type { Store } from '../store/store.ts';
 import type { Terminal } from '../terminal.ts';
 import type { RefusedRecord } from './import-batch.ts';
-import { importRecords } from './import-records.ts';
+import { importRecords, type ImportOptions } from './import-records.ts';
 import { readRecords } from './read-records.ts';
 import { spooled } from './spool.ts';
 import type { Counts, ImportSummary } from './tally.ts';
@@ -16,7 +16,7 @@ export interface ImportCommand {
   /** Path of the file, or `-` for standard input. */
   readonly file: string;
   readonly strict: boolean;
-  /** Whether nobody else has the store open. */
+  /** Whether nobody else may have the store open. */
   readonly offline: boolean;
   /** Whether the store is a copy, so that nothing of what is done lasts. */
   readonly dryRun: boolean;
@@ -26,6 +26,7 @@ export interface ImportCommand {
 export async function runImport(
   { file, strict, offline, dryRun }: ImportCommand,
   store: Store,
+  ensureIndexes: ImportOptions['ensureIndexes'],
   terminal: Terminal,
 ): Promise<number> {
   const interruption = listenForInterruption();
@@ -36,6 +37,7 @@ export async function runImport(
       importRecords(store, readRecords(progress.watch(untilAborted(bytes, signal))), {
         strict,
         alone: offline,
+        ensureIndexes,
         signal,
         onRefused: (refused) => progress.print(describe(refused)),
         onProgress: (so) => progress.update(so),

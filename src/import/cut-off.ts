@@ -38,7 +38,7 @@ async function lastStatusChange(
   let before: number | undefined;
   for (;;) {
     const window = { before, limit: eventsAtOnce, countedFrom: 'end' } as const;
-    const page = (await tx.historyByConnectionIds([id], window)).get(id);
+    const page = (await tx.events.byConnectionIds([id], window)).get(id);
     const change = page?.entries.findLast(({ value }) => value.fromStatus !== value.toStatus);
     if (change !== undefined || !page?.more) return change?.value;
     before = page.entries[0]?.position;

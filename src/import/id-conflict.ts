@@ -1,6 +1,6 @@
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
-import type { IdUse } from '../store/store.ts';
+import type { IdUse } from '../store/ids.ts';
 import type { CompanyRecord } from './record.ts';
 
 interface NamedId {

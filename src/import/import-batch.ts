@@ -3,7 +3,7 @@ import { groupsOf, type CheckedRecord } from './batches.ts';
 import { importCompany, type CompanyOutcome, type ImportState } from './import-company.ts';
 import { ImportWriter } from './import-writer.ts';
 import { KnownIntegrations } from './known-integrations.ts';
-import { lookUp } from './known-records.ts';
+import { lookUp, namesRecord, usesOf } from './known-records.ts';
 
 /** A record that was not imported. */
 export interface RefusedRecord {
@@ -18,12 +18,27 @@ export type RecordResult =
   | { readonly outcome: CompanyOutcome }
   | { readonly refused: RefusedRecord; readonly connections: number };
 
-/** Imports records, some at a time, until so much time has passed; answers what became of these, at least one. */
+/** How a batch is imported. */
+interface BatchOptions {
+  /** How long it may take, in ms. */
+  readonly longestMs?: number;
+  /** Whether only what is new can be imported, because the store lacks what it finds other records by. */
+  readonly onlyNew?: boolean;
+}
+
+/** What became of the first records of a batch. */
+interface BatchResult {
+  readonly results: readonly RecordResult[];
+  /** Whether it ended before a record that is not new, where only what is new could be imported. */
+  readonly metKnown: boolean;
+}
+
+/** Imports records, some at a time, until so much time has passed; returns what became of these. */
 export async function importBatch(
   tx: StoreTransactor,
   batch: readonly CheckedRecord[],
-  longestMs = Infinity,
-): Promise<RecordResult[]> {
+  { longestMs = Infinity, onlyNew = false }: BatchOptions = {},
+): Promise<BatchResult> {
   const end = performance.now() + longestMs;
   const now = Date.now();
   const writer = new ImportWriter(tx, now);
@@ -31,12 +46,14 @@ export async function importBatch(
   const results: RecordResult[] = [];
   for (const group of groupsOf(batch)) {
     const records = group.flatMap(({ checked }) => (checked.ok ? [checked.value] : []));
-    const state = { known: await lookUp(tx, records), integrations, now };
+    const uses = await usesOf(tx, records);
+    if (onlyNew && namesRecord(uses)) return { results, metKnown: true };
+    const state = { known: await lookUp(tx, records, uses), integrations, now };
     for (const record of group) results.push(await importRecord(record, state, writer));
     await writer.createAll();
     if (performance.now() > end) break;
   }
-  return results;
+  return { results, metKnown: false };
 }
 
 async function importRecord(

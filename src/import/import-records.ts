@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { patiently } from '../store/patiently.ts';
+import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import type { Store, StoreTransactor } from '../store/store.ts';
 import { batches } from './batches.ts';
 import { importBatch, type RecordResult, type RefusedRecord } from './import-batch.ts';
@@ -12,6 +12,8 @@ export interface ImportOptions {
   readonly strict?: boolean;
   /** Whether nobody else has the store open, for whom transactions would have to be short. */
   readonly alone?: boolean;
+  /** Given where indexes are postponed: makes them, which is needed from the first record on that the store has already. */
+  readonly ensureIndexes?: (() => Promise<void>) | undefined;
   /** Stops the import after the records that are being written. */
   readonly signal?: AbortSignal;
   /** Told of each record that is refused, in the order of the input. */
@@ -43,9 +45,10 @@ export async function importRecords(
 async function importInBatches(
   store: Store,
   records: AsyncIterable<SourceRecord>,
-  { alone = false, signal, onRefused, onProgress }: ImportOptions,
+  { alone = false, ensureIndexes, signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
+  let onlyNew = ensureIndexes !== undefined;
   let workMs = alone ? Infinity : mostWorkMs;
   for await (const batch of batches(records, signal)) {
     for (let done = 0; done < batch.length;) {
@@ -54,13 +57,17 @@ async function importInBatches(
       let began = 0;
       const work = (tx: StoreTransactor) => {
         began = performance.now();
-        return importBatch(tx, rest, workMs);
+        return importBatch(tx, rest, { longestMs: workMs, onlyNew });
       };
-      const results = await patiently(() => store.transact(work));
+      const { results, metKnown } = await retryWhileBusy(() => store.transact(work));
       const tookMs = performance.now() - began;
       done += results.length;
       settle(results, tally, onRefused);
       onProgress?.(tally.summary());
+      if (metKnown) {
+        await ensureIndexes?.();
+        onlyNew = false;
+      }
       if (alone) continue;
       workMs = Math.min(mostWorkMs, Math.max(leastWorkMs, (workMs * transactionMs) / tookMs));
       await pause(pauseMs);
@@ -77,7 +84,8 @@ async function importAllOrNothing(
   const tally = new ImportTally();
   const work = async (tx: StoreTransactor) => {
     for await (const batch of batches(records, signal)) {
-      settle(await importBatch(tx, batch), tally, onRefused);
+      const { results } = await importBatch(tx, batch);
+      settle(results, tally, onRefused);
       onProgress?.(tally.summary());
     }
     if (signal?.aborted || tally.anyRefused) throw new NothingImported();

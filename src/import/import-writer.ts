@@ -4,7 +4,8 @@ import type { Cause } from '../domain/event.ts';
 import type { SourceId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Move } from '../domain/status.ts';
-import type { CompanyWithTags, StoreTransactor } from '../store/store.ts';
+import type { CompanyWithTags } from '../store/companies.ts';
+import type { StoreTransactor } from '../store/store.ts';
 
 /** Who causes what an import changes. */
 export const importActor = 'import';
@@ -29,7 +30,7 @@ export class ImportWriter {
   }
 
   async updateCompany(company: Company, changes: CompanyChanges): Promise<void> {
-    await this.#tx.updateCompany(company, changes, this.#cause);
+    await this.#tx.companies.update(company, changes, this.#cause);
   }
 
   createConnection(connection: Connection): void {
@@ -37,19 +38,19 @@ export class ImportWriter {
   }
 
   async moveConnection(connection: Connection, move: Move): Promise<void> {
-    await this.#tx.moveConnection(connection, move, this.#cause);
+    await this.#tx.connections.move(connection, move, this.#cause);
   }
 
   async updateConnection(
     connection: Connection,
     changes: { readonly sourceId: SourceId; readonly lastSync: Instant | null },
   ): Promise<void> {
-    await this.#tx.updateConnection(connection, changes, this.#cause);
+    await this.#tx.connections.update(connection, changes, this.#cause);
   }
 
   /** Creates what is new. */
   async createAll(): Promise<void> {
-    await this.#tx.createCompanies(this.#companies.splice(0), this.#cause);
-    await this.#tx.createConnections(this.#connections.splice(0), this.#cause);
+    await this.#tx.companies.createAll(this.#companies.splice(0), this.#cause);
+    await this.#tx.connections.createAll(this.#connections.splice(0), this.#cause);
   }
 }

@@ -13,23 +13,23 @@ export class KnownIntegrations {
   }
 
   async byKey(key: string): Promise<Integration | undefined> {
-    if (!this.#byKey.has(key)) this.#byKey.set(key, (await this.#tx.integrations({ key }))[0]);
+    if (!this.#byKey.has(key)) this.#byKey.set(key, (await this.#tx.integrations.all({ key }))[0]);
     return this.#byKey.get(key);
   }
 
   async byId(id: IntegrationId): Promise<Integration | undefined> {
-    if (!this.#byId.has(id)) this.#byId.set(id, (await this.#tx.integrationsByIds([id]))[0]);
+    if (!this.#byId.has(id)) this.#byId.set(id, (await this.#tx.integrations.byIds([id]))[0]);
     return this.#byId.get(id);
   }
 
   async create(integration: Integration): Promise<void> {
-    await this.#tx.createIntegration(integration);
+    await this.#tx.integrations.create(integration);
     this.#note(integration);
   }
 
   async setKey(id: IntegrationId, key: string): Promise<void> {
     const integration = await this.byId(id);
-    await this.#tx.setIntegrationKey(id, key);
+    await this.#tx.integrations.setKey(id, key);
     if (integration) this.#note({ ...integration, key });
   }
 

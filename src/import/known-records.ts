@@ -2,7 +2,8 @@ import type { Company, Tag } from '../domain/company.ts';
 import type { ActiveConnection, Connection } from '../domain/connection.ts';
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import { isActive } from '../domain/status.ts';
-import type { IdUse, StoreTransactor } from '../store/store.ts';
+import type { IdUse } from '../store/ids.ts';
+import type { StoreTransactor } from '../store/store.ts';
 import { cutOffHere } from './cut-off.ts';
 import type { CompanyRecord } from './record.ts';
 
@@ -19,12 +20,27 @@ export interface KnownRecords {
   readonly cutOff: ReadonlySet<ConnectionId>;
 }
 
+type Uses = KnownRecords['uses'];
+
+/** Finds out what the ids in these records name so far. */
+export async function usesOf(
+  tx: StoreTransactor,
+  records: readonly CompanyRecord[],
+): Promise<Uses> {
+  return tx.ids.uses([...idsOf(records)]);
+}
+
+/** Whether any of these ids names a company or a connection. */
+export function namesRecord(uses: Uses): boolean {
+  return [...uses.values()].some(({ kind }) => kind !== 'integration');
+}
+
 /** Looks all of these records up by one statement for each kind of thing that there is any of. */
 export async function lookUp(
   tx: StoreTransactor,
   records: readonly CompanyRecord[],
+  uses: Uses,
 ): Promise<KnownRecords> {
-  const uses = await tx.idUses([...idsOf(records)]);
   const isKnown = ({ id }: { readonly id: string }) => uses.has(id);
   const companyIds = records.filter(isKnown).map(({ id }) => id);
   const told = records.flatMap(({ dataConnections }) => (dataConnections ?? []).filter(isKnown));
@@ -33,11 +49,11 @@ export async function lookUp(
     companyIds.length === 0
       ? [[], [], []]
       : [
-          await tx.companiesByIds(companyIds),
-          await tx.tagsByCompanyIds(companyIds),
-          await tx.activeConnectionsByCompanyIds(companyIds),
+          await tx.companies.byIds(companyIds),
+          await tx.companies.tagsByIds(companyIds),
+          await tx.connections.activeByCompanyIds(companyIds),
         ];
-  const connections = told.length === 0 ? [] : await tx.connectionsByIds(told.map(({ id }) => id));
+  const connections = told.length === 0 ? [] : await tx.connections.byIds(told.map(({ id }) => id));
   return {
     uses,
     companies: new Map(companies.map((company) => [company.id, company])),

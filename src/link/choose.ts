@@ -14,8 +14,8 @@ export async function choices(
   company: Company,
   search: string,
 ): Promise<Pick<ChoosePage, 'companyName' | 'search' | 'groups' | 'connections'>> {
-  const connections = await store.connectionsByCompanyIds([company.id], {});
-  const integrations = await store.integrations({});
+  const connections = await store.connections.byCompanyIds([company.id], {});
+  const integrations = await store.integrations.all({});
   const enabled = integrations.filter((integration) => isLinkable(integration, platforms));
   const byId = new Map(integrations.map((it) => [it.id, it]));
   const found = enabled.filter(({ name }) => fold(name).includes(fold(search)));

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { LinkingServices } from '../linking/services.ts';
-import { StoreUnavailableError } from '../store/store.ts';
+import { faultOf, internalFault } from '../operations/faults.ts';
 import { linkPages, type LinkPagesOptions } from './routes.ts';
 
 /** What is known of a request, and what is noted of it for the log and the metrics. */
@@ -26,17 +26,9 @@ export function createLinkHandler(
 ): LinkHandler {
   const app = linkPages(services, options, (error, c) => {
     const { requestId, errorCodes } = (c.env as { notes: RequestNotes }).notes;
-    if (error instanceof StoreUnavailableError) {
-      logger[error.why === 'busy' ? 'warn' : 'error'](
-        { requestId, err: error },
-        'store unavailable',
-      );
-      errorCodes.push('SERVICE_UNAVAILABLE');
-      return { problem: 'busy', requestId };
-    }
-    logger.error({ requestId, err: error }, 'internal fault');
-    errorCodes.push('INTERNAL_SERVER_ERROR');
-    return { problem: 'internal', requestId };
+    const { code } = faultOf(error, requestId, logger);
+    errorCodes.push(code);
+    return { problem: code === internalFault ? 'internal' : 'busy', requestId };
   });
   return async (request, response, notes) => {
     const listener = getRequestListener((it) => app.fetch(it, { notes }), {

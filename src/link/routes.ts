@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { parseId, type AuthorizationId, type CompanyId, type ConnectionId } from '../domain/id.ts';
-import { limitBody } from '../limits/request-body.ts';
+import { limitBody } from '../api/request-body.ts';
 import {
   completeAuthorization,
   type EndedAuthorization,
@@ -12,7 +12,7 @@ import { lookAtLink, subjectOf, type LinkVisit } from '../linking/links.ts';
 import type { LinkingServices } from '../linking/services.ts';
 import { startAuthorization } from '../linking/start-authorization.ts';
 import { hashOfToken } from '../linking/token.ts';
-import type { AuthorizationOutcome } from '../store/linking.ts';
+import type { AuthorizationOutcome } from '../store/authorizations.ts';
 import { browserCookie } from './browser.ts';
 import { choices } from './choose.ts';
 import { readForm } from './form.ts';
@@ -132,11 +132,11 @@ class LinkPages {
     const { company, connection, link } = found;
     if (connection === undefined) return this.problem(c, problems.unknown);
     const { store, platforms } = this.#services;
-    const [integration] = await store.integrationsByIds([connection.integrationId]);
+    const [integration] = await store.integrations.byIds([connection.integrationId]);
     if (integration?.key == null || !platforms.has(integration.key)) {
       return this.problem(c, problems.notEnabled);
     }
-    const before = await store.providerAccount(connection.id);
+    const before = await store.credentials.accountOf(connection.id);
     this.#cookie.give(c);
     const page = confirmPage(
       {
@@ -200,7 +200,7 @@ class LinkPages {
     const { store } = this.#services;
     const id = parseId<AuthorizationId>(text);
     const browser = this.#cookie.read(c);
-    const authorization = id && (await store.authorizationById(id));
+    const authorization = id && (await store.authorizations.byId(id));
     const isTheirs = browser && authorization?.browser.equals(hashOfToken(browser));
     if (!authorization?.outcome || !browser || !isTheirs) {
       return this.problem(c, problems.unknown);
@@ -210,7 +210,7 @@ class LinkPages {
     // Whoever began it knows that it was there.
     if (subject?.connection === undefined) return this.problem(c, problems.deleted);
     const { company, connection } = subject;
-    const [integration] = await store.integrationsByIds([connection.integrationId]);
+    const [integration] = await store.integrations.byIds([connection.integrationId]);
     const page = resultPage(
       {
         companyName: company.name,
@@ -244,9 +244,9 @@ class LinkPages {
     { authorization, outcome }: EndedAuthorization,
   ): Promise<string | undefined> {
     const { store } = this.#services;
-    const [connection] = await store.connectionsByIds([authorization.connectionId]);
+    const [connection] = await store.connections.byIds([authorization.connectionId]);
     const [integration] = connection
-      ? await store.integrationsByIds([connection.integrationId])
+      ? await store.integrations.byIds([connection.integrationId])
       : [];
     return fillRedirectTemplate(template, {
       companyId: authorization.companyId,

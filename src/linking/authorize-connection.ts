@@ -41,13 +41,13 @@ export async function authorizeConnection(
       if (result.error.kind !== 'InvalidStatus') return refuse(result.error);
       throw new Error('a connection can be authorized in every status');
     }
-    const [integration] = await tx.integrationsByIds([result.value.integrationId]);
-    await tx.setCredentials(connectionId, {
+    const [integration] = await tx.integrations.byIds([result.value.integrationId]);
+    await tx.credentials.set(connectionId, {
       sealed,
       expires: credentials.expires,
       renewAt: renewalTime(credentials, platforms.get(integration?.key ?? ''), cause.at),
     });
-    if (accountId !== null) await tx.setProviderAccount(connectionId, accountId);
+    if (accountId !== null) await tx.credentials.setAccount(connectionId, accountId);
     return ok(result.value);
   });
 }

@@ -3,10 +3,11 @@ import type { Connection } from '../domain/connection.ts';
 import type { Instant } from '../domain/instant.ts';
 import { PlatformError, type Binding, type Grant, type Platform } from '../oauth/platform.ts';
 import { moveConnection, permittedMove } from '../operations/move-connection.ts';
-import type { Authorization, AuthorizationOutcome, SealedCredentials } from '../store/linking.ts';
+import type { Authorization, AuthorizationOutcome } from '../store/authorizations.ts';
+import type { SealedCredentials } from '../store/credentials.ts';
 import type { StoreReader, StoreTransactor } from '../store/store.ts';
 import { ofConnection } from '../vault/vault.ts';
-import { patiently } from '../store/patiently.ts';
+import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import { renewalTime } from './renewal-time.ts';
 import { linkActor, type LinkingServices } from './services.ts';
 import { hashOfToken } from './token.ts';
@@ -41,7 +42,7 @@ export async function completeAuthorization(
   const { store, vault } = services;
   const state = answer.url.searchParams.get('state') ?? '';
   const authorization = await store.transact((tx) =>
-    tx.answerAuthorization(hashOfToken(state), hashOfToken(answer.browser), now),
+    tx.authorizations.answer(hashOfToken(state), hashOfToken(answer.browser), now),
   );
   if (authorization === undefined) return undefined;
   const opened = await vault.open(authorization.secrets, ofConnection(authorization));
@@ -79,9 +80,9 @@ async function exchange(
 }
 
 async function integrationKeyOf(store: StoreReader, { connectionId }: Authorization) {
-  const [connection] = await store.connectionsByIds([connectionId]);
+  const [connection] = await store.connections.byIds([connectionId]);
   if (connection === undefined) return undefined;
-  const [integration] = await store.integrationsByIds([connection.integrationId]);
+  const [integration] = await store.integrations.byIds([connection.integrationId]);
   return integration?.key;
 }
 
@@ -103,10 +104,10 @@ async function link(
     expires: credentials.expires,
     renewAt: renewalTime(credentials, platform, now),
   };
-  return patiently(() =>
+  return retryWhileBusy(() =>
     store.transact(async (tx) => {
       const outcome = await linkIn(tx, authorization, { sealed, account, now });
-      await tx.finishAuthorization(authorization.id, outcome);
+      await tx.authorizations.finish(authorization.id, outcome);
       return outcome;
     }),
   );
@@ -128,10 +129,10 @@ async function linkIn(
   { companyId, connectionId, allowDifferentAccount }: Authorization,
   { sealed, account, now }: ToLink,
 ): Promise<AuthorizationOutcome> {
-  const [connection] = await tx.connectionsByIds([connectionId]);
+  const [connection] = await tx.connections.byIds([connectionId]);
   if (connection === undefined) return deletedMeanwhile;
   const refuseBecause = async (reason: string, message: string): Promise<AuthorizationOutcome> => {
-    await tx.noteFailure(connection, { actor: linkActor, reason, at: now });
+    await tx.events.noteFailure(connection, { actor: linkActor, reason, at: now });
     return { statusCode: 409, message };
   };
   const refuseForRival = () =>
@@ -141,7 +142,7 @@ async function linkIn(
     );
   const ref = { companyId, connectionId };
   if (!(await permittedMove(tx, ref, 'authorize')).ok) return refuseForRival();
-  const before = await tx.providerAccount(connectionId);
+  const before = await tx.credentials.accountOf(connectionId);
   const isDifferent = account !== undefined && before !== undefined && account !== before;
   if (isDifferent && !allowDifferentAccount) {
     return refuseBecause(
@@ -155,8 +156,8 @@ async function linkIn(
     at: now,
   });
   if (!moved.ok) return refuseForRival();
-  await tx.setCredentials(connectionId, sealed);
-  if (account !== undefined) await tx.setProviderAccount(connectionId, account);
+  await tx.credentials.set(connectionId, sealed);
+  if (account !== undefined) await tx.credentials.setAccount(connectionId, account);
   return { statusCode: 200, message: null };
 }
 
@@ -166,14 +167,14 @@ async function fail(
   outcome: AuthorizationOutcome,
   reason: string,
 ): Promise<AuthorizationOutcome> {
-  return patiently(() =>
+  return retryWhileBusy(() =>
     store.transact(async (tx) => {
-      const [connection]: Connection[] = await tx.connectionsByIds([connectionId]);
+      const [connection]: Connection[] = await tx.connections.byIds([connectionId]);
       const ended = connection ? outcome : deletedMeanwhile;
       if (connection) {
-        await tx.noteFailure(connection, { actor: linkActor, reason, at: clock.now() });
+        await tx.events.noteFailure(connection, { actor: linkActor, reason, at: clock.now() });
       }
-      await tx.finishAuthorization(id, ended);
+      await tx.authorizations.finish(id, ended);
       return ended;
     }),
   );

@@ -21,7 +21,7 @@ export async function createLink(
   now: Instant,
 ): Promise<Result<CreatedLink, NotFound>> {
   const { companyId, connectionId } = target;
-  const [company] = await store.companiesByIds([companyId]);
+  const [company] = await store.companies.byIds([companyId]);
   if (company === undefined) return refuse(notFound('company', 'companyId'));
   const subject = await subjectOf(store, { companyId, connectionId: connectionId ?? undefined });
   if (subject === undefined) return refuse(notFound('connection', 'connectionId'));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '../domain/instant.ts';
-import type { Link } from '../store/linking.ts';
+import type { Link } from '../store/links.ts';
 import type { Vault } from '../vault/vault.ts';
 
 // A code says what it permits, and the gateway's signature holds it to that: nothing is kept of a link before it is

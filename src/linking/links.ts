@@ -2,7 +2,7 @@ import type { Connection } from '../domain/connection.ts';
 import type { Company } from '../domain/company.ts';
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Link } from '../store/linking.ts';
+import type { Link } from '../store/links.ts';
 import type { StoreReader, StoreTransactor } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { readLinkCode } from './link-code.ts';
@@ -41,7 +41,7 @@ export async function lookAtLink(
   const browser = visit.browser === undefined ? undefined : hashOfToken(visit.browser);
   const link =
     code === undefined
-      ? browser && (await store.linkOfBrowser({ companyId, connectionId, browser, now }))
+      ? browser && (await store.links.ofBrowser({ companyId, connectionId, browser, now }))
       : await linkOfCode(store, vault, code, visit);
   if (link === undefined || !isFor(link, visit)) return 'unknown';
   const isTheirs = link.browser === null || (browser && link.browser.equals(browser));
@@ -59,22 +59,22 @@ export async function takeLink(
   const browser = hashOfToken(visit.browser);
   const link =
     code === undefined
-      ? await tx.linkOfBrowser({ companyId, connectionId, browser, now })
+      ? await tx.links.ofBrowser({ companyId, connectionId, browser, now })
       : await linkOfCode(tx, vault, code, visit);
   if (link === undefined || !isFor(link, visit) || link.expires <= now) return undefined;
   if (code === undefined) return link;
   const hash = hashOfToken(code);
-  return tx.takeLink({ ...link, hash, browser, usableUntil: now + takenMs }, now);
+  return tx.links.take({ ...link, hash, browser, usableUntil: now + takenMs }, now);
 }
 
 /** The link of a code: as it was taken up, or as the code says. */
 async function linkOfCode(
-  store: Pick<StoreReader, 'linkByHash'>,
+  store: Pick<StoreReader, 'links'>,
   vault: Vault,
   code: string,
   visit: LinkVisit,
 ): Promise<Link | undefined> {
-  return (await store.linkByHash(hashOfToken(code))) ?? readLinkCode(vault, code, visit);
+  return (await store.links.byHash(hashOfToken(code))) ?? readLinkCode(vault, code, visit);
 }
 
 /** A link of a whole company is good for each of its connections. */
@@ -90,9 +90,9 @@ export async function subjectOf(
   store: StoreReader,
   { companyId, connectionId }: LinkVisit,
 ): Promise<{ company: Company; connection: Connection | undefined } | undefined> {
-  const [company] = await store.companiesByIds([companyId]);
+  const [company] = await store.companies.byIds([companyId]);
   if (company === undefined) return undefined;
   if (connectionId === undefined) return { company, connection: undefined };
-  const [connection] = await store.connectionsByIds([connectionId]);
+  const [connection] = await store.connections.byIds([connectionId]);
   return connection?.companyId === companyId ? { company, connection } : undefined;
 }

@@ -2,11 +2,11 @@ import type { Credentials } from '../domain/credentials.ts';
 import { newId, type RevocationId } from '../domain/id.ts';
 import { noClientCredentials, PlatformError, type Platform } from '../oauth/platform.ts';
 import { moveConnection } from '../operations/move-connection.ts';
-import type { StoredCredentials } from '../store/linking.ts';
+import type { StoredCredentials } from '../store/credentials.ts';
 import { VaultError } from '../vault/vault.ts';
 import { backoffMs } from './backoff.ts';
 import { ofConnection } from '../vault/vault.ts';
-import { patiently } from '../store/patiently.ts';
+import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import { renewalTime } from './renewal-time.ts';
 import { providerActor, type LinkingServices } from './services.ts';
 import { openCredentials } from './stored-credentials.ts';
@@ -44,7 +44,7 @@ async function renewAt(
   const first = await attempt(platform, credentials);
   if (first) return keep(platform, services, stored, first);
   // Somebody else may have renewed or replaced them meanwhile, which makes the ones that were tried invalid.
-  const newest = await services.store.credentialsOfConnection(stored.connectionId);
+  const newest = await services.store.credentials.ofConnection(stored.connectionId);
   if (newest?.version !== stored.version) return 'superseded';
   const second = await attempt(platform, await openCredentials(services.vault, newest));
   return second
@@ -69,7 +69,7 @@ async function platformOf(
   { store, platforms }: LinkingServices,
   { integrationId }: StoredCredentials,
 ): Promise<Platform> {
-  const [integration] = await store.integrationsByIds([integrationId]);
+  const [integration] = await store.integrations.byIds([integrationId]);
   const platform = platforms.get(integration?.key ?? '');
   if (platform) return platform;
   throw noClientCredentials();
@@ -86,14 +86,14 @@ async function keep(
   const sealed = await vault.seal(renewed, ofConnection(stored));
   const { expires } = renewed;
   const changes = { sealed, expires, renewAt: renewalTime(renewed, platform, now) };
-  return patiently(() =>
+  return retryWhileBusy(() =>
     store.transact(async (tx) => {
-      if (await tx.renewCredentials(connectionId, version, changes)) return 'renewed';
-      if ((await tx.credentialsOfConnection(connectionId)) === undefined) {
+      if (await tx.credentials.renew(connectionId, version, changes)) return 'renewed';
+      if ((await tx.credentials.ofConnection(connectionId)) === undefined) {
         // It was unlinked or deleted while the platform renewed: what is revoked for that is the token that was used up.
         const id = newId<RevocationId>();
         const ref = { id, companyId, connectionId, integrationId };
-        await tx.createRevocation({ ...ref, sealed, queued: now, failures: 0 });
+        await tx.revocations.create({ ...ref, sealed, queued: now, failures: 0 });
       }
       return 'superseded';
     }),
@@ -106,9 +106,9 @@ async function postpone(
   failure: string,
 ): Promise<RenewalOutcome> {
   const now = clock.now();
-  await patiently(() =>
+  await retryWhileBusy(() =>
     store.transact((tx) =>
-      tx.postponeRenewal(connectionId, version, {
+      tx.credentials.postponeRenewal(connectionId, version, {
         renewAt: now + backoffMs(failures + 1),
         failures: failures + 1,
         failingSince: failingSince ?? now,
@@ -124,9 +124,9 @@ async function deauthorize(
   { companyId, connectionId, version }: StoredCredentials,
   reason: string,
 ): Promise<RenewalOutcome> {
-  return patiently(() =>
+  return retryWhileBusy(() =>
     store.transact(async (tx) => {
-      const newest = await tx.credentialsOfConnection(connectionId);
+      const newest = await tx.credentials.ofConnection(connectionId);
       if (newest?.version !== version) return 'superseded';
       const cause = { actor: providerActor, reason, at: clock.now() };
       const moved = await moveConnection(tx, { companyId, connectionId }, 'deauthorize', cause);

@@ -1,11 +1,11 @@
 import type { Credentials } from '../domain/credentials.ts';
 import type { Instant } from '../domain/instant.ts';
 import { noClientCredentials, PlatformError, type Platform } from '../oauth/platform.ts';
-import type { Revocation } from '../store/linking.ts';
+import type { Revocation } from '../store/revocations.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import { VaultError } from '../vault/vault.ts';
 import { backoffMs } from './backoff.ts';
-import { patiently } from '../store/patiently.ts';
+import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import { providerActor, type LinkingServices } from './services.ts';
 import { openCredentials } from './stored-credentials.ts';
 
@@ -17,15 +17,15 @@ export async function revoke(services: LinkingServices, revocation: Revocation):
   const { store, vault, platforms, clock } = services;
   const { id, integrationId } = revocation;
   try {
-    const [integration] = await store.integrationsByIds([integrationId]);
+    const [integration] = await store.integrations.byIds([integrationId]);
     const platform = platforms.get(integration?.key ?? '');
     const credentials = await openCredentials(vault, revocation);
     if (platform === undefined) throw noClientCredentials();
     await revokeAt(platform, credentials);
-    await patiently(() => store.transact((tx) => tx.endRevocation(id)));
+    await retryWhileBusy(() => store.transact((tx) => tx.revocations.end(id)));
   } catch (error) {
     if (!(error instanceof PlatformError) && !(error instanceof VaultError)) throw error;
-    await patiently(() =>
+    await retryWhileBusy(() =>
       store.transact((tx) => noteFailure(tx, revocation, error.message, clock.now())),
     );
   }
@@ -47,14 +47,14 @@ async function noteFailure(
   now: Instant,
 ): Promise<void> {
   const isLast = now - queued >= givesUpMs;
-  if (isLast) await tx.endRevocation(id);
-  else await tx.postponeRevocation(id, failures + 1, now + backoffMs(failures + 1));
+  if (isLast) await tx.revocations.end(id);
+  else await tx.revocations.postpone(id, failures + 1, now + backoffMs(failures + 1));
   if (failures > 0 && !isLast) return;
   // A deleted connection has no history to look at.
-  const [connection] = await tx.connectionsByIds([connectionId]);
+  const [connection] = await tx.connections.byIds([connectionId]);
   if (connection === undefined) return;
   const then = isLast ? 'given up' : 'it is tried again for 24 hours';
-  await tx.noteFailure(connection, {
+  await tx.events.noteFailure(connection, {
     actor: providerActor,
     reason: `the access could not be revoked at the platform (${why}): ${then}`,
     at: now,

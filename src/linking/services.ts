@@ -1,11 +1,11 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Platforms } from '../oauth/platform.ts';
-import type { Store } from '../store/store.ts';
+import type { Session } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** What linking works with. */
 export interface LinkingServices {
-  readonly store: Store;
+  readonly store: Session;
   readonly vault: Vault;
   readonly platforms: Platforms;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import type { Integration } from '../domain/integration.ts';
 import { refuse, ok, type Result } from '../domain/result.ts';
 import { decide } from '../domain/status.ts';
 import { PlatformError, type Binding, type Platform } from '../oauth/platform.ts';
-import type { Store, StoreReader, StoreTransactor } from '../store/store.ts';
+import type { Session, StoreReader, StoreTransactor } from '../store/store.ts';
 import { ofConnection } from '../vault/vault.ts';
 import { lookAtLink, takeLink, type LinkVisit } from './links.ts';
 import { linkActor, type LinkingServices } from './services.ts';
@@ -58,7 +58,7 @@ export async function startAuthorization(
     const connection = await connectionToLink(tx, start, integration, now);
     if (!connection.ok) return connection;
     const { companyId, id: connectionId } = connection.value;
-    await tx.createAuthorization(
+    await tx.authorizations.create(
       {
         id: newId<AuthorizationId>(),
         companyId,
@@ -82,11 +82,11 @@ async function integrationOf(
 ): Promise<Integration | undefined> {
   if (visit.connectionId === undefined) {
     if (integrationKey === undefined) return undefined;
-    return (await store.integrations({ key: integrationKey }))[0];
+    return (await store.integrations.all({ key: integrationKey }))[0];
   }
-  const [connection] = await store.connectionsByIds([visit.connectionId]);
+  const [connection] = await store.connections.byIds([visit.connectionId]);
   if (connection?.companyId !== visit.companyId) return undefined;
-  return (await store.integrationsByIds([connection.integrationId]))[0];
+  return (await store.integrations.byIds([connection.integrationId]))[0];
 }
 
 async function urlOf(
@@ -103,15 +103,15 @@ async function urlOf(
 
 /** Tells the history of the connection that was to be authorized, if there is one yet. */
 async function noteFailure(
-  store: Store,
+  store: Session,
   { visit: { connectionId } }: Start,
   reason: string,
   now: Instant,
 ): Promise<void> {
   if (connectionId === undefined) return;
   await store.transact(async (tx) => {
-    const [connection] = await tx.connectionsByIds([connectionId]);
-    if (connection) await tx.noteFailure(connection, { actor: linkActor, reason, at: now });
+    const [connection] = await tx.connections.byIds([connectionId]);
+    if (connection) await tx.events.noteFailure(connection, { actor: linkActor, reason, at: now });
   });
 }
 
@@ -122,21 +122,21 @@ async function connectionToLink(
   integration: Integration,
   now: Instant,
 ): Promise<Result<Connection, StartRefusal>> {
-  const [company] = await tx.companiesByIds([companyId]);
+  const [company] = await tx.companies.byIds([companyId]);
   if (company === undefined) return refuse({ kind: 'LinkUnusable' });
-  const all = await tx.connectionsByCompanyIds([companyId], {});
+  const all = await tx.connections.byCompanyIds([companyId], {});
   const known =
     connectionId === undefined
       ? all.findLast((it) => it.integrationId === integration.id && it.status !== 'Linked')
       : all.find(({ id }) => id === connectionId);
   if (connectionId !== undefined && known === undefined) return refuse({ kind: 'LinkUnusable' });
   const connection = known ?? newConnection(companyId, integration, now);
-  const active = await tx.activeConnectionsByCompanyIds([companyId]);
+  const active = await tx.connections.activeByCompanyIds([companyId]);
   if (!decide('authorize', situationOf(connection, active)).ok) {
     return refuse({ kind: 'ActiveConnectionExists' });
   }
   if (known === undefined) {
-    await tx.createConnection(connection, { actor: linkActor, at: now });
+    await tx.connections.create(connection, { actor: linkActor, at: now });
   }
   return ok(connection);
 }

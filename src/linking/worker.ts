@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { IntegrationId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { WorkFilter } from '../store/linking.ts';
-import { StoreUnavailableError } from '../store/store.ts';
+import type { WorkFilter } from '../store/work.ts';
+import { StoreUnavailableError } from '../store/unavailable.ts';
 import { renew } from './renew.ts';
 import { revoke } from './revoke.ts';
 import type { LinkingServices } from './services.ts';
@@ -98,11 +98,11 @@ class Worker {
       except: this.#busy(),
     };
     // Looks before it locks: mostly there is nothing to do.
-    if (limit === 0 || !(await store.anyLinkingWork(which))) return 0;
+    if (limit === 0 || !(await this.#isAnyDue(which))) return 0;
     const lease = { owner: this.#owner, until: now + leaseMs };
     const { renewals, revocations } = await store.transact(async (tx) => {
-      const toRevoke = await tx.claimRevocations(lease, which, limit);
-      const toRenew = await tx.claimRenewals(lease, which, limit - toRevoke.length);
+      const toRevoke = await tx.revocations.claim(lease, which, limit);
+      const toRenew = await tx.credentials.claimRenewals(lease, which, limit - toRevoke.length);
       return { renewals: toRenew, revocations: toRevoke };
     });
     for (const renewal of renewals) {
@@ -116,6 +116,11 @@ class Worker {
       this.#start(revocation.integrationId, () => revoke(this.#services, revocation));
     }
     return renewals.length + revocations.length;
+  }
+
+  async #isAnyDue(which: WorkFilter): Promise<boolean> {
+    const { store } = this.#services;
+    return (await store.credentials.isRenewalDue(which)) || (await store.revocations.isDue(which));
   }
 
   /** The integrations of which enough runs. */
@@ -145,7 +150,7 @@ class Worker {
     const now = this.#services.clock.now();
     if (now < this.#forgetAt) return;
     const isAll = await this.#services.store.transact((tx) =>
-      tx.forgetLinks(now - rememberMs, forgottenAtOnce),
+      tx.links.forget(now - rememberMs, forgottenAtOnce),
     );
     if (isAll) this.#forgetAt = now + forgetEveryMs;
   }

@@ -11,7 +11,7 @@ import {
 } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
 import { makeKey } from '../access/secret.ts';
-import type { Store } from '../store/store.ts';
+import type { Session } from '../store/store.ts';
 
 /** A key that was just created; `secret` is shown once and kept nowhere. */
 export interface CreatedApiKey {
@@ -21,7 +21,7 @@ export interface CreatedApiKey {
 
 /** Creates an API key from unchecked input, in the form of `newApiKey`, unless `most` usable ones exist. */
 export async function createApiKey(
-  store: Store,
+  session: Session,
   input: unknown,
   most: number,
   { at }: Pick<Cause, 'at'>,
@@ -43,22 +43,22 @@ export async function createApiKey(
     lastUsed: null,
     revoked: null,
   };
-  return store.transact(async (tx) => {
-    const usable = (await tx.apiKeys()).filter((it) => isUsable(it, at));
+  return session.transact(async (tx) => {
+    const usable = (await tx.apiKeys.all()).filter((it) => isUsable(it, at));
     if (usable.length >= most) {
       return refuse({ kind: 'LimitReached', what: 'API keys', limit: most });
     }
-    await tx.createApiKey({ apiKey, hash });
+    await tx.apiKeys.create({ apiKey, hash });
     return ok({ apiKey, secret: key });
   });
 }
 
 /** Takes an API key out of use for good. */
 export async function revokeApiKey(
-  store: Store,
+  session: Session,
   id: ApiKeyId,
   { at }: Pick<Cause, 'at'>,
 ): Promise<Result<ApiKey, NotFound>> {
-  const revoked = await store.transact((tx) => tx.revokeApiKey(id, at));
+  const revoked = await session.transact((tx) => tx.apiKeys.revoke(id, at));
   return revoked ? ok(revoked) : refuse(notFound('API key', 'apiKeyId'));
 }

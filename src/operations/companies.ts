@@ -9,12 +9,12 @@ import type { Cause } from '../domain/event.ts';
 import { newId, type CompanyId } from '../domain/id.ts';
 import { notFound, validate, type InvalidInput, type NotFound } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
-import type { Store } from '../store/store.ts';
+import type { Session } from '../store/store.ts';
 import { deleteConnectionIn } from './connections.ts';
 
 /** Creates a company from unchecked input, in the form of `newCompany`. */
 export async function createCompany(
-  store: Store,
+  session: Session,
   input: unknown,
   cause: Cause,
 ): Promise<Result<Company, InvalidInput>> {
@@ -22,40 +22,40 @@ export async function createCompany(
   if (!valid.ok) return valid;
   const { tags, ...details } = valid.value;
   const company = { id: newId<CompanyId>(), ...details, created: cause.at };
-  await store.transact((tx) => tx.createCompany(company, tags, cause));
+  await session.transact((tx) => tx.companies.create(company, tags, cause));
   return ok(company);
 }
 
 /** Changes a company by unchecked input, in the form of `companyChanges`; what changes nothing leaves no event. */
 export async function updateCompany(
-  store: Store,
+  session: Session,
   id: CompanyId,
   input: unknown,
   cause: Cause,
 ): Promise<Result<Company, InvalidInput | NotFound>> {
   const valid = validate(companyChanges, input);
   if (!valid.ok) return valid;
-  return store.transact(async (tx) => {
-    const [company] = await tx.companiesByIds([id]);
+  return session.transact(async (tx) => {
+    const [company] = await tx.companies.byIds([id]);
     if (company === undefined) return refuse(notFound('company', 'companyId'));
-    const changes = realChanges(company, await tx.tagsByCompanyIds([id]), valid.value);
-    return ok(changes ? await tx.updateCompany(company, changes, cause) : company);
+    const changes = realChanges(company, await tx.companies.tagsByIds([id]), valid.value);
+    return ok(changes ? await tx.companies.update(company, changes, cause) : company);
   });
 }
 
 /** Deletes a company and its connections. */
 export async function deleteCompany(
-  store: Store,
+  session: Session,
   id: CompanyId,
   cause: Cause,
 ): Promise<Result<CompanyId, NotFound>> {
-  return store.transact(async (tx) => {
-    const [company] = await tx.companiesByIds([id]);
+  return session.transact(async (tx) => {
+    const [company] = await tx.companies.byIds([id]);
     if (company === undefined) return refuse(notFound('company', 'companyId'));
-    for (const connection of await tx.connectionsByCompanyIds([id], {})) {
+    for (const connection of await tx.connections.byCompanyIds([id], {})) {
       await deleteConnectionIn(tx, { companyId: id, connectionId: connection.id }, cause);
     }
-    await tx.deleteCompany(id, cause);
+    await tx.companies.delete(id, cause);
     return ok(id);
   });
 }

@@ -9,19 +9,19 @@ import {
   type NotFound,
 } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
-import type { Store, StoreTransactor } from '../store/store.ts';
+import type { Session, StoreTransactor } from '../store/store.ts';
 import { moveConnection } from './move-connection.ts';
 
 /** Creates a connection that waits for its company's authorization, by the key of an integration of the catalogue. */
 export async function createConnection(
-  store: Store,
+  session: Session,
   { companyId, integrationKey }: { companyId: CompanyId; integrationKey: string },
   cause: Cause,
 ): Promise<Result<Connection, NotFound | InvalidInput>> {
-  return store.transact(async (tx) => {
-    const [company] = await tx.companiesByIds([companyId]);
+  return session.transact(async (tx) => {
+    const [company] = await tx.companies.byIds([companyId]);
     if (company === undefined) return refuse(notFound('company', 'companyId'));
-    const [integration] = await tx.integrations({ key: integrationKey });
+    const [integration] = await tx.integrations.all({ key: integrationKey });
     if (integration === undefined) return refuse(notFound('integration', 'integrationKey'));
     if (!integration.enabled) {
       return refuse(
@@ -29,18 +29,18 @@ export async function createConnection(
       );
     }
     const connection = newConnection(companyId, integration, cause.at);
-    await tx.createConnection(connection, cause);
+    await tx.connections.create(connection, cause);
     return ok(connection);
   });
 }
 
 /** Takes back the access of a Linked connection; what was read stays readable. */
 export async function unlinkConnection(
-  store: Store,
+  session: Session,
   ref: ConnectionRef,
   cause: Cause,
 ): Promise<Result<Connection, NotFound | InvalidStatus>> {
-  return store.transact(async (tx) => {
+  return session.transact(async (tx) => {
     const result = await moveConnection(tx, ref, 'unlink', cause);
     if (result.ok || result.error.kind !== 'ActiveConnectionExists') {
       return result as Result<Connection, NotFound | InvalidStatus>;
@@ -51,11 +51,11 @@ export async function unlinkConnection(
 
 /** Deletes a connection, in whatever status; answers it as it last was. */
 export async function deleteConnection(
-  store: Store,
+  session: Session,
   ref: ConnectionRef,
   cause: Cause,
 ): Promise<Result<Connection, NotFound>> {
-  return store.transact((tx) => deleteConnectionIn(tx, ref, cause));
+  return session.transact((tx) => deleteConnectionIn(tx, ref, cause));
 }
 
 /** Deletes a connection as part of a transaction. */

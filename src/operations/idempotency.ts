@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../domain/instant.ts';
-import { joinTransaction } from '../store/join.ts';
-import type { Store } from '../store/store.ts';
+import type { Session, StoreTransactor } from '../store/store.ts';
 
 const keptMs = 24 * 60 * 60 * 1000;
 
@@ -42,25 +41,25 @@ export interface RepeatableRequest {
 }
 
 /**
- * Answers a request with its first answer, if it came under its key within 24 hours, and otherwise by `work`, whose
- * answer is kept in the transaction of the change. An answer is JSON. If `work` throws, nothing was changed, nothing is
+ * Answers a request with its first answer, if it came under its key within 24 hours, and otherwise by `work`, within
+ * the transaction in which its answer is kept. An answer is JSON. If `work` throws, nothing was changed, nothing is
  * kept, and the request can be tried again.
  */
 export async function answerOnce<Answer>(
-  store: Store,
+  session: Session,
   { actor, key, request, at }: RepeatableRequest,
-  work: (store: Store) => Promise<Answer>,
+  work: (tx: StoreTransactor) => Promise<Answer>,
 ): Promise<Answer> {
   const hash = hashOf(request);
-  return store.transact(async (tx) => {
-    await tx.forgetIdempotentAnswers(at - keptMs);
-    const earlier = await tx.idempotentAnswer(actor, key);
+  return session.transact(async (tx) => {
+    await tx.idempotentAnswers.forget(at - keptMs);
+    const earlier = await tx.idempotentAnswers.find(actor, key);
     if (earlier !== undefined) {
       if (!earlier.request.equals(hash)) throw new ReusedKeyError();
       return JSON.parse(earlier.answer) as Answer;
     }
-    const answer = await work(joinTransaction(tx));
-    await tx.keepIdempotentAnswer({
+    const answer = await work(tx);
+    await tx.idempotentAnswers.keep({
       actor,
       key,
       request: hash,

@@ -25,16 +25,16 @@ export async function permittedMove(
   { companyId, connectionId }: ConnectionRef,
   action: ConnectionAction,
 ): Promise<Result<PermittedMove, MoveRefusal>> {
-  const [connection] = await tx.connectionsByIds([connectionId]);
+  const [connection] = await tx.connections.byIds([connectionId]);
   if (connection?.companyId !== companyId) return refuse(notFound('connection', 'connectionId'));
-  const situation = situationOf(connection, await tx.activeConnectionsByCompanyIds([companyId]));
+  const situation = situationOf(connection, await tx.connections.activeByCompanyIds([companyId]));
   const decision = decide(action, situation);
   if (decision.ok) return ok({ connection, move: decision.value });
   if (decision.error.kind === 'InvalidStatus') {
     const allowed = allowedActions(situation);
     return refuse({ kind: 'InvalidStatus', action, connection, allowedActions: allowed });
   }
-  const [rival] = await tx.connectionsByIds([decision.error.rival]);
+  const [rival] = await tx.connections.byIds([decision.error.rival]);
   if (rival === undefined) throw new Error(`no connection ${decision.error.rival}`);
   return refuse({ kind: 'ActiveConnectionExists', connection: rival });
 }
@@ -50,7 +50,7 @@ export async function moveConnection(
     const permitted = await permittedMove(tx, ref, action);
     if (!permitted.ok) return permitted;
     const { connection, move } = permitted.value;
-    const moved = await tx.moveConnection(connection, move, cause);
+    const moved = await tx.connections.move(connection, move, cause);
     if (moved !== undefined) return ok(moved);
     // Another change came first, in a store whose transactions do not exclude each other: decide on what is now.
   }

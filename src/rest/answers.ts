@@ -7,7 +7,7 @@ import { permits, type Scope } from '../domain/api-key.ts';
 import { newLinkCode } from '../linking/link-code.ts';
 import type { StoreReader } from '../store/store.ts';
 import type { companySchema, connectionSchema } from './schemas.ts';
-import type { RestServices } from './services.ts';
+import type { ApiServices } from '../api/services.ts';
 
 type CompanyAnswer = z.output<typeof companySchema>;
 type ConnectionAnswer = z.output<typeof connectionSchema>;
@@ -29,8 +29,8 @@ export async function companyDrafts(
   companies: readonly Company[],
 ): Promise<CompanyDraft[]> {
   const ids = companies.map(({ id }) => id);
-  const tags = byCompany(await store.tagsByCompanyIds(ids));
-  const connections = await store.connectionsByCompanyIds(ids, {});
+  const tags = byCompany(await store.companies.tagsByIds(ids));
+  const connections = await store.connections.byCompanyIds(ids, {});
   const draftsOf = byCompany(await connectionDrafts(store, connections));
   const connectionsOf = byCompany(connections);
   return companies.map(({ id, name, description, created }) => {
@@ -59,7 +59,7 @@ export async function connectionDrafts(
 ): Promise<ConnectionDraft[]> {
   const integrationIds = [...new Set(connections.map(({ integrationId }) => integrationId))];
   const integrations = new Map(
-    (await store.integrationsByIds(integrationIds)).map((it) => [it.id, it]),
+    (await store.integrations.byIds(integrationIds)).map((it) => [it.id, it]),
   );
   return connections.map((connection) => {
     const { id, companyId, integrationId, sourceId, sourceType, status } = connection;
@@ -91,7 +91,7 @@ export async function connectionDraft(
 }
 
 /** What new links are made with. */
-type LinkServices = Pick<RestServices, 'links' | 'vault' | 'clock'>;
+type LinkServices = Pick<ApiServices, 'links' | 'vault' | 'clock'>;
 
 /** Completes what is answered of a company with new links. */
 export function linkCompany(

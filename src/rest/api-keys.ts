@@ -9,7 +9,8 @@ import { endpointsOf } from './endpoint.ts';
 import { invalid } from './faults.ts';
 import { apiKeyIdIn, apiKeyPath } from './path-ids.ts';
 import { apiKeySchema, apiKeysSchema } from './schemas.ts';
-import type { RestEnv, RestServices } from './services.ts';
+import type { ApiServices } from '../api/services.ts';
+import type { RestEnv } from './request.ts';
 
 const tags = ['Settings'];
 const namelessName = 'API key';
@@ -27,7 +28,7 @@ const newApiKey = z
   .openapi('CreateApiKey');
 
 /** Adds the endpoints of API keys. */
-export function addApiKeys(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+export function addApiKeys(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   const endpoint = endpointsOf(services);
   app.openapi(
     endpoint('admin', {
@@ -39,7 +40,7 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: RestServices): v
       responses: { 200: jsonAnswer('All keys that were not deleted.', apiKeysSchema) },
     }),
     async (c) => {
-      const all = await c.get('store').apiKeys();
+      const all = await c.get('session').apiKeys.all();
       const results = all.filter(({ revoked }) => revoked === null).map(answerOf);
       return c.json({ results }, 200);
     },
@@ -62,8 +63,8 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: RestServices): v
       }
       const { name } = c.req.valid('json');
       const input = { name: name ?? namelessName, scope: 'admin' };
-      const { apiKey, secret } = await change(c, (store, cause) =>
-        createApiKey(store, input, services.mostApiKeys, cause),
+      const { apiKey, secret } = await change(c, (session, cause) =>
+        createApiKey(session, input, services.mostApiKeys, cause),
       );
       return c.json({ ...answerOf(apiKey), apiKey: secret }, 201);
     },
@@ -81,7 +82,7 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: RestServices): v
     }),
     async (c) => {
       const id = apiKeyIdIn(c.req.valid('param'));
-      await change(c, (store, cause) => revokeApiKey(store, id, cause));
+      await change(c, (session, cause) => revokeApiKey(session, id, cause));
       return c.body(null, 204);
     },
   );

@@ -1,19 +1,20 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { Hono } from 'hono';
-import { limitBody } from '../limits/request-body.ts';
+import { limitBody } from '../api/request-body.ts';
 import { addApiKeys } from './api-keys.ts';
 import { addCompanies } from './companies.ts';
 import { addConnections } from './connections.ts';
 import { openApiDocument } from './document.ts';
 import { errorMessage, invalid, RestFault } from './faults.ts';
 import { addIntegrations } from './integrations.ts';
-import type { RestContext, RestEnv, RestServices } from './services.ts';
+import type { ApiServices } from '../api/services.ts';
+import type { RestContext, RestEnv } from './request.ts';
 
 /** Tells a fault of the gateway itself from one of the request, and logs it. */
 export type FaultOf = (error: Error, requestId: string) => RestFault;
 
 /** Makes the application that answers everything under `/api/`. */
-export function restApp(services: RestServices, faultOf: FaultOf): Hono<RestEnv> {
+export function restApp(services: ApiServices, faultOf: FaultOf): Hono<RestEnv> {
   const api = new OpenAPIHono<RestEnv>({
     defaultHook: (result) => {
       if (result.success) return;
@@ -33,11 +34,10 @@ export function restApp(services: RestServices, faultOf: FaultOf): Hono<RestEnv>
   api.get('/openapi.json', (c) => c.json((document ??= openApiDocument(api))));
 
   const app = new Hono<RestEnv>();
-  app.use(
-    limitBody(services.bodyBytes, (c: RestContext) => answer(c, tooLarge(services.bodyBytes))),
-  );
+  const { bodyBytes } = services.limits;
+  app.use(limitBody(bodyBytes, (c: RestContext) => answer(c, tooLarge(bodyBytes))));
   app.route('/api', api);
-  app.onError((error, c) => answer(c, faultOf(error, c.env.notes.requestId)));
+  app.onError((error, c) => answer(c, faultOf(error, c.env.info.requestId)));
   app.notFound((c) => answer(c, new RestFault(404, 'NOT_FOUND', 'There is nothing here')));
   return app;
 }
@@ -47,7 +47,7 @@ function tooLarge(bodyBytes: number): RestFault {
 }
 
 function answer(c: RestContext, fault: RestFault): Response {
-  const { requestId, errorCodes } = c.env.notes;
+  const { requestId, errorCodes } = c.env.info;
   errorCodes.push(fault.code);
   return Response.json(errorMessage(fault, requestId), fault);
 }

@@ -1,10 +1,10 @@
 import type { Cause } from '../domain/event.ts';
 import type { Result } from '../domain/result.ts';
 import { answerOnce, idempotencyKeyRule, isIdempotencyKey } from '../operations/idempotency.ts';
-import { joinTransaction } from '../store/join.ts';
-import type { Store } from '../store/store.ts';
+import { unlimited } from '../store/session.ts';
+import type { Session, StoreTransactor } from '../store/store.ts';
 import { invalid, refused, type Refusal } from './faults.ts';
-import type { RestContext } from './services.ts';
+import type { RestContext } from './request.ts';
 
 /**
  * Makes a change and reads its answer in one transaction, on behalf of the caller. Once it is committed there is nothing left
@@ -13,19 +13,21 @@ import type { RestContext } from './services.ts';
  */
 export async function change<Draft>(
   c: RestContext,
-  make: (store: Store, cause: Cause) => Promise<Result<Draft, Refusal>>,
+  make: (session: Session, cause: Cause) => Promise<Result<Draft, Refusal>>,
 ): Promise<Draft> {
-  const { actor } = c.env.notes.caller;
+  const { actor } = c.env.info.caller;
   const at = c.get('clock').now();
-  const store = c.get('store');
+  const session = c.get('session');
   const key = idempotencyKeyOf(c);
+  // What has begun runs to its end.
+  const work = (tx: StoreTransactor) => make(tx.session(unlimited), { actor, at });
   const result =
     key === undefined
-      ? await store.transact((tx) => make(joinTransaction(tx), { actor, at }))
+      ? await session.transact(work)
       : await answerOnce(
-          store,
+          session,
           { actor, key, request: [c.req.method, c.req.path, await bodyOf(c)], at },
-          (joined) => make(joined, { actor, at }),
+          work,
         );
   if (result.ok) return result.value;
   throw refused(result.error);

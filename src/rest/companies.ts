@@ -6,7 +6,7 @@ import { allOf, type CompanyCondition } from '../query/condition.ts';
 import { companyOrders, parseOrder } from '../query/order.ts';
 import { parseQuery, parseTags } from '../query/parse.ts';
 import { companyProperties } from '../query/properties.ts';
-import type { Store } from '../store/store.ts';
+import type { Session } from '../store/store.ts';
 import { companyDraft, companyDrafts, linkCompany, type CompanyDraft } from './answers.ts';
 import { change } from './change.ts';
 import { cleanName } from './company-name.ts';
@@ -16,18 +16,19 @@ import { inOurWords, notFound, valueOf, type Refusal } from './faults.ts';
 import { pageAnswer, pageOf, sliceOf, taggedPageQuery } from './paging.ts';
 import { companyIdIn, companyPath } from './path-ids.ts';
 import { companyRequest, companySchema, companyUpdate } from './schemas.ts';
-import type { RestEnv, RestServices } from './services.ts';
+import type { ApiServices } from '../api/services.ts';
+import type { RestEnv } from './request.ts';
 
 const tags = ['Companies'];
 const company = jsonAnswer('The company.', companySchema);
 
 /** Adds the endpoints of companies. */
-export function addCompanies(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+export function addCompanies(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   addReading(app, services);
   addChanging(app, services);
 }
 
-function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+function addReading(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   const endpoint = endpointsOf(services);
   app.openapi(
     endpoint('read', {
@@ -40,15 +41,15 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       responses: { 200: jsonAnswer('A page of companies.', pageOf('Companies', companySchema)) },
     }),
     async (c) => {
-      const store = c.get('store');
+      const session = c.get('session');
       const asked = c.req.valid('query');
-      const { total, records } = await store.matchingCompanies(
+      const { total, records } = await session.companies.matching(
         conditionOf(asked),
         valueOf(parseOrder(asked.orderBy || 'created', companyOrders)),
         sliceOf(asked),
       );
-      const { scope } = c.env.notes.caller;
-      const drafts = await companyDrafts(store, records);
+      const { scope } = c.env.info.caller;
+      const drafts = await companyDrafts(session, records);
       const results = drafts.map((draft) => linkCompany(services, draft, scope));
       return c.json(pageAnswer('/companies', asked, { results, total }), 200);
     },
@@ -64,18 +65,18 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       responses: { 200: company },
     }),
     async (c) => {
-      const store = c.get('store');
-      const [found] = await store.companiesByIds([companyIdIn(c.req.valid('param'))]);
+      const session = c.get('session');
+      const [found] = await session.companies.byIds([companyIdIn(c.req.valid('param'))]);
       if (found === undefined) throw notFound('company');
       return c.json(
-        linkCompany(services, await companyDraft(store, found), c.env.notes.caller.scope),
+        linkCompany(services, await companyDraft(session, found), c.env.info.caller.scope),
         200,
       );
     },
   );
 }
 
-function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   const endpoint = endpointsOf(services);
   app.openapi(
     endpoint('write', {
@@ -89,8 +90,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     }),
     async (c) => {
       const body = c.req.valid('json');
-      const created = await change(c, async (store, cause) =>
-        drafted(store, body, await createCompany(store, wholeInput(body), cause)),
+      const created = await change(c, async (session, cause) =>
+        drafted(session, body, await createCompany(session, wholeInput(body), cause)),
       );
       return c.json(linkCompany(services, created), 200);
     },
@@ -109,8 +110,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     async (c) => {
       const id = companyIdIn(c.req.valid('param'));
       const body = c.req.valid('json');
-      const replaced = await change(c, async (store, cause) =>
-        drafted(store, body, await updateCompany(store, id, wholeInput(body), cause)),
+      const replaced = await change(c, async (session, cause) =>
+        drafted(session, body, await updateCompany(session, id, wholeInput(body), cause)),
       );
       return c.json(linkCompany(services, replaced), 200);
     },
@@ -130,8 +131,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     async (c) => {
       const id = companyIdIn(c.req.valid('param'));
       const body = c.req.valid('json');
-      const updated = await change(c, async (store, cause) =>
-        drafted(store, body, await updateCompany(store, id, partInput(body), cause)),
+      const updated = await change(c, async (session, cause) =>
+        drafted(session, body, await updateCompany(session, id, partInput(body), cause)),
       );
       return c.json(linkCompany(services, updated), 200);
     },
@@ -149,7 +150,7 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     }),
     async (c) => {
       const id = companyIdIn(c.req.valid('param'));
-      await change(c, (store, cause) => deleteCompany(store, id, cause));
+      await change(c, (session, cause) => deleteCompany(session, id, cause));
       return c.body(null, 204);
     },
   );
@@ -193,11 +194,11 @@ function tagsInput(wanted: Readonly<Record<string, string>>) {
 
 /** Reads what is answered of a changed company, or says of a refusal which property of the body it is about. */
 async function drafted(
-  store: Store,
+  session: Session,
   body: Body,
   result: Result<Company, Refusal>,
 ): Promise<Result<CompanyDraft, Refusal>> {
-  if (result.ok) return ok(await companyDraft(store, result.value));
+  if (result.ok) return ok(await companyDraft(session, result.value));
   const keys = Object.keys(body.tags ?? {});
   return inOurWords(result, (field) =>
     field.replace(/^tags\[(\d+)\].*$/, (_, index: string) => `tags.${keys[Number(index)] ?? ''}`),

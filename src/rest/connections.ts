@@ -7,7 +7,7 @@ import { createConnection, deleteConnection, unlinkConnection } from '../operati
 import { connectionOrders, parseOrder } from '../query/order.ts';
 import { parseQuery } from '../query/parse.ts';
 import { connectionProperties } from '../query/properties.ts';
-import type { Store } from '../store/store.ts';
+import type { Session } from '../store/store.ts';
 import {
   connectionDraft,
   connectionDrafts,
@@ -22,7 +22,8 @@ import { credentialsIn, givenTokens, tokenNameOf } from './given-tokens.ts';
 import { pageAnswer, pageOf, pageQuery, sliceOf } from './paging.ts';
 import { companyIdIn, companyPath, connectionPath, connectionRefIn } from './path-ids.ts';
 import { connectionSchema } from './schemas.ts';
-import type { RestEnv, RestServices } from './services.ts';
+import type { ApiServices } from '../api/services.ts';
+import type { RestEnv } from './request.ts';
 
 const tags = ['Connections'];
 const ofCompany = '/companies/{companyId}/connections';
@@ -50,13 +51,13 @@ const statusChange = z
   .openapi('UpdateConnectionStatus');
 
 /** Adds the endpoints of connections. */
-export function addConnections(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+export function addConnections(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   addReading(app, services);
   addCreating(app, services);
   addChanging(app, services);
 }
 
-function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+function addReading(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   const endpoint = endpointsOf(services);
   app.openapi(
     endpoint('read', {
@@ -71,20 +72,20 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       },
     }),
     async (c) => {
-      const store = c.get('store');
+      const session = c.get('session');
       const companyId = companyIdIn(c.req.valid('param'));
       const asked = c.req.valid('query');
       const condition = valueOf(parseQuery(asked.query ?? '', connectionProperties));
       const order = valueOf(parseOrder(asked.orderBy || 'created', connectionOrders));
-      if ((await subjectOf(store, { companyId })) === undefined) throw notFound('company');
-      const { total, records } = await store.matchingConnections(
+      if ((await subjectOf(session, { companyId })) === undefined) throw notFound('company');
+      const { total, records } = await session.connections.matching(
         companyId,
         condition,
         order,
         sliceOf(asked),
       );
-      const { scope } = c.env.notes.caller;
-      const drafts = await connectionDrafts(store, records);
+      const { scope } = c.env.info.caller;
+      const drafts = await connectionDrafts(session, records);
       const results = drafts.map((draft) => linkConnection(services, draft, scope));
       const path = `/companies/${companyId}/connections`;
       return c.json(pageAnswer(path, asked, { results, total }), 200);
@@ -101,16 +102,16 @@ function addReading(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       responses: { 200: connection },
     }),
     async (c) => {
-      const store = c.get('store');
-      const subject = await subjectOf(store, connectionRefIn(c.req.valid('param')));
+      const session = c.get('session');
+      const subject = await subjectOf(session, connectionRefIn(c.req.valid('param')));
       if (subject?.connection === undefined) throw notFound('connection');
-      const draft = await connectionDraft(store, subject.connection);
-      return c.json(linkConnection(services, draft, c.env.notes.caller.scope), 200);
+      const draft = await connectionDraft(session, subject.connection);
+      return c.json(linkConnection(services, draft, c.env.info.caller.scope), 200);
     },
   );
 }
 
-function addCreating(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+function addCreating(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   const endpoint = endpointsOf(services);
   app.openapi(
     endpoint('write', {
@@ -126,11 +127,11 @@ function addCreating(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     async (c) => {
       const companyId = companyIdIn(c.req.valid('param'));
       const { platformKey } = c.req.valid('json');
-      const created = await change(c, async (store, cause) => {
+      const created = await change(c, async (session, cause) => {
         const input = { companyId, integrationKey: platformKey };
-        const result = await createConnection(store, input, cause);
+        const result = await createConnection(session, input, cause);
         return drafted(
-          store,
+          session,
           inOurWords(result, () => 'platformKey'),
         );
       });
@@ -139,7 +140,7 @@ function addCreating(app: OpenAPIHono<RestEnv>, services: RestServices): void {
   );
 }
 
-function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   const endpoint = endpointsOf(services);
   app.openapi(
     endpoint('write', {
@@ -154,8 +155,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     }),
     async (c) => {
       const ref = connectionRefIn(c.req.valid('param'));
-      const unlinked = await change(c, async (store, cause) =>
-        drafted(store, await unlinkConnection(store, ref, cause)),
+      const unlinked = await change(c, async (session, cause) =>
+        drafted(session, await unlinkConnection(session, ref, cause)),
       );
       return c.json(linkConnection(services, unlinked), 200);
     },
@@ -175,13 +176,13 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
       const ref = connectionRefIn(c.req.valid('param'));
       const tokens = c.req.valid('json');
       const { vault, platforms, clock } = services;
-      const linked = await change(c, async (store, cause) => {
+      const linked = await change(c, async (session, cause) => {
         const given = credentialsIn(tokens, cause.at);
         if (!given.ok) return given;
-        const parts = { store, vault, platforms, clock };
+        const parts = { store: session, vault, platforms, clock };
         const result = await authorizeConnection(parts, ref, given.value, cause);
         return drafted(
-          store,
+          session,
           inOurWords(result, (field) => tokenNameOf(field, tokens)),
         );
       });
@@ -201,8 +202,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
     }),
     async (c) => {
       const ref = connectionRefIn(c.req.valid('param'));
-      await change(c, async (store, cause) => {
-        const result = await deleteConnection(store, ref, cause);
+      await change(c, async (session, cause) => {
+        const result = await deleteConnection(session, ref, cause);
         return result.ok ? ok(null) : result;
       });
       return c.body(null, 200);
@@ -211,8 +212,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: RestServices): void {
 }
 
 async function drafted(
-  store: Store,
+  session: Session,
   result: Result<Connection, Refusal>,
 ): Promise<Result<ConnectionDraft, Refusal>> {
-  return result.ok ? ok(await connectionDraft(store, result.value)) : result;
+  return result.ok ? ok(await connectionDraft(session, result.value)) : result;
 }

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { RestEnv } from './services.ts';
+import type { RestEnv } from './request.ts';
 
 type Document = ReturnType<OpenAPIHono<RestEnv>['getOpenAPI31Document']>;
 

@@ -1,9 +1,9 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { permits, type Scope } from '../domain/api-key.ts';
-import { operationStore } from '../operations/operation-store.ts';
 import { errorSchema, RestFault } from './faults.ts';
-import type { RestEnv, RestServices } from './services.ts';
+import { sessionOptions, type ApiServices } from '../api/services.ts';
+import type { RestEnv } from './request.ts';
 
 const jsonError = (description: string) => ({
   description,
@@ -32,7 +32,7 @@ const changeFaults = {
 };
 
 /** Makes endpoints for callers of a scope, each with what all of them do and may answer. */
-export function endpointsOf(services: RestServices) {
+export function endpointsOf(services: ApiServices) {
   return <const Route extends RouteConfig & { readonly operationId: string }>(
     scope: Scope,
     route: Route,
@@ -59,17 +59,17 @@ function faultsOf({ method, request }: RouteConfig): object {
 
 function noting({ method, path, operationId }: RouteConfig): MiddlewareHandler<RestEnv> {
   return async (c, next) => {
-    const { notes } = c.env;
-    notes.route = `/api${path}`;
-    notes.operationName = operationId;
-    notes.operationType = method === 'get' ? 'query' : 'mutation';
+    const { info } = c.env;
+    info.route = `/api${path}`;
+    info.operationName = operationId;
+    info.operationType = method === 'get' ? 'query' : 'mutation';
     await next();
   };
 }
 
 function needing(scope: Scope): MiddlewareHandler<RestEnv> {
   return async (c, next) => {
-    if (!permits(c.env.notes.caller.scope, scope)) {
+    if (!permits(c.env.info.caller.scope, scope)) {
       throw new RestFault(403, 'FORBIDDEN', 'The API key does not permit this');
     }
     await next();
@@ -92,11 +92,11 @@ const jsonBody: MiddlewareHandler<RestEnv> = async (c, next) => {
 };
 
 /** Waits for room among what runs, and gives the operation a store that serves it for a limited time. */
-function within(services: RestServices): MiddlewareHandler<RestEnv> {
-  const { store, clock, operationMs, onBatch, atATime } = services;
+function within(services: ApiServices): MiddlewareHandler<RestEnv> {
+  const { store, clock, atATime } = services;
   return (c, next) =>
     atATime(async () => {
-      c.set('store', operationStore(store, operationMs, onBatch, c.env.notes.storeCalls));
+      c.set('session', store.session(sessionOptions(services, c.env.info)));
       c.set('clock', clock);
       await next();
     });

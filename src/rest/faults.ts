@@ -49,7 +49,10 @@ export class RestFault extends Error {
     status: number,
     code: string,
     message: string,
-    { input, headers = {} }: { input?: InvalidInput; headers?: Record<string, string> } = {},
+    {
+      input,
+      headers = {},
+    }: { input?: InvalidInput; headers?: Record<string, string> | undefined } = {},
   ) {
     super(message);
     this.status = status;

@@ -14,7 +14,8 @@ import { linkableIn } from './linkable-condition.ts';
 import { logoUrl } from './logo.ts';
 import { pageAnswer, pageOf, pageQuery, sliceOf } from './paging.ts';
 import { brandingSchema, integrationSchema } from './schemas.ts';
-import type { RestEnv, RestServices } from './services.ts';
+import type { ApiServices } from '../api/services.ts';
+import type { RestEnv } from './request.ts';
 
 const tags = ['Integrations'];
 
@@ -33,7 +34,7 @@ const hasKey: IntegrationCondition = {
 };
 
 /** Adds the endpoints of integrations. */
-export function addIntegrations(app: OpenAPIHono<RestEnv>, services: RestServices): void {
+export function addIntegrations(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   const { platforms } = services;
   const endpoint = endpointsOf(services);
   app.openapi(
@@ -52,8 +53,8 @@ export function addIntegrations(app: OpenAPIHono<RestEnv>, services: RestService
       const asked = c.req.valid('query');
       const query = valueOf(parseQuery(asked.query ?? '', integrationProperties));
       const { total, records } = await c
-        .get('store')
-        .matchingIntegrations(
+        .get('session')
+        .integrations.matching(
           allOf([hasKey, linkableIn(query, platforms)]),
           valueOf(parseOrder(asked.orderBy || 'name', orders)),
           sliceOf(asked),
@@ -74,7 +75,7 @@ export function addIntegrations(app: OpenAPIHono<RestEnv>, services: RestService
     }),
     async (c) => {
       const { platformKey } = c.req.valid('param');
-      const integration = await integrationByKey(c.get('store'), platformKey);
+      const integration = await integrationByKey(c.get('session'), platformKey);
       return c.json(answerOf(integration, platforms), 200);
     },
   );
@@ -90,7 +91,7 @@ export function addIntegrations(app: OpenAPIHono<RestEnv>, services: RestService
     }),
     async (c) => {
       const { platformKey } = c.req.valid('param');
-      const { name, sourceId } = await integrationByKey(c.get('store'), platformKey);
+      const { name, sourceId } = await integrationByKey(c.get('session'), platformKey);
       const logo = { image: { src: logoUrl(name), alt: name } };
       return c.json({ logo: { full: logo, square: logo }, sourceId }, 200);
     },
@@ -98,7 +99,7 @@ export function addIntegrations(app: OpenAPIHono<RestEnv>, services: RestService
 }
 
 async function integrationByKey(store: StoreReader, key: string): Promise<Integration> {
-  const [integration] = await store.integrations({ key });
+  const [integration] = await store.integrations.all({ key });
   if (integration === undefined) throw notFound('integration');
   return integration;
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Slice } from '../store/matching.ts';
+import type { Slice } from '../store/lists.ts';
 
 const mostOfAPage = 5000;
 /** As many pages as this API's type of the parameter can count. */

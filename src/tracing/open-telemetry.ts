@@ -19,9 +19,9 @@ import {
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from 'pino';
 import { pathOf } from '../http/listener.ts';
-import type { RequestInfo } from '../http/request-info.ts';
+import type { RequestInfo } from '../api/request-info.ts';
 import { requestAttributes, requestSpanName, serverFault } from './request-span.ts';
-import type { StoreCall } from './store-calls.ts';
+import type { StoreCall } from '../store/store-calls.ts';
 import type { Tracing } from './tracing.ts';
 import { WatchedExporter } from './watched-exporter.ts';
 

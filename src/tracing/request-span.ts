@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
 import { pathOf } from '../http/listener.ts';
-import type { RequestInfo } from '../http/request-info.ts';
+import type { RequestInfo } from '../api/request-info.ts';
 
 // By the semantic conventions of OpenTelemetry for HTTP and GraphQL servers. Nothing of what a request asked for is in
 // it: no document, variable, query string or header.

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestInfo } from '../http/request-info.ts';
+import type { RequestInfo } from '../api/request-info.ts';
 
 /** Tells a collector of traces what requests did. */
 export interface Tracing {

@@ -35,7 +35,7 @@ export async function runRotation(store: Store, vault: Vault, terminal: Terminal
 }
 
 async function countOtherwise(store: Store, { keyId }: Vault): Promise<number> {
-  const counts = await store.countSealedByKey();
+  const counts = await store.sealed.countByKey();
   return [...counts].reduce((sum, [id, count]) => (id === keyId ? sum : sum + count), 0);
 }
 

@@ -6,6 +6,6 @@ export async function sealedWithMissingKeys(
   store: StoreReader,
   { keyIds }: Vault,
 ): Promise<ReadonlyMap<string, number>> {
-  const counts = await store.countSealedByKey();
+  const counts = await store.sealed.countByKey();
   return new Map([...counts].filter(([keyId]) => !keyIds.includes(keyId)));
 }

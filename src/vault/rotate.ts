@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Sealed, SealedRecord } from '../store/linking.ts';
-import { patiently } from '../store/patiently.ts';
+import type { Sealed, SealedRecord } from '../store/sealed.ts';
+import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import type { Store } from '../store/store.ts';
 import { ofConnection, VaultError, type Vault } from './vault.ts';
 
@@ -41,7 +41,9 @@ export async function rotateKeys(
   let last: SealedRecord | undefined;
   for (;;) {
     if (signal?.aborted) break;
-    const records = await patiently(() => store.sealedOtherwise(vault.keyId, batchSize, last));
+    const records = await retryWhileBusy(() =>
+      store.sealed.otherThan(vault.keyId, batchSize, last),
+    );
     if (records.length === 0) break;
     const withKey = records.filter(({ sealed }) => vault.keyIds.includes(sealed.keyId));
     // Outside the transaction, which keeps others from writing: what changes meanwhile is left alone.
@@ -52,7 +54,7 @@ export async function rotateKeys(
       else onAltered?.(record);
     }
     summary = {
-      resealed: summary.resealed + (await patiently(() => writeAll(store, opened))),
+      resealed: summary.resealed + (await retryWhileBusy(() => writeAll(store, opened))),
       keyMissing: summary.keyMissing + records.length - withKey.length,
       altered: summary.altered + withKey.length - opened.length,
     };
@@ -83,7 +85,7 @@ async function writeAll(store: Store, resealed: readonly Resealed[]): Promise<nu
   return store.transact(async (tx) => {
     let written = 0;
     for (const { record, sealed } of resealed) {
-      if (await tx.reseal(record, sealed)) written += 1;
+      if (await tx.sealed.reseal(record, sealed)) written += 1;
     }
     return written;
   });

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { compactDecrypt, CompactEncrypt, type CompactJWEHeaderParameters } from 'jose';
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
-import type { Sealed } from '../store/linking.ts';
+import type { Sealed } from '../store/sealed.ts';
 import type { EncryptionKey } from './key.ts';
 
 /** Encrypts secrets, so that they can be kept, and decrypts them. */

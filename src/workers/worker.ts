@@ -56,6 +56,7 @@ async function answerUntil(
     const answering = await answerRequests(http, config, {
       ...orders,
       store,
+      onRequest: () => store.beginTurn(),
       vault,
       documents,
       logger,

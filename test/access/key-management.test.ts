@@ -113,7 +113,7 @@ test.for([
   const { createApiKey } = await asAdmin(create, { input });
 
   expect(createApiKey).toMatchObject({ __typename: 'InvalidInputError', field });
-  expect(await gateway.store.apiKeys()).toHaveLength(1);
+  expect(await gateway.store.apiKeys.all()).toHaveLength(1);
 });
 
 test('at most MAX_API_KEYS are usable', async () => {
@@ -128,7 +128,7 @@ test('at most MAX_API_KEYS are usable', async () => {
     message: 'There may be at most 2 API keys',
     limit: 2,
   });
-  expect(await gateway.store.apiKeys()).toHaveLength(2);
+  expect(await gateway.store.apiKeys.all()).toHaveLength(2);
 });
 
 test('at most ten are usable unless MAX_API_KEYS says otherwise', async () => {

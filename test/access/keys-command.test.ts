@@ -26,7 +26,7 @@ function startKeys(file: string, args: readonly string[]) {
 const creation = ['create', '--name', 'web', '--scope', 'read'];
 const create = (file: string, ...more: string[]) => keys(file, [...creation, ...more]);
 
-const storedKeys = (file: string) => inStore(file, (store) => store.apiKeys());
+const storedKeys = (file: string) => inStore(file, (store) => store.apiKeys.all());
 
 test('keys create shows exactly the key on standard output, and the key works', async () => {
   const file = join(await temporaryFolder(), 'new.db');

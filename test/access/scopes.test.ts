@@ -56,8 +56,8 @@ test('what is forbidden changes nothing', async () => {
   await ask(gateway, { query: questions.mutation, headers: bearer(secret) });
   await ask(gateway, { query: questions['creation of a key'], headers: bearer(secret) });
 
-  expect(await gateway.store.companyCount({})).toBe(0);
-  expect(await gateway.store.apiKeys()).toHaveLength(1);
+  expect(await gateway.store.companies.count({})).toBe(0);
+  expect(await gateway.store.apiKeys.all()).toHaveLength(1);
 });
 
 test('a forbidden field is not reached by an alias, a fragment or another operation of the document', async () => {
@@ -96,7 +96,7 @@ test('a gateway without any key is open, and closes with the first key', async (
 test('a gateway whose last key was revoked stays closed', async () => {
   const gateway = await startTestGateway();
   const { id } = await makeApiKey(gateway);
-  await gateway.store.transact((tx) => tx.revokeApiKey(id, Date.now()));
+  await gateway.store.transact((tx) => tx.apiKeys.revoke(id, Date.now()));
 
   const { status } = await ask(gateway, { query: questions.query });
 

@@ -51,7 +51,7 @@ test('the secret of a key is in no line of the log and in no output, however muc
   expect(`${stdout}${stderr}`).not.toContain(secret.slice(-43));
 });
 
-const lastUsed = async ({ store }: TestGateway) => (await store.apiKeys())[0]?.lastUsed ?? null;
+const lastUsed = async ({ store }: TestGateway) => (await store.apiKeys.all())[0]?.lastUsed ?? null;
 
 test('the last use of a key is recorded', async () => {
   const gateway = await startTestGateway();

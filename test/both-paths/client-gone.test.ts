@@ -135,7 +135,7 @@ test('a body that comes in parts', async () => {
     for (let at = 0; at < text.length; at += 40) {
       wire.socket.write(text.slice(at, at + 40));
       // Each by itself: another round of the event loop lies between.
-      await gateway.store.companyCount({});
+      await gateway.store.companies.count({});
       await fetch(`${gateway.url}/health/live`);
     }
     await until('it is answered', () => wire.received().endsWith('}'));

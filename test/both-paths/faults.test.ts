@@ -114,8 +114,8 @@ test('several changes, of which one fails: those behind it are not made', async 
   );
 
   expect(JSON.parse(text)).toMatchObject({ data: null, errors: [{ path: ['a'] }] });
-  expect(await both.fast.store.companyCount({ search: 'Never' })).toBe(0);
-  expect(await both.full.store.companyCount({ search: 'Never' })).toBe(0);
+  expect(await both.fast.store.companies.count({ search: 'Never' })).toBe(0);
+  expect(await both.full.store.companies.count({ search: 'Never' })).toBe(0);
 });
 
 test('a record that holds what is no moment', async () => {

@@ -76,7 +76,7 @@ test('an integration that one record brings in and another gives a key is found 
   ]);
 
   expect(companies).toEqual(counts({ created: 3 }));
-  const found = await gateway.store.integrations({ key: 'zzzz' });
+  const found = await gateway.store.integrations.all({ key: 'zzzz' });
   expect(found.map(({ id }) => id)).toEqual([integrationId]);
-  expect(await gateway.store.connectionCount({ integrationKey: 'zzzz' })).toBe(3);
+  expect(await gateway.store.connections.count({ integrationKey: 'zzzz' })).toBe(3);
 });

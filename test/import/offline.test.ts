@@ -288,7 +288,7 @@ test('a database that cannot be written opens without the indexes that are still
     expect.stringContaining('an offline import was cut off'),
     expect.stringMatching(/is locked.*: without these indexes lists are slow/),
   ]);
-  expect(await store.companiesByIds([])).toEqual([]);
+  expect(await store.companies.byIds([])).toEqual([]);
   db.exec('ROLLBACK');
 });
 

@@ -105,7 +105,7 @@ test('a mutation of more than 20 fields of its own is refused and changes nothin
     refusal('20 fields of its own'),
   );
 
-  expect(await gateway.store.companyCount({})).toBe(0);
+  expect(await gateway.store.companies.count({})).toBe(0);
 });
 
 test.for([

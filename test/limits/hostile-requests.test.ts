@@ -106,7 +106,7 @@ test.for(['batch of one', 'batch of many', 'batch of none'] as const)(
     });
 
     expect(response.status).toBe(400);
-    expect(await gateway.store.companyCount({})).toBe(0);
+    expect(await gateway.store.companies.count({})).toBe(0);
   },
 );
 

@@ -32,7 +32,7 @@ test.for([
     const response = await send(gateway, { headers: { 'content-type': type }, body });
 
     expect(response.status).toBe(415);
-    expect(await gateway.store.companyCount({})).toBe(0);
+    expect(await gateway.store.companies.count({})).toBe(0);
   },
 );
 
@@ -44,7 +44,7 @@ test.for(['application/json', 'application/json; charset=utf-8'])(
     const { errors } = await ask(gateway, { query: create, headers: { 'content-type': type } });
 
     expect(errors).toEqual([]);
-    expect(await gateway.store.companyCount({})).toBe(1);
+    expect(await gateway.store.companies.count({})).toBe(1);
   },
 );
 
@@ -55,7 +55,7 @@ test('a mutation by GET is refused', async () => {
 
   expect(response.status).toBe(405);
   expect(response.headers.get('allow')).toBe('POST');
-  expect(await gateway.store.companyCount({})).toBe(0);
+  expect(await gateway.store.companies.count({})).toBe(0);
 });
 
 test('a mutation by GET is refused where the document also has a query', async () => {
@@ -68,7 +68,7 @@ test('a mutation by GET is refused where the document also has a query', async (
   const response = await fetch(`${gateway.url}/graphql?${search}`);
 
   expect(response.status).toBe(405);
-  expect(await gateway.store.companyCount({})).toBe(0);
+  expect(await gateway.store.companies.count({})).toBe(0);
 });
 
 test('a query by GET passes', async () => {

@@ -43,7 +43,7 @@ test('MAX_CONCURRENT operations run, MAX_QUEUED wait, and those beyond are answe
   letGo();
   await all;
   expect(answered.slice(15).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-  expect(await gateway.store.companyCount({})).toBe(5);
+  expect(await gateway.store.companies.count({})).toBe(5);
 });
 
 test('an overloaded gateway answers again once it has caught up', async () => {
@@ -98,7 +98,7 @@ test('an operation that waited for its turn longer than it may take is not begun
   const stopped = answered.filter((answer) => codesOf(answer).includes('OPERATION_TIMEOUT'));
   expect(stopped.length).toBeGreaterThanOrEqual(4);
   expect(stopped.map(({ status }) => status)).toEqual(stopped.map(() => 503));
-  expect(await gateway.store.companyCount({})).toBe(5 - stopped.length);
+  expect(await gateway.store.companies.count({})).toBe(5 - stopped.length);
 });
 
 /** Fifteen searches, each of which walks the whole list twice: for its page and for its count. */

@@ -41,7 +41,7 @@ async function linkAgain(url: string, account: string, browser = openBrowser()) 
 }
 
 async function accessToken(gateway: TestGateway, connectionId: string): Promise<string> {
-  const stored = await gateway.store.credentialsOfConnection(connectionId as ConnectionId);
+  const stored = await gateway.store.credentials.ofConnection(connectionId as ConnectionId);
   if (!stored) throw new Error('there are no credentials');
   return (await openCredentials(gateway.vault, stored)).accessToken;
 }

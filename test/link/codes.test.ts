@@ -160,7 +160,7 @@ test('a link that was taken up stays gone for others until it would have expired
   for (let hour = 0; hour < 23; hour += 1) {
     await clock.advance(hourMs);
     // What the gateway forgets in the meantime.
-    await gateway.store.transact((tx) => tx.forgetLinks(clock.now() - hourMs, 5000));
+    await gateway.store.transact((tx) => tx.links.forget(clock.now() - hourMs, 5000));
     const [other, page] = [openBrowser(), await openBrowser().open(linkUrl)];
     expect([hour, page.status]).toEqual([hour, 410]);
     await other.open(linkUrl);

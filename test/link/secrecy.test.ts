@@ -35,7 +35,7 @@ async function linkAndGather(redirect?: string) {
   const answer = await signInAndConsent(again.url);
   const end = await browser.open(answer);
   const { id } = await onlyConnectionOf(gateway, companyId);
-  const stored = await gateway.store.credentialsOfConnection(id as ConnectionId);
+  const stored = await gateway.store.credentials.ofConnection(id as ConnectionId);
   if (!stored) throw new Error('there are no credentials');
   const { accessToken, refreshToken } = await openCredentials(gateway.vault, stored);
   const secrets = {

@@ -55,7 +55,9 @@ test('refuses a second active accounting connection, and says which is active', 
     __typename: 'ActiveConnectionExistsError',
     connection: { id: active },
   });
-  expect(await gateway.store.credentialsOfConnection(connectionId as ConnectionId)).toBeUndefined();
+  expect(
+    await gateway.store.credentials.ofConnection(connectionId as ConnectionId),
+  ).toBeUndefined();
 });
 
 test('knows a connection only with its own company', async () => {
@@ -182,7 +184,7 @@ test('credentials that were handed over are renewed, and are of the account that
   const credentials = { ...grant, accountId: 'another organisation', expires: new Date() };
   await gateway.query(handOver, { input: { companyId, connectionId, credentials } });
   const version = async () =>
-    (await gateway.store.credentialsOfConnection(connectionId))?.version ?? 0;
+    (await gateway.store.credentials.ofConnection(connectionId))?.version ?? 0;
   const first = await version();
 
   await expect.poll(version, { timeout: 15_000 }).toBe(first + 1);

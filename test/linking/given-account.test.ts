@@ -13,7 +13,10 @@ const authorize = async (accountId: string) => {
     connectionId,
     credentials: { accessToken: 'token', accountId },
   });
-  return { answer, account: await gateway.store.providerAccount(connectionId as ConnectionId) };
+  return {
+    answer,
+    account: await gateway.store.credentials.accountOf(connectionId as ConnectionId),
+  };
 };
 
 test('the account that comes with given credentials is the one that must be linked again', async () => {

@@ -165,10 +165,10 @@ test('credentials whose encryption key is missing are kept, and the platform is 
   const { clock, gateway, server, link, log, eventually } = await startRenewing();
   const { state, connectionId } = await link({ expires: clock.now() + 3_600_000 });
   await gateway.store.transact(async (tx) => {
-    const stored = await tx.credentialsOfConnection(connectionId);
+    const stored = await tx.credentials.ofConnection(connectionId);
     if (!stored) throw new Error('it has no credentials');
     const sealed = { keyId: 'lost', jwe: stored.sealed.jwe };
-    await tx.setCredentials(connectionId, { ...stored, sealed, renewAt: clock.now() });
+    await tx.credentials.set(connectionId, { ...stored, sealed, renewAt: clock.now() });
   });
 
   await eventually(async () => (await state()).health?.state).toBe('FAILING');

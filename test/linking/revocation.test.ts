@@ -64,8 +64,8 @@ test.for(Object.entries(endings))(
 test('an import that says Unlinked revokes them, too', async () => {
   const { gateway, server, link, eventually } = await startRenewing();
   const linked = await link({ expires: null });
-  const [integration] = await gateway.store.integrations({ key: 'gbol' });
-  const [connection] = await gateway.store.connectionsByIds([linked.connectionId]);
+  const [integration] = await gateway.store.integrations.all({ key: 'gbol' });
+  const [connection] = await gateway.store.connections.byIds([linked.connectionId]);
 
   await gateway.import([
     {

@@ -89,5 +89,5 @@ test('the answer that holds a key cannot be repeated by an Idempotency-Key', asy
   });
 
   expect(answer.status).toBe(400);
-  expect(await gateway.store.apiKeys()).toHaveLength(1);
+  expect(await gateway.store.apiKeys.all()).toHaveLength(1);
 });

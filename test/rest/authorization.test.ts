@@ -25,7 +25,7 @@ test('a connection is linked by the tokens of a migrated one, which are sealed',
   });
 
   expect(linked).toMatchObject({ id: connectionId, status: 'Linked' });
-  const stored = await gateway.store.credentialsOfConnection(connectionId);
+  const stored = await gateway.store.credentials.ofConnection(connectionId);
   const opened =
     stored && (await gateway.vault.open(stored.sealed, `${ref.companyId}/${connectionId}`));
   expect(opened).toMatchObject({
@@ -36,7 +36,7 @@ test('a connection is linked by the tokens of a migrated one, which are sealed',
   const seconds = ((stored?.expires ?? 0) - Date.now()) / 1000;
   expect(seconds).toBeGreaterThan(3500);
   expect(seconds).toBeLessThan(3601);
-  expect(await gateway.store.providerAccount(connectionId)).toBe('tenant-1');
+  expect(await gateway.store.credentials.accountOf(connectionId)).toBe('tenant-1');
 });
 
 test('what was unlinked is linked again', async () => {

@@ -52,7 +52,7 @@ test('what has no answer is deleted even then', async () => {
   await gateway.sdk.connections.delete(ref);
   await gateway.sdk.companies.delete(ref);
 
-  expect(await gateway.store.companyCount({})).toBe(0);
+  expect(await gateway.store.companies.count({})).toBe(0);
 });
 
 test('a change that has begun is answered as made, however long it had to wait', async () => {

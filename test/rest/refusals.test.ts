@@ -61,7 +61,7 @@ test('a key that reads changes nothing, and one that writes manages no keys', as
   const ref = { companyId, connectionId };
   const reader = gateway.sdkWith((await makeApiKey(gateway, 'read')).secret);
   const writer = gateway.sdkWith((await makeApiKey(gateway, 'write')).secret);
-  const apiKeyId = (await gateway.store.apiKeys())[0]?.id ?? '';
+  const apiKeyId = (await gateway.store.apiKeys.all())[0]?.id ?? '';
   await reader.companies.get({ companyId });
   await writer.companies.create({ name: 'Acme' });
 
@@ -140,7 +140,7 @@ test.for(['{', '', 'null', '"text"', '[1]', '{"name":', '\u0000', '{"name":"A"} 
 
     expect(answer.status).toBe(400);
     expect(answer.json().statusCode).toBe(400);
-    expect(await gateway.store.companyCount({})).toBe(0);
+    expect(await gateway.store.companies.count({})).toBe(0);
   },
 );
 
@@ -159,8 +159,8 @@ test.for(['text/plain', 'application/x-www-form-urlencoded', 'application/json5'
     const without = await gateway.raw({ method: 'POST', path: '/apiKeys', headers });
 
     expect([withBody.status, without.status]).toEqual([415, 415]);
-    expect(await gateway.store.anyApiKey()).toBe(false);
-    expect(await gateway.store.companyCount({})).toBe(0);
+    expect(await gateway.store.apiKeys.any()).toBe(false);
+    expect(await gateway.store.companies.count({})).toBe(0);
   },
 );
 
@@ -227,7 +227,7 @@ test('a gateway that is overloaded answers with 503, and did nothing', async () 
   // Both faces compete for the same room.
   expect(ofGraphql.status).toBe(503);
   expect((await first).name).toBe('First');
-  expect(await gateway.store.companyCount({})).toBe(1);
+  expect(await gateway.store.companies.count({})).toBe(1);
 });
 
 test('answers without a body have no content type', async () => {
@@ -250,7 +250,7 @@ test('answers without a body have no content type', async () => {
 
 test('a fault of the gateway is answered with 500, without its cause', async () => {
   const gateway = await startRestGateway();
-  gateway.store.companiesByIds = () => Promise.reject(new Error('secret'));
+  gateway.store.companies.byIds = () => Promise.reject(new Error('secret'));
   const companyId = '0191d2c3-8f6a-7b11-9c55-3f6a2b1c4d5e';
 
   const refusal = await refusalOf(gateway.sdk.companies.get({ companyId }));

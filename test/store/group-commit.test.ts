@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { joinTransaction } from '../../src/store/join.ts';
-import type { Store } from '../../src/store/store.ts';
+import { unlimited } from '../../src/store/session.ts';
+import type { Session } from '../../src/store/store.ts';
 import { aCompany, cause } from '../support/domain-records.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
@@ -15,13 +15,16 @@ async function open() {
   const commits = () => statements.filter((sql) => sql === 'COMMIT').length;
   const names = async () => {
     const byName = { by: 'name', descending: false } as const;
-    const { entries } = await store.companyPage({}, byName, { limit: 100, countedFrom: 'start' });
+    const { entries } = await store.companies.page({}, byName, {
+      limit: 100,
+      countedFrom: 'start',
+    });
     return entries.map(({ value }) => value.name);
   };
   /** Creates a company, and throws afterwards if told to. */
   const create = (name: string, fault?: string) =>
     store.transact(async (tx) => {
-      await tx.createCompany(aCompany({ name }), [], cause);
+      await tx.companies.create(aCompany({ name }), [], cause);
       if (fault !== undefined) throw new Error(fault);
       return name;
     });
@@ -30,8 +33,8 @@ async function open() {
 }
 
 /** Creates a company in a transaction that is joined to another. */
-function createIn(joined: Store, name: string): Promise<void> {
-  return joined.transact((tx) => tx.createCompany(aCompany({ name }), [], cause));
+function createIn(joined: Session, name: string): Promise<void> {
+  return joined.transact((tx) => tx.companies.create(aCompany({ name }), [], cause));
 }
 
 const numbered = (count: number) =>
@@ -100,7 +103,7 @@ test('work that breaks a rule of the database is undone alone', async () => {
 
 test('work sees what work before it did, but not what was undone', async () => {
   const { store, create } = await open();
-  const count = () => store.transact((tx) => tx.companyCount({}));
+  const count = () => store.transact((tx) => tx.companies.count({}));
 
   const [, first, , second] = await Promise.all([
     create('A'),
@@ -151,7 +154,7 @@ test('a commit that fails fails all, and those who come later are served', async
   );
   expect(await names()).toEqual([]);
   await create('Later');
-  expect(await store.companyCount({})).toBe(1);
+  expect(await store.companies.count({})).toBe(1);
 });
 
 test('work that keeps the transaction does not keep it for ever while more comes', async () => {
@@ -168,7 +171,7 @@ test('work that keeps the transaction does not keep it for ever while more comes
   stopping.abort();
   await coming;
 
-  expect(await store.companyCount({})).toBe(created);
+  expect(await store.companies.count({})).toBe(created);
 });
 
 test('each waits a second for another process, and no longer for those who asked before', async () => {
@@ -217,9 +220,9 @@ test('a store that is closed refuses work', async () => {
 test('what joins a transaction is kept and undone with it', async () => {
   const { store, commits, names } = await open();
   const answers = await Promise.allSettled([
-    store.transact(async (tx) => createIn(joinTransaction(tx), 'A')),
+    store.transact(async (tx) => createIn(tx.session(unlimited), 'A')),
     store.transact(async (tx) => {
-      await createIn(joinTransaction(tx), 'B');
+      await createIn(tx.session(unlimited), 'B');
       throw new Error('no');
     }),
   ]);

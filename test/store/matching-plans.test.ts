@@ -21,7 +21,7 @@ async function planCompanies(query: string, by: keyof typeof companyOrders = 'cr
       ? tags.value
       : valueOf(parseQuery(query, companyProperties));
   const order = { by: companyOrders[by] ?? 'created', descending: true };
-  const plans = await plansOf(() => store.matchingCompanies(condition, order, slice));
+  const plans = await plansOf(() => store.companies.matching(condition, order, slice));
   const told = plans.filter((plan) => plan !== '');
   expect(told).toHaveLength(2);
   return told;
@@ -108,7 +108,7 @@ test("a company's connections are found by the company, or by their id, whatever
     const condition = valueOf(parseQuery(query, connectionProperties));
     for (const by of new Set(Object.values(connectionOrders))) {
       const plans = await plansOf(() =>
-        store.matchingConnections(newId(), condition, { by, descending: false }, slice),
+        store.connections.matching(newId(), condition, { by, descending: false }, slice),
       );
       const told = plans.filter((plan) => plan !== '');
       expect(told).toHaveLength(2);
@@ -122,7 +122,7 @@ test('a list runs two statements, and one where the page says how many there are
   const order = { by: 'name', descending: false } as const;
   const statements = async (offset: number) => {
     const plans = await plansOf(() =>
-      store.matchingCompanies(allOf([]), order, { offset, limit: 10 }),
+      store.companies.matching(allOf([]), order, { offset, limit: 10 }),
     );
     return plans.filter((plan) => plan !== '').length;
   };

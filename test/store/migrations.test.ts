@@ -9,7 +9,8 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../../src/catalogue/catalogue.ts';
 import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
 import { checkDatabase } from '../../src/store/sqlite/check.ts';
-import { StoreUnavailableError, type CompanyFilter } from '../../src/store/store.ts';
+import type { CompanyFilter } from '../../src/store/companies.ts';
+import { StoreUnavailableError } from '../../src/store/unavailable.ts';
 import { openAndClose, openDatabase, openNewStore, openTestStore } from '../support/store-file.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { companyRow, connectionRow, insert, integrationRow } from '../support/raw-rows.ts';
@@ -64,7 +65,7 @@ test('a file in folders that are missing is created with them', async () => {
 
   const store = await openNewStore(file);
 
-  expect(await store.integrations({})).toHaveLength(catalogue().length);
+  expect(await store.integrations.all({})).toHaveLength(catalogue().length);
 });
 
 test('a file that was migrated is opened again without a change to its schema', async () => {
@@ -85,7 +86,7 @@ test('an empty file is migrated as a new one', async () => {
 
   const store = await openTestStore(file);
 
-  expect(await store.integrations({})).toHaveLength(catalogue().length);
+  expect(await store.integrations.all({})).toHaveLength(catalogue().length);
 });
 
 test.for(migrations.slice(0, -1).map((_, index) => index + 1))(
@@ -101,8 +102,8 @@ test.for(migrations.slice(0, -1).map((_, index) => index + 1))(
 
     const store = await openTestStore(file);
 
-    expect(await store.companiesByIds([company.id as CompanyId])).toHaveLength(1);
-    expect(await store.connectionsByIds([connection.id as ConnectionId])).toHaveLength(1);
+    expect(await store.companies.byIds([company.id as CompanyId])).toHaveLength(1);
+    expect(await store.connections.byIds([connection.id as ConnectionId])).toHaveLength(1);
     expect(db.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get()).toBe(
       migrations.length,
     );
@@ -130,8 +131,8 @@ test('a file without sets of statuses is listed, counted and searched by what it
   const store = await openTestStore(file);
 
   const found = async (filter: CompanyFilter) => {
-    const { entries } = await store.companyPage(filter, oldestFirst, whole);
-    expect(await store.companyCount(filter)).toBe(entries.length);
+    const { entries } = await store.companies.page(filter, oldestFirst, whole);
+    expect(await store.companies.count(filter)).toBe(entries.length);
     return entries.map(({ value }) => value.id);
   };
   expect(await found({ connectionStatus: ['Linked', 'Unlinked'] })).toEqual([both.id]);
@@ -139,8 +140,8 @@ test('a file without sets of statuses is listed, counted and searched by what it
   expect(await found({ connectionStatus: ['NoConnections'] })).toEqual([none.id]);
   expect(await found({ search: 'ab' })).toEqual([both.id]);
   expect(await found({ search: 'none' })).toEqual([none.id]);
-  expect(await store.connectionCount({ integrationKey: 'mine' })).toBe(2);
-  expect(await store.connectionCount({ status: ['Unlinked', 'Deauthorized'] })).toBe(1);
+  expect(await store.connections.count({ integrationKey: 'mine' })).toBe(2);
+  expect(await store.connections.count({ status: ['Unlinked', 'Deauthorized'] })).toBe(1);
   const { counts, findings } = checkDatabase(file);
   expect(counts).toMatchObject({ companies: 3, connections: 4 });
   expect(findings.filter(({ kind }) => kind === 'search' || kind === 'total')).toEqual([]);
@@ -159,7 +160,7 @@ test('a migration that is interrupted leaves nothing behind and runs again', asy
 
   const store = await openTestStore(file);
 
-  expect(await store.integrations({})).toHaveLength(catalogue().length);
+  expect(await store.integrations.all({})).toHaveLength(catalogue().length);
 });
 
 test('a file that a newer version wrote is refused and left as it is', async () => {

@@ -46,7 +46,7 @@ test('a store keeps its file in WAL mode', async () => {
 
 test('a store that has just migrated its file enforces foreign keys', async () => {
   const store = await openNewStore(await newFile());
-  const [integration] = await store.integrations({});
+  const [integration] = await store.integrations.all({});
   const orphan: Connection = {
     id: newId<ConnectionId>(),
     companyId: newId<CompanyId>(),
@@ -58,7 +58,9 @@ test('a store that has just migrated its file enforces foreign keys', async () =
     created: 0,
   };
 
-  const creation = store.transact((tx) => tx.createConnection(orphan, { actor: 'a test', at: 0 }));
+  const creation = store.transact((tx) =>
+    tx.connections.create(orphan, { actor: 'a test', at: 0 }),
+  );
 
   await expect(creation).rejects.toThrow('FOREIGN KEY constraint failed');
 });

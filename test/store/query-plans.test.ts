@@ -3,14 +3,10 @@ import type { CompanyId, ConnectionId, IntegrationId } from '../../src/domain/id
 import type { Instant } from '../../src/domain/instant.ts';
 import type { SourceType } from '../../src/domain/source-type.ts';
 import type { ConnectionStatus } from '../../src/domain/status.ts';
-import type {
-  CompanyConnectionStatus,
-  CompanyFilter,
-  ConnectionFilter,
-  InstantRange,
-  Store,
-  StoreTransactor,
-} from '../../src/store/store.ts';
+import type { CompanyConnectionStatus, CompanyFilter } from '../../src/store/companies.ts';
+import type { ConnectionFilter } from '../../src/store/connections.ts';
+import type { InstantRange } from '../../src/store/lists.ts';
+import type { Store, StoreTransactor } from '../../src/store/store.ts';
 import { shared } from '../support/lifetime.ts';
 import {
   combinations,
@@ -65,12 +61,12 @@ const place = { key: moment, id: 'an id' };
 
 /** Explains pages of companies in one order, whatever the filter. */
 const companyPlans = once((by: 'created' | 'name') =>
-  pagePlans(emptyStore(), 'companyPage', companyFilters, by),
+  pagePlans(emptyStore(), 'companies', companyFilters, by),
 );
 
 /** Explains pages of connections in one order, whatever the filter. */
 const connectionPlans = once((by: 'created' | 'lastSync') =>
-  pagePlans(emptyStore(), 'connectionPage', connectionFilters, by),
+  pagePlans(emptyStore(), 'connections', connectionFilters, by),
 );
 
 /** Explains once for several tests. */
@@ -86,12 +82,14 @@ function once<By, Plans>(explain: (by: By) => Promise<Plans>): (by: By) => Promi
 /** Explains pages in one order, in both directions, counted from both ends. */
 async function pagePlans<Filter, Field extends string>(
   { store, plansOf }: ExplainedStore,
-  page: 'companyPage' | 'connectionPage',
+  list: 'companies' | 'connections',
   filters: readonly Filter[],
   by: Field,
 ) {
   const plans: { filter: Filter; plan: string }[] = [];
-  const read = store[page].bind(store) as unknown as (...args: unknown[]) => Promise<unknown>;
+  const read = store[list].page.bind(store[list]) as unknown as (
+    ...args: unknown[]
+  ) => Promise<unknown>;
   for (const filter of filters) {
     for (const { descending, countedFrom } of directions) {
       const window = { after: place, before: place, limit: 20, countedFrom };
@@ -142,7 +140,7 @@ test.for(['created', 'name'] as const)(
 
     for (const search of ['7 9', '77', 'x']) {
       const plans = await explained.plansOf(() =>
-        explained.store.companyPage(
+        explained.store.companies.page(
           { search, connectionStatus: ['NoConnections'] },
           { by, descending: false },
           { limit: 20, countedFrom: 'start' },
@@ -188,7 +186,7 @@ test('a count of companies reads no more than the filter needs', async () => {
   const explained = emptyStore();
 
   const plans = await countPlans(explained, companyFilters, (filter) =>
-    explained.store.companyCount(filter),
+    explained.store.companies.count(filter),
   );
 
   // Nothing but the live companies themselves bounds a count by an open range, or by none.
@@ -203,7 +201,7 @@ test('a count of connections reads no more than the filter needs', async () => {
   const explained = emptyStore();
 
   const plans = await countPlans(explained, connectionFilters, (filter) =>
-    explained.store.connectionCount(filter),
+    explained.store.connections.count(filter),
   );
 
   expect(plans.filter(({ plan }) => readsAll(plan))).toEqual([]);
@@ -224,8 +222,8 @@ test('a list of statuses that is empty needs no statement', async () => {
   const window = { limit: 20, countedFrom: 'start' } as const;
 
   const plans = await plansOf(async () => {
-    await store.companyPage({ connectionStatus: [] }, order, window);
-    await store.connectionPage({ status: [] }, order, window);
+    await store.companies.page({ connectionStatus: [] }, order, window);
+    await store.connections.page({ status: [] }, order, window);
   });
 
   expect(plans).toEqual([]);
@@ -242,40 +240,40 @@ const batches: [
   key: string,
   run: (store: Store) => Promise<unknown>,
 ][] = [
-  ['companies by ids', 'companies', 'id', (it) => it.companiesByIds(companyIds)],
-  ['tags by companies', 'company_tags', 'company_id', (it) => it.tagsByCompanyIds(companyIds)],
-  ['connections by ids', 'connections', 'id', (it) => it.connectionsByIds(connectionIds)],
+  ['companies by ids', 'companies', 'id', (it) => it.companies.byIds(companyIds)],
+  ['tags by companies', 'company_tags', 'company_id', (it) => it.companies.tagsByIds(companyIds)],
+  ['connections by ids', 'connections', 'id', (it) => it.connections.byIds(connectionIds)],
   [
     'connections by companies',
     'connections',
     'company_id',
-    (it) => it.connectionsByCompanyIds(companyIds, {}),
+    (it) => it.connections.byCompanyIds(companyIds, {}),
   ],
   [
     'filtered connections by companies',
     'connections',
     'company_id',
     (it) =>
-      it.connectionsByCompanyIds(companyIds, { status: ['Linked'], sourceType: ['Accounting'] }),
+      it.connections.byCompanyIds(companyIds, { status: ['Linked'], sourceType: ['Accounting'] }),
   ],
   [
     'active by companies',
     'connections',
     'company_id',
-    (it) => it.activeConnectionsByCompanyIds(companyIds),
+    (it) => it.connections.activeByCompanyIds(companyIds),
   ],
   [
     'summaries by companies',
     'connections',
     'company_id',
-    (it) => it.connectionSummariesByCompanyIds(companyIds),
+    (it) => it.connections.summariesByCompanyIds(companyIds),
   ],
-  ['integrations by ids', 'integrations', 'id', (it) => it.integrationsByIds(integrationIds)],
+  ['integrations by ids', 'integrations', 'id', (it) => it.integrations.byIds(integrationIds)],
   [
     'history counts',
     'events',
     'connection_id',
-    (it) => it.historyCountsByConnectionIds(connectionIds),
+    (it) => it.events.countsByConnectionIds(connectionIds),
   ],
 ];
 
@@ -300,7 +298,7 @@ test.for(['start', 'end'] as const)(
     const { store, plansOf } = emptyStore();
 
     const plans = await plansOf(() =>
-      store.historyByConnectionIds(connectionIds, { ...historyWindow, countedFrom }),
+      store.events.byConnectionIds(connectionIds, { ...historyWindow, countedFrom }),
     );
 
     // Sorts what it found, at most `limit` events of each connection: an index has one connection's in order only.
@@ -312,8 +310,8 @@ test.for(['start', 'end'] as const)(
 
 const cause = { actor: 'a test', at: moment };
 const writes: [name: string, run: (tx: StoreTransactor) => Promise<unknown>][] = [
-  ['the use of ids', (tx) => tx.idUses(companyIds)],
-  ['a change of a company', (tx) => tx.deleteCompany(companyIds[0] as CompanyId, cause)],
+  ['the use of ids', (tx) => tx.ids.uses(companyIds)],
+  ['a change of a company', (tx) => tx.companies.delete(companyIds[0] as CompanyId, cause)],
 ];
 
 test.for(writes)('%s is found by an index', async ([, run]) => {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
-import type { CompanyFilter, Position, Store } from '../../src/store/store.ts';
+import type { CompanyFilter } from '../../src/store/companies.ts';
+import type { Position } from '../../src/store/lists.ts';
+import type { Store } from '../../src/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { shared } from '../support/lifetime.ts';
 import { combinations } from '../support/plans.ts';
@@ -68,7 +70,7 @@ test.for(searches)('pages of a search for "%s" hold each match once, in order', 
   const filter: CompanyFilter = { search, connectionStatus: ['NoConnections', 'Linked'] };
 
   expect(await wrongPages(store, filter, matching)).toEqual([]);
-  expect(await store.companyCount(filter)).toBe(matching.length);
+  expect(await store.companies.count(filter)).toBe(matching.length);
 });
 
 test.for([['odd'], ['odd', 'late'], ['odd', 'late', '4321'], ['odd', 'late', '4323'], ['nobody']])(
@@ -82,7 +84,7 @@ test.for([['odd'], ['odd', 'late'], ['odd', 'late', '4321'], ['odd', 'late', '43
 
     expect(await wrongPages(store, { tags }, matching)).toEqual([]);
     expect(await wrongPages(store, { tags, search: 'o' }, matching)).toEqual([]);
-    expect(await store.companyCount({ tags })).toBe(matching.length);
+    expect(await store.companies.count({ tags })).toBe(matching.length);
   },
 );
 
@@ -116,7 +118,7 @@ async function firstPages(
   const ids: string[] = [];
   let place: Position | undefined;
   for (;;) {
-    const { entries, more } = await store.companyPage(
+    const { entries, more } = await store.companies.page(
       filter,
       { by, descending },
       { limit: 100, countedFrom, [countedFrom === 'start' ? 'after' : 'before']: place },

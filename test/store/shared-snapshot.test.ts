@@ -4,7 +4,7 @@ import { setImmediate as checkPhase, setTimeout as timer } from 'node:timers/pro
 import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { Company } from '../../src/domain/company.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { SqliteStore } from '../../src/store/sqlite/store.ts';
 import { addCompany, addConnection, cause } from '../support/domain-records.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
@@ -13,7 +13,7 @@ import { openDatabase, openTestStore } from '../support/store-file.ts';
 // anything but what was committed before it. Another process is played by a connection of the test's own.
 
 interface Shared {
-  readonly store: Store;
+  readonly store: SqliteStore;
   readonly company: Company;
   readonly other: Database.Database;
   /** What the store reads, before and after another process gives the company a name. */
@@ -28,7 +28,7 @@ async function open(): Promise<Shared> {
   const company = await addCompany(store, { name: 'Acme' });
   const other = openDatabase(file);
   const rename = other.prepare<[string]>('UPDATE companies SET name = ?');
-  const nameNow = async () => (await store.companiesByIds([company.id]))[0]?.name;
+  const nameNow = async () => (await store.companies.byIds([company.id]))[0]?.name;
   return {
     store,
     company,
@@ -118,8 +118,8 @@ test('a read after a transaction of the same process sees it', async () => {
     store.beginTurn();
     return checkPhase().then(async () => {
       const shared = await namesAround('Zenith');
-      await store.transact((tx) => tx.updateCompany(company, { name: 'Mine' }, cause));
-      const [own] = await store.companiesByIds([company.id]);
+      await store.transact((tx) => tx.companies.update(company, { name: 'Mine' }, cause));
+      const [own] = await store.companies.byIds([company.id]);
       return [...shared, own?.name];
     });
   });
@@ -129,10 +129,10 @@ test('a read after a transaction of the same process sees it', async () => {
 
 test('a transaction of this process is seen by all that share a snapshot', async () => {
   const { store, company } = await open();
-  const nameNow = async () => (await store.companiesByIds([company.id]))[0]?.name;
+  const nameNow = async () => (await store.companies.byIds([company.id]))[0]?.name;
 
   const names = await inPollPhase(async () => {
-    const committed = store.transact((tx) => tx.updateCompany(company, { name: 'Mine' }, cause));
+    const committed = store.transact((tx) => tx.companies.update(company, { name: 'Mine' }, cause));
     store.beginTurn();
     await checkPhase();
     const before = await nameNow();
@@ -143,51 +143,42 @@ test('a transaction of this process is seen by all that share a snapshot', async
   expect(names.at(-1)).toBe('Mine');
 });
 
-test('integrations at hand are those of the snapshot', async () => {
-  const { store, other } = await open();
+test('integrations that were read are not read again before anybody changes anything', async () => {
+  const { store, other, statements } = await open();
   const { integrationId } = await addConnection(store);
-  const atHand = () => store.integrationsAtHand.get(integrationId)?.name;
-  const inTurn = <T>(work: () => Promise<T>) =>
+  /** The name of the integration, and how often it was read for that. */
+  const nameInTurn = () =>
     inPollPhase(() => {
       store.beginTurn();
-      return checkPhase().then(work);
+      return checkPhase().then(async () => {
+        statements.length = 0;
+        const [integration] = await store.integrations.byIds([integrationId]);
+        const reads = statements.filter((sql) => sql.includes('from "integrations"'));
+        return [integration?.name, reads.length];
+      });
     });
-  /** Whatever is read makes the snapshot, without which nothing is known. */
-  const touch = () => store.companiesByIds([]);
 
-  const first = await inTurn(async () => {
-    await store.integrationsByIds([integrationId]);
-    return atHand();
+  expect(await nameInTurn()).toEqual(['A platform', 1]);
+  expect(await nameInTurn()).toEqual(['A platform', 0]);
+  other.prepare('UPDATE integrations SET name = ?').run('Renamed');
+  expect(await nameInTurn()).toEqual(['Renamed', 1]);
+  await store.transact((tx) => tx.integrations.setKey(integrationId, 'keyx'));
+  expect(await nameInTurn()).toEqual(['Renamed', 1]);
+});
+
+test('integrations are read where nobody can tell whether anything was changed', async () => {
+  const { store, other } = await open();
+  const { integrationId } = await addConnection(store);
+  const nameNow = async () => (await store.integrations.byIds([integrationId]))[0]?.name;
+  await inPollPhase(() => {
+    store.beginTurn();
+    return checkPhase().then(nameNow);
   });
-  expect(first).toBe('A platform');
   await timer(1);
-  expect(atHand()).toBeUndefined();
-  expect(await inTurn(async () => [await touch(), atHand()][1])).toBe('A platform');
 
   other.prepare('UPDATE integrations SET name = ?').run('Renamed');
 
-  expect(await inTurn(async () => [await touch(), atHand()][1])).toBeUndefined();
-});
-
-test('integrations that were read before a change are not at hand after it', async () => {
-  const { store, company } = await open();
-  const { integrationId } = await addConnection(store);
-
-  const found = await inPollPhase(() => {
-    store.beginTurn();
-    return checkPhase().then(async () => {
-      const reading = store.integrationsByIds([integrationId]);
-      // Ends the snapshot between the read and its answer.
-      const changing = store.transact((tx) => tx.updateCompany(company, { name: 'Mine' }, cause));
-      await Promise.all([reading, changing]);
-      store.beginTurn();
-      await checkPhase();
-      await store.companiesByIds([company.id]);
-      return store.integrationsAtHand.get(integrationId);
-    });
-  });
-
-  expect(found).toBeUndefined();
+  expect(await nameNow()).toBe('Renamed');
 });
 
 test('a store that closes in a turn leaves nothing to be ended', async () => {
@@ -197,10 +188,10 @@ test('a store that closes in a turn leaves nothing to be ended', async () => {
   await inPollPhase(async () => {
     store.beginTurn();
     await checkPhase();
-    await store.companyCount({});
+    await store.companies.count({});
     await store.close();
     await checkPhase();
   });
 
-  await expect(store.companyCount({})).rejects.toThrow('not open');
+  await expect(store.companies.count({})).rejects.toThrow('not open');
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { newId } from '../../src/domain/id.ts';
-import { StoreUnavailableError } from '../../src/store/store.ts';
+import { StoreUnavailableError } from '../../src/store/unavailable.ts';
 import { aCompany, addCompany, cause } from '../support/domain-records.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
@@ -46,7 +46,7 @@ test('a transaction works again once the other process is done', async () => {
 
   const company = await addCompany(store);
 
-  expect(await store.companiesByIds([company.id])).toEqual([company]);
+  expect(await store.companies.byIds([company.id])).toEqual([company]);
 });
 
 test('reads go on while another process writes, and see what it has committed', async () => {
@@ -56,9 +56,9 @@ test('reads go on while another process writes, and see what it has committed', 
   const other = lock(file);
   other.prepare('UPDATE companies SET name = ?').run('Zenith');
 
-  const during = await store.companiesByIds([company.id]);
+  const during = await store.companies.byIds([company.id]);
   other.exec('COMMIT');
-  const after = await store.companiesByIds([company.id]);
+  const after = await store.companies.byIds([company.id]);
 
   expect(during).toEqual([company]);
   expect(after).toEqual([{ ...company, name: 'Zenith' }]);
@@ -78,7 +78,7 @@ test('a store opens on its own file while another process goes on writing to it'
 
   const second = await openTestStore(file);
 
-  expect(await second.companiesByIds([id])).toHaveLength(1);
+  expect(await second.companies.byIds([id])).toHaveLength(1);
 });
 
 test('two stores on one file see the changes of each other', async () => {
@@ -86,9 +86,9 @@ test('two stores on one file see the changes of each other', async () => {
   const [one, other] = [await openTestStore(file), await openTestStore(file)];
 
   const company = await addCompany(one);
-  await other.transact((tx) => tx.updateCompany(company, { name: 'Zenith' }, cause));
+  await other.transact((tx) => tx.companies.update(company, { name: 'Zenith' }, cause));
 
-  expect(await one.companiesByIds([company.id])).toEqual([{ ...company, name: 'Zenith' }]);
+  expect(await one.companies.byIds([company.id])).toEqual([{ ...company, name: 'Zenith' }]);
 });
 
 test('a change that breaks a rule of the database undoes the whole transaction', async () => {
@@ -96,12 +96,12 @@ test('a change that breaks a rule of the database undoes the whole transaction',
   const company = aCompany();
 
   const transaction = store.transact(async (tx) => {
-    await tx.createCompany(company, [], cause);
-    await tx.createCompany(aCompany({ id: newId(), name: 'a'.repeat(201) }), [], cause);
+    await tx.companies.create(company, [], cause);
+    await tx.companies.create(aCompany({ id: newId(), name: 'a'.repeat(201) }), [], cause);
   });
 
   await expect(transaction).rejects.toThrow('CHECK constraint failed: companies_name');
-  expect(await store.companiesByIds([company.id])).toEqual([]);
+  expect(await store.companies.byIds([company.id])).toEqual([]);
 });
 
 const create = 'mutation { createCompany(input: { name: "Acme" }) { __typename } }';

@@ -47,7 +47,7 @@ function aConnection(given: Partial<Connection> = {}): Connection {
 /** Adds a company. */
 export async function addCompany(store: Store, given: Partial<Company> = {}): Promise<Company> {
   const company = aCompany(given);
-  await store.transact((tx) => tx.createCompany(company, [], cause));
+  await store.transact((tx) => tx.companies.create(company, [], cause));
   return company;
 }
 
@@ -60,8 +60,8 @@ export async function addConnection(
   const integration = anIntegration();
   const connection = aConnection({ integrationId: integration.id, ...given, companyId });
   await store.transact(async (tx) => {
-    if (given.integrationId === undefined) await tx.createIntegration(integration);
-    await tx.createConnection(connection, cause);
+    if (given.integrationId === undefined) await tx.integrations.create(integration);
+    await tx.connections.create(connection, cause);
   });
   return connection;
 }

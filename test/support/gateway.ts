@@ -128,6 +128,7 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   });
   const documents = openPersistedDocuments(config);
   const gateway = await startGateway(config, {
+    onRequest: () => store.beginTurn(),
     store,
     vault,
     documents,

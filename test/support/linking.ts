@@ -116,7 +116,7 @@ export async function credentialVersion(
   gateway: TestGateway,
   connectionId: string,
 ): Promise<number | undefined> {
-  return (await gateway.store.credentialsOfConnection(connectionId as ConnectionId))?.version;
+  return (await gateway.store.credentials.ofConnection(connectionId as ConnectionId))?.version;
 }
 
 /** Takes back, on the sandbox's own page, every access that a business has given. */

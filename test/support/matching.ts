@@ -38,7 +38,7 @@ export async function fill(store: Store, given: Dataset): Promise<readonly Known
         description: index % 3 === 0 ? null : `${given[index - 1]?.name}\n${name.toUpperCase()}`,
         created: momentOf(created),
       };
-      await tx.createCompany(company, tags, cause);
+      await tx.companies.create(company, tags, cause);
       const kept: KnownConnection[] = [];
       for (const it of connections) {
         const integration = integrations[sources.indexOf(it.integration)] ?? anIntegration();
@@ -52,14 +52,14 @@ export async function fill(store: Store, given: Dataset): Promise<readonly Known
           lastSync: it.lastSync === null ? null : momentOf(it.lastSync),
           created: momentOf(it.created),
         };
-        await tx.createConnection(connection, cause);
+        await tx.connections.create(connection, cause);
         if (deleted || it.deleted) {
           const { status } = connection;
           const move = { from: status, to: null, event: 'connection.deleted' } as const;
-          await tx.moveConnection(connection, move, cause);
+          await tx.connections.move(connection, move, cause);
         } else kept.push({ connection, integration });
       }
-      if (deleted) await tx.deleteCompany(company.id, cause);
+      if (deleted) await tx.companies.delete(company.id, cause);
       else known.push({ company, tags, connections: kept });
     }
   });
@@ -67,13 +67,13 @@ export async function fill(store: Store, given: Dataset): Promise<readonly Known
 }
 
 async function knownIntegrations(store: Store): Promise<Integration[]> {
-  const known = await store.integrations({});
+  const known = await store.integrations.all({});
   return Promise.all(
     sources.map(async ({ integrationKey: key, sourceType }) => {
       const found = known.find((it) => key !== null && it.key === key);
       if (found) return found;
       const made = anIntegration({ key, sourceType, name: `${key} Straße` });
-      await store.transact((tx) => tx.createIntegration(made));
+      await store.transact((tx) => tx.integrations.create(made));
       return made;
     }),
   );

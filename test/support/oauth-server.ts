@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../src/domain/clock.ts';
+import type { Credentials } from '../../src/domain/credentials.ts';
 import { OAuthPlatform } from '../../src/oauth/oauth-platform.ts';
 import { whenOver } from './lifetime.ts';
 
@@ -103,11 +104,11 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
   };
   let asking = 0;
   class CountedPlatform extends OAuthPlatform {
-    override renew(...given: Parameters<OAuthPlatform['renew']>) {
-      return counted(super.renew(...given));
+    override renew(credentials: Credentials) {
+      return counted(super.renew(credentials));
     }
-    override revoke(...given: Parameters<OAuthPlatform['revoke']>) {
-      return counted(super.revoke(...given));
+    override revoke(credentials: Credentials) {
+      return counted(super.revoke(credentials));
     }
   }
   const counted = async <T>(asked: Promise<T>): Promise<T> => {

@@ -119,7 +119,7 @@ export async function startRenewing({
         refreshToken: credentials.refreshToken ?? '',
         state: async () => (await gateway.query(stateQuery, { id: connectionId })).data.connection,
         credentials: async () => {
-          const stored = await store.credentialsOfConnection(connectionId);
+          const stored = await store.credentials.ofConnection(connectionId);
           return stored && openCredentials(vault, stored);
         },
         makeDue: (since = clock.now()) => {

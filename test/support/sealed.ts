@@ -41,7 +41,7 @@ export async function addSealed(store: Store, vault: Vault, number: number): Pro
   );
   await store.transact(async (tx) => {
     for (const { id, sealed } of given) {
-      await tx.setCredentials(id, { sealed, expires: null, renewAt: null });
+      await tx.credentials.set(id, { sealed, expires: null, renewAt: null });
     }
   });
   return connections;
@@ -51,7 +51,7 @@ export async function addSealed(store: Store, vault: Vault, number: number): Pro
 export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned): Promise<void> {
   const sealed = await vault.seal(credentialsOf(owned), ofConnection(owned));
   await store.transact(async (tx) => {
-    await tx.createRevocation({
+    await tx.revocations.create({
       id: newId(),
       ...owned,
       integrationId: newId<IntegrationId>(),
@@ -59,7 +59,7 @@ export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned):
       queued: Date.now(),
       failures: 0,
     });
-    await tx.createAuthorization(
+    await tx.authorizations.create(
       {
         id: newId(),
         ...owned,

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { openStore } from '../../src/open-store.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { SqliteStore } from '../../src/store/sqlite/store.ts';
 import { whenOver } from './lifetime.ts';
 import { placeNewDatabase } from './new-database.ts';
 
@@ -18,7 +18,7 @@ export function openDatabase(file: string, options: Database.Options = {}): Data
 export async function openTestStore(
   file: string,
   onStatement?: (sql: string) => void,
-): Promise<Store> {
+): Promise<SqliteStore> {
   await placeNewDatabase(file);
   const store = await openStore({ file, ...(onStatement && { onStatement }) });
   whenOver(() => store.close());
@@ -26,7 +26,7 @@ export async function openTestStore(
 }
 
 /** Opens the store in a file that is not there yet, which it makes itself, until the test ends. */
-export async function openNewStore(file: string): Promise<Store> {
+export async function openNewStore(file: string): Promise<SqliteStore> {
   const store = await openStore({ file });
   whenOver(() => store.close());
   return store;

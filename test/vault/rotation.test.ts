@@ -57,11 +57,11 @@ test('everything that is sealed is sealed with the first key afterwards, and is 
 test('a rotation changes nothing but what is sealed', async () => {
   const { store, both, connection } = await oneSealedWithOldKey();
   const id = connection.connectionId;
-  const before = await store.credentialsOfConnection(id);
+  const before = await store.credentials.ofConnection(id);
 
   await rotateKeys(store, both);
 
-  const after = await store.credentialsOfConnection(id);
+  const after = await store.credentials.ofConnection(id);
   expect(after).toEqual({ ...before, sealed: after?.sealed });
   expect(after?.sealed.keyId).toBe(both.keyId);
 });
@@ -126,10 +126,10 @@ test.for(['the new key', 'the old key'] as const)(
       'renewed',
       ofConnection(connection),
     );
-    const stored = await store.credentialsOfConnection(connection.connectionId);
+    const stored = await store.credentials.ofConnection(connection.connectionId);
     const renew = () =>
       store.transact((tx) =>
-        tx.renewCredentials(connection.connectionId, stored?.version ?? 0, {
+        tx.credentials.renew(connection.connectionId, stored?.version ?? 0, {
           sealed: renewed,
           expires: null,
           renewAt: null,

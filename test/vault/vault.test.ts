@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Sealed } from '../../src/store/linking.ts';
+import type { Sealed } from '../../src/store/sealed.ts';
 import { createVault, VaultError, type Vault } from '../../src/vault/vault.ts';
 import { keyOf, newKeyText, newVault } from '../support/vault.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { CompanyConnectionStatus, CompanyFilter } from '../store.ts';
+import type { CompanyConnectionStatus, CompanyFilter } from '../companies.ts';
 import {
   jsonList,
   rangeConditions,

@@ -1,7 +1,8 @@
 import { isNull, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Company } from '../../domain/company.ts';
-import type { CompanyFilter, CompanyOrderField, Order, Page, Window } from '../store.ts';
+import type { CompanyFilter, CompanyOrderField } from '../companies.ts';
+import type { Order, Page, Window } from '../lists.ts';
 import { companyConditions } from './company-filter.ts';
 import { ifGiven, jsonList, KeysetList, type PageOptions } from './keyset-list.ts';
 import type { Parts } from './keyset-statements.ts';

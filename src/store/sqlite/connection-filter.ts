@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { ConnectionFilter } from '../store.ts';
+import type { ConnectionFilter } from '../connections.ts';
 import {
   jsonList,
   rangeConditions,

@@ -1,5 +1,4 @@
-import { methodNames } from '../methods.ts';
-import { StoreUnavailableError, type Store, type Unavailability } from '../store.ts';
+import { StoreUnavailableError, type Unavailability } from '../unavailable.ts';
 
 interface Failure {
   readonly codes: RegExp;
@@ -74,32 +73,6 @@ export function isDamage(error: unknown): boolean {
 /** Whether another connection holds a lock that was needed. */
 export function isBusy(error: unknown): boolean {
   return sqliteCode(error)?.startsWith('SQLITE_BUSY') ?? false;
-}
-
-/**
- * Answers a store whose every method tells failures as `asUnavailable` does; `beforeRead` is called before each of its
- * reads. Made once, from methods: a proxy would take longer than to read a record.
- */
-export function withClearErrors(store: Store, file: string, beforeRead: () => void): Store {
-  const methods = store as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const { integrationsAtHand } = store;
-  const told: Record<string, unknown> = {
-    integrationsAtHand,
-    beginTurn: () => store.beginTurn(),
-  };
-  for (const name of methodNames(store)) {
-    const isRead = name !== 'transact' && name !== 'close';
-    const method = methods[name]?.bind(store);
-    told[name] ??= async (...args: unknown[]) => {
-      try {
-        if (isRead) beforeRead();
-        return await method?.(...args);
-      } catch (error) {
-        throw asUnavailable(file, error);
-      }
-    };
-  }
-  return told as unknown as Store;
 }
 
 /** SQLite's extended result code, which libraries may have wrapped in an error of their own. */

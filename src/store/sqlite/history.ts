@@ -2,7 +2,7 @@ import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { ConnectionEvent } from '../../domain/event.ts';
 import type { ConnectionId } from '../../domain/id.ts';
-import type { Page, Window } from '../store.ts';
+import type { Page, Window } from '../lists.ts';
 import { jsonList } from './keyset-list.ts';
 import { events } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { StoreUnavailableError } from '../store.ts';
+import { StoreUnavailableError } from '../unavailable.ts';
 import { isBusy, isDamage } from './errors.ts';
 
 const toRestore = 'before you restore';

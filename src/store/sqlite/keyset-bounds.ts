@@ -1,5 +1,5 @@
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { InstantRange, Order, Window } from '../store.ts';
+import type { InstantRange, Order, Window } from '../lists.ts';
 
 /** A place that may lie before or beyond every record. */
 interface Bound {

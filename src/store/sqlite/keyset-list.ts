@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { InstantRange, Order, Page, Position, Window } from '../store.ts';
+import type { InstantRange, Order, Page, Position, Window } from '../lists.ts';
 import { boundsOf, scansDown } from './keyset-bounds.ts';
 import {
   paramsOfParts,

@@ -12,23 +12,28 @@ export class KnownIntegrations {
     this.#snapshot = snapshot;
   }
 
-  get(id: IntegrationId): Integration | undefined {
-    return this.#isCurrent() ? this.#known.get(id) : undefined;
+  /** Those with these ids; `undefined` if any of them has to be read. */
+  all(ids: readonly IntegrationId[]): Integration[] | undefined {
+    // Without a snapshot that others share there is no telling without a read.
+    const { version } = this.#snapshot;
+    if (version === undefined || version !== this.#version) return undefined;
+    const found: Integration[] = [];
+    for (const id of ids) {
+      const integration = this.#known.get(id);
+      if (integration === undefined) return undefined;
+      found.push(integration);
+    }
+    return found;
   }
 
-  /** Keeps what was read when the snapshot had this version. */
-  add(integrations: readonly Integration[], version: number | undefined): void {
+  /** Keeps what was just read. */
+  add(integrations: readonly Integration[]): void {
+    const { version } = this.#snapshot;
     if (version === undefined) return;
     if (version !== this.#version) {
       this.#known.clear();
       this.#version = version;
     }
     for (const integration of integrations) this.#known.set(integration.id, integration);
-  }
-
-  /** Without a snapshot that others share there is no telling without a read. */
-  #isCurrent(): boolean {
-    const { version } = this.#snapshot;
-    return version !== undefined && version === this.#version;
   }
 }

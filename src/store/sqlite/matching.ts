@@ -16,8 +16,8 @@ import type {
   ConnectionProperty,
   IntegrationProperty,
 } from '../../query/properties.ts';
-import type { Matches, Slice } from '../matching.ts';
-import type { Order } from '../store.ts';
+import type { Matches, Slice } from '../lists.ts';
+import type { Order } from '../lists.ts';
 import { companyConditionSql, companySortKeys } from './company-conditions.ts';
 import { companyFields } from './company-list.ts';
 import { conditionSql, testSql } from './condition-sql.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { StoreUnavailableError } from '../store.ts';
+import { StoreUnavailableError } from '../unavailable.ts';
 
 const migrations = readMigrationFiles({
   migrationsFolder: fileURLToPath(new URL('migrations', import.meta.url)),

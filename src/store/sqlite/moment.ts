@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { StoreUnavailableError } from '../store.ts';
+import { StoreUnavailableError } from '../unavailable.ts';
 import { asUnavailable } from './errors.ts';
 import { schemaVersion, type SchemaVersion } from './migrate.ts';
 

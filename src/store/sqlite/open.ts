@@ -1,14 +1,12 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { StoreUnavailableError, type Store } from '../store.ts';
-import { asUnavailable, isBusy, withClearErrors } from './errors.ts';
+import { StoreUnavailableError } from '../unavailable.ts';
+import { asUnavailable, isBusy } from './errors.ts';
 import { identityOf, sortBeside } from './files.ts';
 import { lockAlone } from './hold.ts';
-import { LoadingStore } from './loading-store.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { makePostponedIndexes, postponedIn, postponeIndexes } from './postponed-indexes.ts';
-import { SharedSnapshot } from './shared-snapshot.ts';
 import { SqliteStore } from './store.ts';
 
 /** How a SQLite store is opened. */
@@ -21,8 +19,8 @@ export interface SqliteOptions {
   readonly bulk?: boolean;
   /**
    * Whether much is to be loaded that is new, while nobody else may have the database open: the indexes that only reading
-   * needs are dropped, and made when the store closes or, if its process is killed, when it is opened the next time.
-   * Work of a transaction may then be begun twice.
+   * needs are dropped, and made by `ensureIndexes`, when the store closes or, if its process is killed, when it is opened
+   * the next time.
    */
   readonly load?: boolean;
   /** Told what the operator should know, while opening takes long. */
@@ -50,7 +48,7 @@ const retryMs = 5;
  * Opens, and if need be creates and migrates, a store in one SQLite file that several processes may share. Throws
  * `StoreUnavailableError` with a message for the operator where the file cannot be used.
  */
-export function openSqliteStore(options: SqliteOptions): Store {
+export function openSqliteStore(options: SqliteOptions): SqliteStore {
   const { file, load = false, bulk = false } = options;
   const opened: Database.Database[] = [];
   try {
@@ -70,16 +68,13 @@ export function openSqliteStore(options: SqliteOptions): Store {
     writer.pragma('temp_store = MEMORY');
     writer.pragma(`wal_autocheckpoint = ${walPages}`);
     const reader = load ? writer : openReader(options, opened);
-    const snapshot = new SharedSnapshot(reader);
-    const store = load
-      ? new LoadingStore(writer, snapshot)
-      : new SqliteStore(reader, writer, snapshot);
+    const store = new SqliteStore({ file, reading: reader, writing: writer, isLoading: load });
     // A restore replaces a database that nobody has open; what was opened just before is the one that was replaced.
     if (before !== undefined && identityOf(file) !== before) {
       throw new StoreUnavailableError(`${file} was replaced while it was being opened: try again`);
     }
     if (load) postponeIndexes(writer);
-    return withClearErrors(store, file, () => snapshot.join());
+    return store;
   } catch (error) {
     for (const db of opened) db.close();
     throw asUnavailable(file, error);

@@ -2,7 +2,7 @@ import type { ApiKey } from '../../domain/api-key.ts';
 import type { Company } from '../../domain/company.ts';
 import type { Connection } from '../../domain/connection.ts';
 import type { Integration } from '../../domain/integration.ts';
-import type { StoredApiKey } from '../store.ts';
+import type { StoredApiKey } from '../api-keys.ts';
 
 // From rows to records, for what is read most. Written out, since an object whose properties are known when the code is
 // compiled is made several times as fast. The columns come in the order of `companyFields` and so on.

@@ -1,15 +1,59 @@
 import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
-import type { SealedPlace } from '../linking.ts';
+import type { Sealed, SealedPlace, SealedReader, SealedRecord, SealedWriter } from '../sealed.ts';
+import type { Calls } from '../session.ts';
 import { onFirstUse } from './first-use.ts';
+import { Noun } from './noun.ts';
 import { authorizations, connections, credentials, revocations } from './schema.ts';
 
 type Db = ReturnType<typeof drizzle>;
+type Statements = ReturnType<typeof prepareSealed>;
+
+/** Reads what is sealed. */
+export class SqliteSealed extends Noun<Statements> implements SealedReader {
+  countByKey(): Promise<ReadonlyMap<string, number>> {
+    return this.calls.run('countSealedByKey', () => {
+      const counts = this.statements.countByKey.all();
+      return new Map(counts.map(({ keyId, count }) => [keyId, count]));
+    });
+  }
+
+  otherThan(keyId: string, limit: number, after?: SealedPlace) {
+    return this.calls.run('sealedOtherwise', () => this.#otherThan(keyId, limit, after));
+  }
+
+  #otherThan(keyId: string, limit: number, after?: SealedPlace) {
+    const records: SealedRecord[] = [];
+    const kinds = sealedKinds.slice(after ? sealedKinds.indexOf(after.kind) : 0);
+    for (const kind of kinds) {
+      const afterId = kind === after?.kind ? after.id : '';
+      const left = limit - records.length;
+      if (left === 0) break;
+      const rows = this.statements[kind].all({ keyId, afterId, limit: left });
+      records.push(...rows.map((row) => Object.assign(row, { kind })));
+    }
+    return records;
+  }
+}
+
+/** Changes what is sealed, within a transaction. */
+export class SqliteSealedWriter extends SqliteSealed implements SealedWriter {
+  readonly #write: ReturnType<typeof prepareResealing>;
+
+  constructor(statements: Statements, write: ReturnType<typeof prepareResealing>, calls: Calls) {
+    super(statements, calls);
+    this.#write = write;
+  }
+
+  async reseal({ kind, id, sealed: { jwe: before } }: SealedRecord, sealed: Sealed) {
+    return this.#write[kind].run({ id, before, ...sealed }).changes > 0;
+  }
+}
 
 const given = sql.placeholder;
 
 /** What is kept sealed, in the order in which it is listed. */
-export const sealedKinds = [
+const sealedKinds = [
   'credentials',
   'revocation',
   'authorization',

@@ -1,5 +1,5 @@
 import { connectionStatuses, type ConnectionStatus } from '../../domain/status.ts';
-import type { CompanyConnectionStatus } from '../store.ts';
+import type { CompanyConnectionStatus } from '../companies.ts';
 
 // The statuses of a company's live connections are kept with the company as one number, a bit for each, which triggers
 // keep. So every company is in one set, and a filter by statuses is one by sets: those that have one of them.

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { newId, type ConnectionId } from '../../../src/domain/id.ts';
 import type { SourceType } from '../../../src/domain/source-type.ts';
 import type { Move } from '../../../src/domain/status.ts';
-import type { IdUse, Store } from '../../../src/store/store.ts';
+import type { IdUse } from '../../../src/store/ids.ts';
+import type { Store } from '../../../src/store/store.ts';
 import {
   aCompany,
   addCompany,
@@ -24,18 +25,18 @@ export function batchTests(openStore: () => Promise<Store>): void {
   test('companiesByIds leaves out what it does not find, deleted companies included', async () => {
     const store = await openStore();
     const [kept, deleted] = [await addCompany(store), await addCompany(store)];
-    await store.transact((tx) => tx.deleteCompany(deleted.id, cause));
+    await store.transact((tx) => tx.companies.delete(deleted.id, cause));
 
-    expect(await store.companiesByIds([deleted.id, newId(), kept.id])).toEqual([kept]);
+    expect(await store.companies.byIds([deleted.id, newId(), kept.id])).toEqual([kept]);
   });
 
   test('a batch of no ids finds nothing', async () => {
     const store = await openStore();
     await addConnection(store);
 
-    expect(await store.companiesByIds([])).toEqual([]);
-    expect(await store.connectionsByCompanyIds([], {})).toEqual([]);
-    expect(await store.historyByConnectionIds([], { limit: 1, countedFrom: 'start' })).toEqual(
+    expect(await store.companies.byIds([])).toEqual([]);
+    expect(await store.connections.byCompanyIds([], {})).toEqual([]);
+    expect(await store.events.byConnectionIds([], { limit: 1, countedFrom: 'start' })).toEqual(
       new Map(),
     );
   });
@@ -44,7 +45,7 @@ export function batchTests(openStore: () => Promise<Store>): void {
     const store = await openStore();
     const { id } = await addCompany(store);
 
-    expect(await store.companiesByIds([id, id])).toHaveLength(1);
+    expect(await store.companies.byIds([id, id])).toHaveLength(1);
   });
 
   test('tagsByCompanyIds answers the tags of each company by key', async () => {
@@ -54,10 +55,10 @@ export function batchTests(openStore: () => Promise<Store>): void {
       { key: 'b', value: '2' },
       { key: 'a', value: '' },
     ];
-    await store.transact((tx) => tx.createCompany(company, [b, a], cause));
+    await store.transact((tx) => tx.companies.create(company, [b, a], cause));
     await addCompany(store);
 
-    expect(await store.tagsByCompanyIds([company.id])).toEqual([
+    expect(await store.companies.tagsByIds([company.id])).toEqual([
       { companyId: company.id, ...a },
       { companyId: company.id, ...b },
     ]);
@@ -68,7 +69,7 @@ export function batchTests(openStore: () => Promise<Store>): void {
     const [one, other] = [aCompany({ name: 'One' }), aCompany({ description: 'Ünique' })];
 
     await store.transact((tx) =>
-      tx.createCompanies(
+      tx.companies.createAll(
         [
           { ...one, tags: [tag('a'), tag('b')] },
           { ...other, tags: [{ key: 'a', value: '"7", \\' }] },
@@ -78,14 +79,14 @@ export function batchTests(openStore: () => Promise<Store>): void {
     );
 
     const [companies, tags] = [
-      await store.companiesByIds([one.id, other.id]),
-      await store.tagsByCompanyIds([other.id]),
+      await store.companies.byIds([one.id, other.id]),
+      await store.companies.tagsByIds([other.id]),
     ];
     expect(companies).toHaveLength(2);
     expect(companies).toEqual(expect.arrayContaining([one, other]));
     expect(tags).toEqual([{ companyId: other.id, key: 'a', value: '"7", \\' }]);
-    expect(await store.tagsByCompanyIds([one.id])).toHaveLength(2);
-    expect(await store.companyCount({ search: 'One' })).toBe(1);
+    expect(await store.companies.tagsByIds([one.id])).toHaveLength(2);
+    expect(await store.companies.count({ search: 'One' })).toBe(1);
   });
 
   test('createConnections creates many, and appends one event for each', async () => {
@@ -100,10 +101,10 @@ export function batchTests(openStore: () => Promise<Store>): void {
     const made = [like('Banking', null), like('Commerce', newYear)];
     const ids = made.map(({ id }) => id);
 
-    await store.transact((tx) => tx.createConnections(made, cause));
+    await store.transact((tx) => tx.connections.createAll(made, cause));
 
-    expect(await store.connectionsByIds(ids)).toEqual(expect.arrayContaining(made));
-    const histories = await store.historyByConnectionIds(ids, { limit: 9, countedFrom: 'start' });
+    expect(await store.connections.byIds(ids)).toEqual(expect.arrayContaining(made));
+    const histories = await store.events.byConnectionIds(ids, { limit: 9, countedFrom: 'start' });
     for (const { id, status } of made) {
       expect(histories.get(id)?.entries).toMatchObject([
         { value: { type: 'connection.created', fromStatus: null, toStatus: status } },
@@ -116,7 +117,7 @@ export function batchTests(openStore: () => Promise<Store>): void {
     const [good, bad] = [aCompany(), aCompany({ name: 'a'.repeat(201) })];
 
     const creation = store.transact((tx) =>
-      tx.createCompanies(
+      tx.companies.createAll(
         [
           { ...good, tags: [] },
           { ...bad, tags: [] },
@@ -126,28 +127,30 @@ export function batchTests(openStore: () => Promise<Store>): void {
     );
 
     await expect(creation).rejects.toBeInstanceOf(Error);
-    expect(await store.companiesByIds([good.id])).toEqual([]);
+    expect(await store.companies.byIds([good.id])).toEqual([]);
   });
 
   test('to create none does nothing', async () => {
     const store = await openStore();
 
     await store.transact(async (tx) => {
-      await tx.createCompanies([], cause);
-      await tx.createConnections([], cause);
+      await tx.companies.createAll([], cause);
+      await tx.connections.createAll([], cause);
     });
 
-    expect(await store.companyCount({})).toBe(0);
+    expect(await store.companies.count({})).toBe(0);
   });
 
   test('updateCompany exchanges all tags', async () => {
     const store = await openStore();
     const company = aCompany();
-    await store.transact((tx) => tx.createCompany(company, [tag('a'), tag('b')], cause));
+    await store.transact((tx) => tx.companies.create(company, [tag('a'), tag('b')], cause));
 
-    await store.transact((tx) => tx.updateCompany(company, { tags: [tag('b'), tag('c')] }, cause));
+    await store.transact((tx) =>
+      tx.companies.update(company, { tags: [tag('b'), tag('c')] }, cause),
+    );
 
-    const tags = await store.tagsByCompanyIds([company.id]);
+    const tags = await store.companies.tagsByIds([company.id]);
     expect(tags.map(({ key }) => key)).toEqual(['b', 'c']);
   });
 
@@ -158,10 +161,10 @@ export function batchTests(openStore: () => Promise<Store>): void {
     const young = await addConnection(store, { ...banking, created: newYear + 1 });
     const old = await addConnection(store, { ...banking, created: newYear - 1 });
     const deleted = await addConnection(store, banking);
-    await store.transact((tx) => tx.moveConnection(deleted, remove, cause));
+    await store.transact((tx) => tx.connections.move(deleted, remove, cause));
     await addConnection(store);
 
-    expect(await store.connectionsByCompanyIds([companyId], {})).toEqual([old, young]);
+    expect(await store.connections.byCompanyIds([companyId], {})).toEqual([old, young]);
   });
 
   test.for([
@@ -177,7 +180,7 @@ export function batchTests(openStore: () => Promise<Store>): void {
     const second = await addConnection(store, { companyId, status: 'Unlinked', created: 2 });
     const third = await addConnection(store, { companyId, sourceType: 'Banking', created: 3 });
 
-    const found = await store.connectionsByCompanyIds([companyId], filter);
+    const found = await store.connections.byCompanyIds([companyId], filter);
 
     const named = { first, second, third };
     expect(found).toEqual(expected.map((name) => named[name]));
@@ -191,7 +194,7 @@ export function batchTests(openStore: () => Promise<Store>): void {
     await addConnection(store, { companyId, status: 'PendingAuth' });
     await addConnection(store, { companyId, sourceType: 'Banking' });
 
-    const active = await store.activeConnectionsByCompanyIds([companyId]);
+    const active = await store.connections.activeByCompanyIds([companyId]);
 
     expect(active.map(({ id }) => id).toSorted()).toEqual([accounting.id, feed.id].toSorted());
   });
@@ -199,9 +202,9 @@ export function batchTests(openStore: () => Promise<Store>): void {
   test('a connection that left Linked is no longer active', async () => {
     const store = await openStore();
     const connection = await addConnection(store);
-    await store.transact((tx) => tx.moveConnection(connection, unlink, cause));
+    await store.transact((tx) => tx.connections.move(connection, unlink, cause));
 
-    expect(await store.activeConnectionsByCompanyIds([connection.companyId])).toEqual([]);
+    expect(await store.connections.activeByCompanyIds([connection.companyId])).toEqual([]);
   });
 
   test('connectionSummariesByCompanyIds answers the newest lastSync of each status', async () => {
@@ -213,7 +216,7 @@ export function batchTests(openStore: () => Promise<Store>): void {
     await addConnection(store, { ...banking, lastSync: null });
     await addConnection(store, { ...banking, status: 'PendingAuth' });
 
-    const summaries = await store.connectionSummariesByCompanyIds([companyId]);
+    const summaries = await store.connections.summariesByCompanyIds([companyId]);
 
     expect(summaries.toSorted((a, b) => (a.status < b.status ? -1 : 1))).toEqual([
       { companyId, status: 'Linked', lastSync: newYear + 5 },
@@ -224,13 +227,13 @@ export function batchTests(openStore: () => Promise<Store>): void {
   test('historyByConnectionIds answers a part of each history, oldest first', async () => {
     const store = await openStore();
     const [one, other] = [await addConnection(store), await addConnection(store)];
-    await store.transact((tx) => tx.moveConnection(one, unlink, { ...cause, reason: 'left' }));
+    await store.transact((tx) => tx.connections.move(one, unlink, { ...cause, reason: 'left' }));
 
-    const first = await store.historyByConnectionIds([one.id, other.id], {
+    const first = await store.events.byConnectionIds([one.id, other.id], {
       limit: 1,
       countedFrom: 'start',
     });
-    const last = await store.historyByConnectionIds([one.id], { limit: 1, countedFrom: 'end' });
+    const last = await store.events.byConnectionIds([one.id], { limit: 1, countedFrom: 'end' });
 
     expect(first.get(one.id)).toMatchObject({
       entries: [{ value: { type: 'connection.created', fromStatus: null, toStatus: 'Linked' } }],
@@ -248,13 +251,13 @@ export function batchTests(openStore: () => Promise<Store>): void {
   test('integrations finds by key, source type and whether new connections are accepted', async () => {
     const store = await openStore();
     const mine = anIntegration({ key: 'mine', sourceType: 'Expense', enabled: false });
-    await store.transact((tx) => tx.createIntegration(mine));
+    await store.transact((tx) => tx.integrations.create(mine));
 
-    expect(await store.integrations({ key: 'mine' })).toEqual([mine]);
-    expect(await store.integrations({ enabled: false })).toEqual([mine]);
-    expect(await store.integrations({ sourceType: ['Expense'] })).toEqual([mine]);
-    expect(await store.integrations({ key: 'mine', enabled: true })).toEqual([]);
-    expect(await store.integrations({ sourceType: [] })).toEqual([]);
+    expect(await store.integrations.all({ key: 'mine' })).toEqual([mine]);
+    expect(await store.integrations.all({ enabled: false })).toEqual([mine]);
+    expect(await store.integrations.all({ sourceType: ['Expense'] })).toEqual([mine]);
+    expect(await store.integrations.all({ key: 'mine', enabled: true })).toEqual([]);
+    expect(await store.integrations.all({ sourceType: [] })).toEqual([]);
   });
 
   test('idUses says what each id names, deleted records included', async () => {
@@ -263,9 +266,9 @@ export function batchTests(openStore: () => Promise<Store>): void {
     const { id, companyId, integrationId } = connection;
 
     const uses = await store.transact(async (tx) => {
-      await tx.moveConnection(connection, remove, cause);
-      await tx.deleteCompany(companyId, cause);
-      return tx.idUses([id, companyId, integrationId, newId()]);
+      await tx.connections.move(connection, remove, cause);
+      await tx.companies.delete(companyId, cause);
+      return tx.ids.uses([id, companyId, integrationId, newId()]);
     });
 
     expect(uses).toEqual(

@@ -57,7 +57,7 @@ export function matchingModelTests(openStore: () => Promise<Store>, tries: numbe
           valueOf(parseTags(tags ? print(tags) : '')),
         ]);
 
-        const { total, records } = await store.matchingCompanies(condition, order, slice);
+        const { total, records } = await store.companies.matching(condition, order, slice);
 
         const expected = inOrder(
           known.filter((it) => holds(condition, (property) => valuesOfCompany(it, property))),
@@ -84,7 +84,7 @@ export function matchingModelTests(openStore: () => Promise<Store>, tries: numbe
       fc.asyncProperty(asked, async ({ of, query, order, slice }) => {
         const condition = valueOf(parseQuery(print(query), connectionProperties));
 
-        const answer = await store.matchingConnections(of.company.id, condition, order, slice);
+        const answer = await store.connections.matching(of.company.id, condition, order, slice);
 
         const expected = inOrder(
           of.connections.filter((it) =>
@@ -104,7 +104,7 @@ export function matchingModelTests(openStore: () => Promise<Store>, tries: numbe
 
   test('integrations match whatever the query', async () => {
     const { store, values } = await withDataset(6);
-    const known = await store.integrations({});
+    const known = await store.integrations.all({});
     const valuesOf = (it: (typeof known)[number], property: string) => {
       const value = { ...it, integrationId: it.id }[property as 'key'];
       return value === null ? [] : [value];
@@ -118,7 +118,7 @@ export function matchingModelTests(openStore: () => Promise<Store>, tries: numbe
       fc.asyncProperty(asked, async ({ query, order }) => {
         const condition = valueOf(parseQuery(print(query), integrationProperties));
 
-        const { total, records } = await store.matchingIntegrations(condition, order, whole);
+        const { total, records } = await store.integrations.matching(condition, order, whole);
 
         const expected = known.filter((it) => holds(condition, (name) => valuesOf(it, name)));
         expect(total).toBe(expected.length);

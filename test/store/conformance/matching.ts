@@ -23,7 +23,7 @@ async function namesOf(store: Store, query: string, tags = ''): Promise<string[]
     valueOf(parseQuery(query, companyProperties)),
     valueOf(parseTags(tags)),
   ]);
-  const { total, records } = await store.matchingCompanies(condition, byName, whole);
+  const { total, records } = await store.companies.matching(condition, byName, whole);
   expect(total).toBe(records.length);
   return records.map(({ name }) => name);
 }
@@ -36,8 +36,8 @@ export function matchingTests(openStore: () => Promise<Store>): void {
     const integration = anIntegration({ name: value, key: value });
     const company = aCompany({ name: value, description: value });
     await store.transact(async (tx) => {
-      await tx.createIntegration(integration);
-      await tx.createCompany(company, [{ key: value.slice(0, 27), value }], cause);
+      await tx.integrations.create(integration);
+      await tx.companies.create(company, [{ key: value.slice(0, 27), value }], cause);
     });
     await addConnection(store, { companyId: company.id, integrationId: integration.id });
     const written = `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
@@ -82,7 +82,7 @@ export function matchingTests(openStore: () => Promise<Store>): void {
     const store = await openStore();
     await addCompany(store);
     const totalOf = async (kind: 'and' | 'or') =>
-      (await store.matchingCompanies({ kind, conditions: [] }, byId, whole)).total;
+      (await store.companies.matching({ kind, conditions: [] }, byId, whole)).total;
 
     expect([await totalOf('and'), await totalOf('or')]).toEqual([1, 0]);
   });
@@ -121,7 +121,7 @@ export function matchingTests(openStore: () => Promise<Store>): void {
 
     for (let offset = 0; offset < 8; offset += 2) {
       const slice = { offset, limit: 2 };
-      const { total, records } = await store.matchingCompanies(allOf([]), byName, slice);
+      const { total, records } = await store.companies.matching(allOf([]), byName, slice);
       expect(total).toBe(7);
       seen.push(...records.map(({ id }) => id));
     }
@@ -136,7 +136,7 @@ export function matchingTests(openStore: () => Promise<Store>): void {
 
     for (const offset of [1, 2_147_483_647 * 5000]) {
       const slice = { offset, limit: 5000 };
-      expect(await store.matchingCompanies(allOf([]), byName, slice)).toEqual({
+      expect(await store.companies.matching(allOf([]), byName, slice)).toEqual({
         total: 1,
         records: [],
       });
@@ -152,7 +152,7 @@ export function matchingTests(openStore: () => Promise<Store>): void {
       [companyId, 1],
       [newId<typeof companyId>(), 0],
     ] as const) {
-      expect(await store.matchingConnections(id, allOf([]), byId, whole)).toMatchObject({ total });
+      expect(await store.connections.matching(id, allOf([]), byId, whole)).toMatchObject({ total });
     }
   });
 
@@ -161,13 +161,13 @@ export function matchingTests(openStore: () => Promise<Store>): void {
 
     await store.transact(async (tx) => {
       const company = aCompany();
-      await tx.createCompany(company, [], cause);
-      expect(await tx.matchingCompanies(allOf([]), byId, whole)).toEqual({
+      await tx.companies.create(company, [], cause);
+      expect(await tx.companies.matching(allOf([]), byId, whole)).toEqual({
         total: 1,
         records: [company],
       });
-      expect(await store.matchingCompanies(allOf([]), byId, whole)).toMatchObject({ total: 0 });
+      expect(await store.companies.matching(allOf([]), byId, whole)).toMatchObject({ total: 0 });
     });
-    expect(await store.matchingCompanies(allOf([]), byId, whole)).toMatchObject({ total: 1 });
+    expect(await store.companies.matching(allOf([]), byId, whole)).toMatchObject({ total: 1 });
   });
 }

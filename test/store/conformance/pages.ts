@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Order, Position, Store, Window } from '../../../src/store/store.ts';
+import type { Order, Position, Window } from '../../../src/store/lists.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { addCompany, addConnection, newYear } from '../../support/domain-records.ts';
 
 const oldestFirst = { by: 'created', descending: false } as const;
@@ -12,7 +13,7 @@ export function pageTests(openStore: () => Promise<Store>): void {
     for (const [created, name] of ['c', 'B', 'a'].entries()) {
       await addCompany(store, { name, created });
     }
-    const { entries } = await store.companyPage({}, oldestFirst, whole);
+    const { entries } = await store.companies.page({}, oldestFirst, whole);
     return {
       store,
       ids: entries.map(({ value }) => value.id),
@@ -30,7 +31,7 @@ export function pageTests(openStore: () => Promise<Store>): void {
   ])('companyPage in the order %o', async ([order, expected]) => {
     const { store, ids } = await withThree();
 
-    const { entries, more } = await store.companyPage({}, order, whole);
+    const { entries, more } = await store.companies.page({}, order, whole);
 
     expect(entries.map(({ value }) => value.id)).toEqual(expected.map((place) => ids[place]));
     expect(more).toBe(false);
@@ -43,7 +44,7 @@ export function pageTests(openStore: () => Promise<Store>): void {
   ])('companyPage with %o', async ([window, expected, left]) => {
     const { store, ids } = await withThree();
 
-    const { entries, more } = await store.companyPage({}, oldestFirst, window);
+    const { entries, more } = await store.companies.page({}, oldestFirst, window);
 
     expect(entries.map(({ value }) => value.id)).toEqual(expected.map((place) => ids[place]));
     expect(more).toBe(left);
@@ -52,7 +53,7 @@ export function pageTests(openStore: () => Promise<Store>): void {
   test('companyPage leaves out both of the places that it lies between', async () => {
     const { store, ids, places } = await withThree();
 
-    const { entries } = await store.companyPage({}, oldestFirst, {
+    const { entries } = await store.companies.page({}, oldestFirst, {
       ...whole,
       after: places[0],
       before: places[2],
@@ -64,7 +65,7 @@ export function pageTests(openStore: () => Promise<Store>): void {
   test('companyPage between two places next to each other is empty', async () => {
     const { store, places } = await withThree();
 
-    const page = await store.companyPage({}, oldestFirst, {
+    const page = await store.companies.page({}, oldestFirst, {
       ...whole,
       after: places[0],
       before: places[1],
@@ -78,10 +79,10 @@ export function pageTests(openStore: () => Promise<Store>): void {
     for (const created of [newYear - 1, newYear, newYear + 1]) await addCompany(store, { created });
     const filter = { created: { from: newYear, to: newYear + 1 } };
 
-    const { entries } = await store.companyPage(filter, oldestFirst, whole);
+    const { entries } = await store.companies.page(filter, oldestFirst, whole);
 
     expect(entries.map(({ value }) => value.created)).toEqual([newYear]);
-    expect(await store.companyCount(filter)).toBe(1);
+    expect(await store.companies.count(filter)).toBe(1);
   });
 
   test.for([false, true])(
@@ -90,7 +91,7 @@ export function pageTests(openStore: () => Promise<Store>): void {
       const store = await openStore();
       for (const lastSync of [newYear, null, -1]) await addConnection(store, { lastSync });
 
-      const { entries } = await store.connectionPage({}, { by: 'lastSync', descending }, whole);
+      const { entries } = await store.connections.page({}, { by: 'lastSync', descending }, whole);
 
       const ascending = [null, -1, newYear];
       expect(entries.map(({ value }) => value.lastSync)).toEqual(
@@ -107,10 +108,10 @@ export function pageTests(openStore: () => Promise<Store>): void {
 
       for (const by of ['created', 'lastSync'] as const) {
         const order = { by, descending: false };
-        const { entries } = await store.connectionPage({ lastSync }, order, whole);
+        const { entries } = await store.connections.page({ lastSync }, order, whole);
         expect(entries.map(({ value }) => value.lastSync)).toEqual([newYear]);
       }
-      expect(await store.connectionCount({ lastSync })).toBe(1);
+      expect(await store.connections.count({ lastSync })).toBe(1);
     },
   );
 
@@ -120,11 +121,11 @@ export function pageTests(openStore: () => Promise<Store>): void {
       const store = await openStore();
       await addConnection(store);
 
-      expect(await store.connectionPage({ [name]: [] }, oldestFirst, whole)).toEqual({
+      expect(await store.connections.page({ [name]: [] }, oldestFirst, whole)).toEqual({
         entries: [],
         more: false,
       });
-      expect(await store.connectionCount({ [name]: [] })).toBe(0);
+      expect(await store.connections.count({ [name]: [] })).toBe(0);
     },
   );
 }

@@ -14,13 +14,13 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     const [one, two] = [aCompany(), aCompany()];
 
     const answer = await store.transact(async (tx) => {
-      await tx.createCompany(one, [], cause);
-      await tx.createCompany(two, [], cause);
+      await tx.companies.create(one, [], cause);
+      await tx.companies.create(two, [], cause);
       return 'done';
     });
 
     expect(answer).toBe('done');
-    expect(await store.companiesByIds([one.id, two.id])).toHaveLength(2);
+    expect(await store.companies.byIds([one.id, two.id])).toHaveLength(2);
   });
 
   test('transact keeps none of its changes if its work throws', async () => {
@@ -28,12 +28,12 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     const company = aCompany();
 
     const transaction = store.transact(async (tx) => {
-      await tx.createCompany(company, [], cause);
+      await tx.companies.create(company, [], cause);
       throw new Error('changed my mind');
     });
 
     await expect(transaction).rejects.toThrow('changed my mind');
-    expect(await store.companiesByIds([company.id])).toEqual([]);
+    expect(await store.companies.byIds([company.id])).toEqual([]);
   });
 
   test('transact keeps none of its changes if its work throws in a later turn', async () => {
@@ -41,13 +41,13 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     const company = aCompany();
 
     const transaction = store.transact(async (tx) => {
-      await tx.createCompany(company, [], cause);
+      await tx.companies.create(company, [], cause);
       await nextTurn();
       throw new Error('changed my mind');
     });
 
     await expect(transaction).rejects.toThrow('changed my mind');
-    expect(await store.companiesByIds([company.id])).toEqual([]);
+    expect(await store.companies.byIds([company.id])).toEqual([]);
   });
 
   test('of several at once, transact keeps those whose work does not throw', async () => {
@@ -57,7 +57,7 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     const answers = await Promise.allSettled(
       companies.map((company, index) =>
         store.transact(async (tx) => {
-          await tx.createCompany(company, [], cause);
+          await tx.companies.create(company, [], cause);
           if (index % 3 === 1) throw new Error(`no ${index}`);
           return index;
         }),
@@ -72,7 +72,7 @@ export function transactionTests(openStore: () => Promise<Store>): void {
       { status: 'rejected', reason: new Error('no 4') },
       { status: 'fulfilled', value: 5 },
     ]);
-    const kept = await store.companiesByIds(companies.map(({ id }) => id));
+    const kept = await store.companies.byIds(companies.map(({ id }) => id));
     expect(new Set(kept.map(({ id }) => id))).toEqual(
       new Set([0, 2, 3, 5].map((index) => companies[index]?.id)),
     );
@@ -83,12 +83,12 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     const company = aCompany();
 
     const transaction = store.transact(async (tx) => {
-      await tx.createCompany(company, [], cause);
-      await tx.createCompany(company, [], cause);
+      await tx.companies.create(company, [], cause);
+      await tx.companies.create(company, [], cause);
     });
 
     await expect(transaction).rejects.toThrow(/unique/i);
-    expect(await store.companiesByIds([company.id])).toEqual([]);
+    expect(await store.companies.byIds([company.id])).toEqual([]);
   });
 
   test('a transaction that failed is followed by others', async () => {
@@ -97,7 +97,7 @@ export function transactionTests(openStore: () => Promise<Store>): void {
 
     const company = await addCompany(store);
 
-    expect(await store.companiesByIds([company.id])).toEqual([company]);
+    expect(await store.companies.byIds([company.id])).toEqual([company]);
   });
 
   test('reads see no change before it is committed, and every change after', async () => {
@@ -105,16 +105,16 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     const company = aCompany();
 
     const during = await store.transact(async (tx) => {
-      await tx.createCompany(company, [], cause);
+      await tx.companies.create(company, [], cause);
       await nextTurn();
       return {
-        inside: await tx.companiesByIds([company.id]),
-        outside: await store.companiesByIds([company.id]),
+        inside: await tx.companies.byIds([company.id]),
+        outside: await store.companies.byIds([company.id]),
       };
     });
 
     expect(during).toEqual({ inside: [company], outside: [] });
-    expect(await store.companiesByIds([company.id])).toEqual([company]);
+    expect(await store.companies.byIds([company.id])).toEqual([company]);
   });
 
   test('transactions of one process run one after another, in the order of asking', async () => {
@@ -144,7 +144,7 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     const steps: string[] = [];
     const transaction = store.transact(async (tx) => {
       await nextTurn();
-      await tx.createCompany(aCompany(), [], cause);
+      await tx.companies.create(aCompany(), [], cause);
       steps.push('changed');
     });
 
@@ -159,11 +159,11 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     const store = await openStore();
     const connection = await addConnection(store);
 
-    const moved = await store.transact((tx) => tx.moveConnection(connection, unlink, cause));
+    const moved = await store.transact((tx) => tx.connections.move(connection, unlink, cause));
 
     expect(moved).toEqual({ ...connection, status: 'Unlinked' });
-    expect(await store.connectionsByIds([connection.id])).toEqual([moved]);
-    expect(await store.historyCountsByConnectionIds([connection.id])).toEqual(
+    expect(await store.connections.byIds([connection.id])).toEqual([moved]);
+    expect(await store.events.countsByConnectionIds([connection.id])).toEqual(
       new Map([[connection.id, 2]]),
     );
   });
@@ -172,10 +172,10 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     const store = await openStore();
     const connection = await addConnection(store);
 
-    const moved = await store.transact((tx) => tx.moveConnection(connection, remove, cause));
+    const moved = await store.transact((tx) => tx.connections.move(connection, remove, cause));
 
     expect(moved).toEqual(connection);
-    expect(await store.connectionsByIds([connection.id])).toEqual([]);
+    expect(await store.connections.byIds([connection.id])).toEqual([]);
   });
 
   test.for([
@@ -186,12 +186,12 @@ export function transactionTests(openStore: () => Promise<Store>): void {
     async ([, earlier]) => {
       const store = await openStore();
       const connection = await addConnection(store);
-      await store.transact((tx) => tx.moveConnection(connection, earlier, cause));
+      await store.transact((tx) => tx.connections.move(connection, earlier, cause));
 
-      const moved = await store.transact((tx) => tx.moveConnection(connection, unlink, cause));
+      const moved = await store.transact((tx) => tx.connections.move(connection, unlink, cause));
 
       expect(moved).toBeUndefined();
-      const history = await store.historyCountsByConnectionIds([connection.id]);
+      const history = await store.events.countsByConnectionIds([connection.id]);
       expect(history.get(connection.id)).toBe(2);
     },
   );

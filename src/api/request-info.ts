@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../access/authenticate.ts';
-import type { StoreCalls } from '../tracing/store-calls.ts';
-
-/** What is wrong with a request, before anybody looked at what it asks for. */
-export interface HttpFault {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  readonly headers?: Record<string, string>;
-}
+import type { Fault } from '../operations/faults.ts';
+import type { StoreCalls } from '../store/store-calls.ts';
 
 /** Makes the body, as JSON, with which a face tells of a fault. */
-export type FaultForm = (fault: HttpFault, requestId: string) => unknown;
+export type FaultForm = (fault: Fault, requestId: string) => unknown;
 
 /** What is known of a request. Who learns more of it notes that here, for the log, the metrics and the traces. */
 export interface RequestInfo {
@@ -31,6 +24,9 @@ export interface RequestInfo {
   /** Its calls of the store, where traces tell of them. */
   storeCalls?: StoreCalls;
 }
+
+/** What is known of a request whose caller is known. */
+export type CallerRequest = RequestInfo & { readonly caller: Caller };
 
 /** What is known when a request has begun: its own id, if it is well-formed, or a new one. */
 export function startRequestInfo({ headers }: IncomingMessage): RequestInfo {

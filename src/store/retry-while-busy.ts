@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { StoreUnavailableError } from './store.ts';
+import { StoreUnavailableError } from './unavailable.ts';
 
 /** Each try waits for about a second. */
 const mostTries = 60;
@@ -9,7 +9,7 @@ const fullMs = 1000;
  * Tries again while another process writes, or the disk is full; for work that, unlike a request, has nobody who waits
  * for its answer, and whose result may be all that there is of a refresh token.
  */
-export async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retryWhileBusy<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();

@@ -1,3 +1,5 @@
+import type { CallNotes } from './session.ts';
+
 /** A call of the store's; moments are of `performance.now()`. */
 export interface StoreCall {
   readonly method: string;
@@ -13,7 +15,7 @@ export interface StoreCall {
 const mostKept = 100;
 
 /** What one request called of the store. */
-export class StoreCalls {
+export class StoreCalls implements CallNotes {
   readonly #kept: StoreCall[] = [];
   #count = 0;
 

@@ -1,5 +1,3 @@
-import type { Limits } from './limits.ts';
-
 /** Too many operations wait already. */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';
@@ -12,7 +10,12 @@ export type ConcurrencyLimit = <T>(operation: () => T | Promise<T>) => Promise<T
 export function createConcurrencyLimit({
   concurrent,
   queued,
-}: Pick<Limits, 'concurrent' | 'queued'>): ConcurrencyLimit {
+}: {
+  /** How many operations run at a time. */
+  readonly concurrent: number;
+  /** How many wait for that at most. */
+  readonly queued: number;
+}): ConcurrencyLimit {
   let running = 0;
   const waiting: (() => void)[] = [];
   const run = async <T>(operation: () => T | Promise<T>): Promise<T> => {

@@ -1,0 +1,27 @@
+import type { LinkUrls } from '../linking/link-urls.ts';
+import type { LinkingServices } from '../linking/services.ts';
+import type { ConcurrencyLimit } from '../operations/concurrency.ts';
+import type { OnBatch, SessionOptions } from '../store/session.ts';
+import type { Store } from '../store/store.ts';
+import type { Limits } from './limits.ts';
+import type { RequestInfo } from './request-info.ts';
+
+/** What both faces work with. */
+export interface ApiServices extends LinkingServices {
+  readonly store: Store;
+  readonly links: LinkUrls;
+  /** How many API keys may be usable at a time. */
+  readonly mostApiKeys: number;
+  readonly limits: Limits;
+  /** How many operations run at a time. */
+  readonly atATime: ConcurrencyLimit;
+  readonly onBatch: OnBatch;
+}
+
+/** How the operation of a request uses the store: for a limited time from now on. */
+export function sessionOptions(
+  { limits, onBatch }: Pick<ApiServices, 'limits' | 'onBatch'>,
+  { storeCalls }: Pick<RequestInfo, 'storeCalls'>,
+): SessionOptions {
+  return { deadline: performance.now() + limits.operationMs, onBatch, notes: storeCalls };
+}

@@ -1,0 +1,31 @@
+import type { CompanyId, ConnectionId, IntegrationId, RevocationId } from '../domain/id.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Sealed } from './sealed.ts';
+import type { Lease, WorkFilter } from './work.ts';
+
+/** Credentials that were erased here, and are to be revoked at the platform. */
+export interface Revocation {
+  readonly id: RevocationId;
+  readonly companyId: CompanyId;
+  readonly connectionId: ConnectionId;
+  readonly integrationId: IntegrationId;
+  readonly sealed: Sealed;
+  readonly queued: Instant;
+  /** How many attempts have failed. */
+  readonly failures: number;
+}
+
+/** Reads revocations. */
+export interface RevocationReader {
+  /** Whether one is due that no process has leased. */
+  isDue(which: WorkFilter): Promise<boolean>;
+}
+
+/** Changes revocations. */
+export interface RevocationWriter extends RevocationReader {
+  create(revocation: Revocation): Promise<void>;
+  /** Leases revocations that are due to one process. */
+  claim(lease: Lease, which: WorkFilter, limit: number): Promise<Revocation[]>;
+  end(id: RevocationId): Promise<void>;
+  postpone(id: RevocationId, failures: number, next: Instant): Promise<void>;
+}

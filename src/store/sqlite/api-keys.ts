@@ -1,0 +1,122 @@
+import type Database from 'better-sqlite3';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { ApiKeyId } from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { ApiKeyReader, ApiKeyWriter, StoredApiKey } from '../api-keys.ts';
+import type { Calls } from '../session.ts';
+import { onFirstUse } from './first-use.ts';
+import { Noun } from './noun.ts';
+import { RowStatement } from './row-statement.ts';
+import { toStoredApiKey } from './rows.ts';
+import { apiKeys } from './schema.ts';
+
+type Statements = ReturnType<typeof prepareApiKeys>;
+
+/** Reads API keys. */
+export class SqliteApiKeys extends Noun<Statements> implements ApiKeyReader {
+  all() {
+    return this.calls.run('apiKeys', () => this.statements.all.all());
+  }
+
+  byPrefix(prefix: string) {
+    return this.calls.run('apiKeyByPrefix', () => this.statements.byPrefix.all({ prefix })[0]);
+  }
+
+  any() {
+    return this.calls.run('anyApiKey', () => this.statements.any.get() !== undefined);
+  }
+}
+
+/** Changes API keys, within a transaction. */
+export class SqliteApiKeyWriter extends SqliteApiKeys implements ApiKeyWriter {
+  readonly #write: ReturnType<typeof prepareApiKeyChanges>;
+
+  constructor(
+    statements: Statements,
+    write: ReturnType<typeof prepareApiKeyChanges>,
+    calls: Calls,
+  ) {
+    super(statements, calls);
+    this.#write = write;
+  }
+
+  async create({ apiKey, hash }: StoredApiKey) {
+    this.#write.create.run({ ...apiKey, hash });
+  }
+
+  async revoke(id: ApiKeyId, at: Instant) {
+    return this.#write.revoke.get({ id, at });
+  }
+
+  async setUsed(id: ApiKeyId, at: Instant) {
+    this.#write.setUsed.run({ id, at });
+  }
+}
+
+/** The columns of an API key in domain terms. */
+const apiKeyFields = {
+  id: apiKeys.id,
+  name: apiKeys.name,
+  scope: apiKeys.scope,
+  prefix: apiKeys.prefix,
+  created: apiKeys.created,
+  expires: apiKeys.expires,
+  lastUsed: apiKeys.lastUsed,
+  revoked: apiKeys.revoked,
+};
+
+/** Prepares what reads API keys through a connection. */
+export function prepareApiKeys(connection: Database.Database, db: ReturnType<typeof drizzle>) {
+  return onFirstUse({
+    all: () =>
+      db
+        .select(apiKeyFields)
+        .from(apiKeys)
+        .orderBy(asc(apiKeys.created), asc(apiKeys.id))
+        .prepare(),
+    byPrefix: () =>
+      new RowStatement(
+        connection,
+        db
+          .select({ ...apiKeyFields, hash: apiKeys.hash })
+          .from(apiKeys)
+          .where(eq(apiKeys.prefix, sql.placeholder('prefix'))),
+        toStoredApiKey,
+      ),
+    any: () => db.select({ id: apiKeys.id }).from(apiKeys).limit(1).prepare(),
+  });
+}
+
+/** Prepares what changes API keys. */
+export function prepareApiKeyChanges(db: ReturnType<typeof drizzle>) {
+  const given = sql.placeholder;
+  return onFirstUse({
+    create: () =>
+      db
+        .insert(apiKeys)
+        .values({
+          id: given('id'),
+          name: given('name'),
+          scope: given('scope'),
+          prefix: given('prefix'),
+          hash: given('hash'),
+          created: given('created'),
+          expires: given('expires'),
+        })
+        .prepare(),
+    revoke: () =>
+      db
+        .update(apiKeys)
+        .set({ revoked: sql`${given('at')}` })
+        .where(and(eq(apiKeys.id, given('id')), isNull(apiKeys.revoked)))
+        .returning(apiKeyFields)
+        .prepare(),
+    setUsed: () =>
+      db
+        .update(apiKeys)
+        .set({ lastUsed: sql`${given('at')}` })
+        .where(eq(apiKeys.id, given('id')))
+        .prepare(),
+  });
+}

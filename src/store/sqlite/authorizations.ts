@@ -1,0 +1,155 @@
+import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { AuthorizationId } from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type {
+  Authorization,
+  AuthorizationOutcome,
+  AuthorizationReader,
+  AuthorizationWriter,
+} from '../authorizations.ts';
+import type { Calls } from '../session.ts';
+import { onFirstUse } from './first-use.ts';
+import { Noun } from './noun.ts';
+import { authorizations } from './schema.ts';
+
+type Statements = ReturnType<typeof prepareAuthorizations>;
+
+/** Reads authorizations. */
+export class SqliteAuthorizations extends Noun<Statements> implements AuthorizationReader {
+  byId(id: AuthorizationId): Promise<Authorization | undefined> {
+    return this.calls.run('authorizationById', () => {
+      const row = this.statements.byId.get({ id });
+      return row && toAuthorization(row);
+    });
+  }
+}
+
+/** Changes authorizations, within a transaction. */
+export class SqliteAuthorizationWriter extends SqliteAuthorizations implements AuthorizationWriter {
+  readonly #write: ReturnType<typeof prepareAuthorizationChanges>;
+
+  constructor(
+    statements: Statements,
+    write: ReturnType<typeof prepareAuthorizationChanges>,
+    calls: Calls,
+  ) {
+    super(statements, calls);
+    this.#write = write;
+  }
+
+  async create(authorization: Authorization, stateHash: Buffer) {
+    const { secrets, allowDifferentAccount, outcome: _, ...rest } = authorization;
+    this.#write.create.run({
+      ...rest,
+      stateHash,
+      allowDifferentAccount: Number(allowDifferentAccount),
+      keyId: secrets.keyId,
+      secrets: secrets.jwe,
+    });
+  }
+
+  async answer(stateHash: Buffer, browser: Buffer, now: Instant) {
+    const row = this.#write.answer.get({ stateHash, browser, now });
+    return row && toAuthorization(row);
+  }
+
+  async finish(id: AuthorizationId, { statusCode, message }: AuthorizationOutcome) {
+    this.#write.finish.run({ id, statusCode, message });
+  }
+
+  async forget(before: Instant, limit: number) {
+    return this.#write.forget.run({ before, limit }).changes < limit;
+  }
+}
+
+const authorizationFields = {
+  id: authorizations.id,
+  companyId: authorizations.companyId,
+  connectionId: authorizations.connectionId,
+  browser: authorizations.browser,
+  allowDifferentAccount: authorizations.allowDifferentAccount,
+  secrets: { keyId: authorizations.keyId, jwe: authorizations.secrets },
+  expires: authorizations.expires,
+  statusCode: authorizations.statusCode,
+  message: authorizations.message,
+};
+
+type AuthorizationRow = Omit<Authorization, 'outcome'> & {
+  readonly statusCode: number | null;
+  readonly message: string | null;
+};
+
+function toAuthorization({ statusCode, message, ...rest }: AuthorizationRow): Authorization {
+  return { ...rest, outcome: statusCode === null ? null : { statusCode, message } };
+}
+
+const given = sql.placeholder;
+const set = (name: string) => sql`${given(name)}`;
+
+/** Prepares what reads authorizations. */
+export function prepareAuthorizations(db: ReturnType<typeof drizzle>) {
+  return onFirstUse({
+    byId: () =>
+      db
+        .select(authorizationFields)
+        .from(authorizations)
+        .where(eq(authorizations.id, given('id')))
+        .prepare(),
+  });
+}
+
+/** Prepares what changes authorizations. */
+export function prepareAuthorizationChanges(db: ReturnType<typeof drizzle>) {
+  return onFirstUse({
+    create: () =>
+      db
+        .insert(authorizations)
+        .values({
+          id: given('id'),
+          stateHash: given('stateHash'),
+          companyId: given('companyId'),
+          connectionId: given('connectionId'),
+          browser: given('browser'),
+          allowDifferentAccount: set('allowDifferentAccount'),
+          keyId: given('keyId'),
+          secrets: given('secrets'),
+          expires: given('expires'),
+        })
+        .prepare(),
+    answer: () =>
+      db
+        .update(authorizations)
+        .set({ answered: set('now') })
+        .where(
+          and(
+            eq(authorizations.stateHash, given('stateHash')),
+            eq(authorizations.browser, given('browser')),
+            gt(authorizations.expires, given('now')),
+            isNull(authorizations.answered),
+          ),
+        )
+        .returning(authorizationFields)
+        .prepare(),
+    finish: () =>
+      db
+        .update(authorizations)
+        .set({ statusCode: set('statusCode'), message: set('message') })
+        .where(eq(authorizations.id, given('id')))
+        .prepare(),
+    forget: () =>
+      db
+        .delete(authorizations)
+        .where(
+          inArray(
+            authorizations.id,
+            db
+              .select({ id: authorizations.id })
+              .from(authorizations)
+              .where(lt(authorizations.expires, given('before')))
+              .limit(given('limit')),
+          ),
+        )
+        .prepare(),
+  });
+}

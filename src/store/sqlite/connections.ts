@@ -1,0 +1,290 @@
+import type Database from 'better-sqlite3';
+import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { Connection } from '../../domain/connection.ts';
+import type { Cause } from '../../domain/event.ts';
+import type { CompanyId, ConnectionId, SourceId } from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Move } from '../../domain/status.ts';
+import type {
+  CompanyConnectionsFilter,
+  ConnectionFilter,
+  ConnectionOrderField,
+  ConnectionReader,
+  ConnectionWriter,
+} from '../connections.ts';
+import type { Order, Window } from '../lists.ts';
+import type { Calls } from '../session.ts';
+import { connectionFields, ConnectionList } from './connection-list.ts';
+import type { CredentialErasure } from './credentials.ts';
+import type { EventLog } from './event-log.ts';
+import { onFirstUse } from './first-use.ts';
+import { IdStatement } from './id-statement.ts';
+import { prepareInsertMany } from './insert-many.ts';
+import { ifGiven, jsonList } from './keyset-list.ts';
+import type { MatchingLists } from './matching.ts';
+import { Noun } from './noun.ts';
+import { toConnection } from './rows.ts';
+import { connections, connectionTotals, isActiveAndExclusive } from './schema.ts';
+
+type Statements = ReturnType<typeof prepareConnections>;
+type Matching = Parameters<MatchingLists['connections']>;
+
+/** Reads connections. */
+export class SqliteConnections extends Noun<Statements> implements ConnectionReader {
+  byIds(ids: readonly ConnectionId[]) {
+    return this.calls.run('connectionsByIds', () => this.statements.byIds.all(ids), ids.length);
+  }
+
+  byCompanyIds(ids: readonly CompanyId[], filter: CompanyConnectionsFilter) {
+    const read = () => this.#ofCompanies(ids, filter);
+    return this.calls.run('connectionsByCompanyIds', read, ids.length);
+  }
+
+  activeByCompanyIds(ids: readonly CompanyId[]) {
+    // It joins: an id that came twice would come with its connections twice.
+    const each = [...new Set(ids)];
+    const read = () => this.statements.activeByCompanyIds.all({ ids: JSON.stringify(each) });
+    return this.calls.run('activeConnectionsByCompanyIds', read, ids.length);
+  }
+
+  summariesByCompanyIds(ids: readonly CompanyId[]) {
+    const read = () => this.statements.summariesByCompanyIds.all({ ids: JSON.stringify(ids) });
+    return this.calls.run('connectionSummariesByCompanyIds', read, ids.length);
+  }
+
+  page(filter: ConnectionFilter, order: Order<ConnectionOrderField>, window: Window) {
+    return this.calls.run('connectionPage', () => this.statements.list.page(filter, order, window));
+  }
+
+  count(filter: ConnectionFilter) {
+    return this.calls.run('connectionCount', () => this.statements.list.count(filter));
+  }
+
+  countsByStatus() {
+    return this.calls.run('connectionCountsByStatus', () => this.statements.countsByStatus.all());
+  }
+
+  matching(...list: Matching) {
+    const read = () => this.statements.matching.connections(...list);
+    return this.calls.run('matchingConnections', read);
+  }
+
+  #ofCompanies(ids: readonly CompanyId[], { status, sourceType }: CompanyConnectionsFilter) {
+    if (status === undefined && sourceType === undefined) {
+      return this.statements.byCompanyIds.all(ids);
+    }
+    return this.statements.someByCompanyIds.all({
+      ids: JSON.stringify(ids),
+      status: status ? JSON.stringify(status) : null,
+      sourceType: sourceType ? JSON.stringify(sourceType) : null,
+    });
+  }
+}
+
+/** Changes connections, within a transaction. */
+export class SqliteConnectionWriter extends SqliteConnections implements ConnectionWriter {
+  readonly #write: ReturnType<typeof prepareConnectionChanges>;
+  readonly #events: EventLog;
+  readonly #erasure: CredentialErasure;
+
+  constructor(
+    statements: Statements,
+    {
+      write,
+      events,
+      erasure,
+    }: {
+      readonly write: ReturnType<typeof prepareConnectionChanges>;
+      readonly events: EventLog;
+      readonly erasure: CredentialErasure;
+    },
+    calls: Calls,
+  ) {
+    super(statements, calls);
+    this.#write = write;
+    this.#events = events;
+    this.#erasure = erasure;
+  }
+
+  async create(connection: Connection, cause: Cause) {
+    return this.createAll([connection], cause);
+  }
+
+  async createAll(created: readonly Connection[], cause: Cause) {
+    this.#write.create(created);
+    this.#events.append(
+      created.map(({ companyId, id, status }) => ({
+        type: 'connection.created',
+        companyId,
+        connectionId: id,
+        toStatus: status,
+      })),
+      cause,
+    );
+  }
+
+  async move(connection: Connection, move: Move, cause: Cause) {
+    const { id, companyId } = connection;
+    const { from, to, event } = move;
+    if (from === 'Linked' && to !== 'Linked') {
+      this.#erasure.erase(id, cause.at, { revoke: to !== 'Deauthorized' });
+    }
+    const { changes } =
+      to === null
+        ? this.#write.delete.run({ id, from, at: cause.at })
+        : this.#write.setStatus.run({ id, from, to });
+    if (changes === 0) return undefined;
+    this.#events.append(
+      [{ type: event, companyId, connectionId: id, fromStatus: from, toStatus: to }],
+      cause,
+    );
+    return to === null ? connection : { ...connection, status: to };
+  }
+
+  async update(
+    connection: Connection,
+    changes: { readonly sourceId: SourceId; readonly lastSync: Instant | null },
+    cause: Cause,
+  ) {
+    const { id, companyId, status } = connection;
+    this.#write.update.run({ id, ...changes });
+    this.#events.append(
+      [
+        {
+          type: 'connection.updated',
+          companyId,
+          connectionId: id,
+          fromStatus: status,
+          toStatus: status,
+        },
+      ],
+      cause,
+    );
+  }
+}
+
+/** Prepares what reads connections through a SQLite connection. */
+export function prepareConnections(
+  connection: Database.Database,
+  db: ReturnType<typeof drizzle>,
+  matching: () => MatchingLists,
+) {
+  const ids = jsonList('ids');
+  const liveConnection = isNull(connections.deletedAt);
+  const oldestFirst = [
+    asc(connections.companyId),
+    asc(connections.created),
+    asc(connections.id),
+  ] as const;
+  return onFirstUse({
+    list: () => new ConnectionList(db),
+    matching,
+    byIds: () =>
+      new IdStatement(
+        connection,
+        connections.id,
+        (isWanted) =>
+          db.select(connectionFields).from(connections).where(and(isWanted, liveConnection)),
+        toConnection,
+      ),
+    byCompanyIds: () =>
+      new IdStatement(
+        connection,
+        connections.companyId,
+        (isWanted) =>
+          db
+            .select(connectionFields)
+            .from(connections)
+            .where(and(isWanted, liveConnection))
+            .orderBy(...oldestFirst),
+        toConnection,
+      ),
+    someByCompanyIds: () =>
+      db
+        .select(connectionFields)
+        .from(connections)
+        .where(
+          and(
+            inArray(connections.companyId, ids),
+            liveConnection,
+            ifGiven('status', sql`+${connections.status} in ${jsonList('status')}`),
+            ifGiven('sourceType', sql`+${connections.sourceType} in ${jsonList('sourceType')}`),
+          ),
+        )
+        .orderBy(...oldestFirst)
+        .prepare(),
+    // Joined so that the companies come first: SQLite would take the index of all that is Linked instead.
+    activeByCompanyIds: () =>
+      db
+        .select({
+          id: connections.id,
+          companyId: connections.companyId,
+          sourceType: connections.sourceType,
+        })
+        .from(sql`json_each(${sql.placeholder('ids')}) as ids`)
+        .crossJoin(connections)
+        .where(and(eq(connections.companyId, sql`ids.value`), isActiveAndExclusive(connections)))
+        .prepare(),
+    summariesByCompanyIds: () =>
+      db
+        .select({
+          companyId: connections.companyId,
+          status: connections.status,
+          lastSync: sql<number | null>`max(${connections.lastSync})`,
+        })
+        .from(connections)
+        .where(and(inArray(connections.companyId, ids), liveConnection))
+        .groupBy(connections.companyId, connections.status)
+        .prepare(),
+    countsByStatus: () =>
+      db
+        .select({
+          status: connectionTotals.status,
+          count: sql<number>`sum(${connectionTotals.count})`,
+        })
+        .from(connectionTotals)
+        .where(gt(connectionTotals.count, 0))
+        .groupBy(connectionTotals.status)
+        .prepare(),
+  });
+}
+
+/** Prepares what changes connections. */
+export function prepareConnectionChanges(db: ReturnType<typeof drizzle>) {
+  const given = sql.placeholder;
+  const thisConnection = and(eq(connections.id, given('id')), isNull(connections.deletedAt));
+  // Compare-and-set: of two that race, in this process or another, one finds no row.
+  const stillInStatus = and(thisConnection, eq(connections.status, given('from')));
+  return onFirstUse({
+    create: () =>
+      prepareInsertMany(db, connections, [
+        'id',
+        'companyId',
+        'integrationId',
+        'sourceId',
+        'sourceType',
+        'status',
+        'lastSync',
+        'created',
+      ]),
+    setStatus: () =>
+      db
+        .update(connections)
+        .set({ status: sql`${given('to')}` })
+        .where(stillInStatus)
+        .prepare(),
+    delete: () =>
+      db
+        .update(connections)
+        .set({ deletedAt: sql`${given('at')}` })
+        .where(stillInStatus)
+        .prepare(),
+    update: () =>
+      db
+        .update(connections)
+        .set({ sourceId: sql`${given('sourceId')}`, lastSync: sql`${given('lastSync')}` })
+        .where(thisConnection)
+        .prepare(),
+  });
+}

@@ -1,0 +1,273 @@
+import { randomInt } from 'node:crypto';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
+import { newId, type ConnectionId, type RevocationId } from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type {
+  CredentialHealth,
+  CredentialReader,
+  CredentialWriter,
+  RenewalState,
+  SealedCredentials,
+  StoredCredentials,
+} from '../credentials.ts';
+import type { Calls } from '../session.ts';
+import type { Lease, WorkFilter } from '../work.ts';
+import { dueRenewals, parametersOf } from './due-work.ts';
+import { onFirstUse } from './first-use.ts';
+import { jsonList } from './keyset-list.ts';
+import { Noun } from './noun.ts';
+import { connections, credentials, providerAccounts, revocations } from './schema.ts';
+
+type Statements = ReturnType<typeof prepareCredentials>;
+
+/** Reads credentials. */
+export class SqliteCredentials extends Noun<Statements> implements CredentialReader {
+  healthByConnectionIds(ids: readonly ConnectionId[]): Promise<CredentialHealth[]> {
+    const read = () => this.statements.health.all({ ids: JSON.stringify(ids) });
+    return this.calls.run('credentialHealthByConnectionIds', read, ids.length);
+  }
+
+  ofConnection(id: ConnectionId): Promise<StoredCredentials | undefined> {
+    const read = () => this.statements.byConnectionIds.all({ ids: JSON.stringify([id]) })[0];
+    return this.calls.run('credentialsOfConnection', read);
+  }
+
+  accountOf(id: ConnectionId) {
+    return this.calls.run('providerAccount', () => this.statements.account.get({ id })?.account);
+  }
+
+  isRenewalDue(which: WorkFilter) {
+    const read = () => this.statements.dueRenewal.get(parametersOf(which)) !== undefined;
+    return this.calls.run('isRenewalDue', read);
+  }
+}
+
+/** Changes credentials, within a transaction. */
+export class SqliteCredentialWriter extends SqliteCredentials implements CredentialWriter {
+  readonly #write: ReturnType<typeof prepareCredentialChanges>;
+
+  constructor(
+    statements: Statements,
+    write: ReturnType<typeof prepareCredentialChanges>,
+    calls: Calls,
+  ) {
+    super(statements, calls);
+    this.#write = write;
+  }
+
+  async set(id: ConnectionId, { sealed, expires, renewAt }: SealedCredentials) {
+    // A connection that is unlinked and linked again must not come to a version that it had: a renewal that began before
+    // would take the new credentials for those that it renews.
+    const version = randomInt(1, 2 ** 47);
+    this.#write.set.run({ id, version, ...sealed, expires, renewAt });
+  }
+
+  async renew(id: ConnectionId, version: number, renewed: SealedCredentials) {
+    const { sealed, expires, renewAt } = renewed;
+    const { changes } = this.#write.renew.run({
+      id,
+      version,
+      ...sealed,
+      expires,
+      renewAt,
+    });
+    return changes > 0;
+  }
+
+  async claimRenewals({ owner, until }: Lease, which: WorkFilter, limit: number) {
+    const claimed = this.#write.claimRenewals.all({ owner, until, ...parametersOf(which), limit });
+    return this.statements.byConnectionIds.all({
+      ids: JSON.stringify(claimed.map(({ id }) => id)),
+    });
+  }
+
+  async postponeRenewal(id: ConnectionId, version: number, state: RenewalState) {
+    this.#write.postponeRenewal.run({ id, version, ...state });
+  }
+
+  async setAccount(id: ConnectionId, account: string) {
+    this.#write.setAccount.run({ id, account });
+  }
+}
+
+/** Erases the credentials of connections that cease to be Linked. */
+export class CredentialErasure {
+  readonly #statements: ReturnType<typeof prepareErasure>;
+
+  constructor(db: ReturnType<typeof drizzle>) {
+    this.#statements = prepareErasure(db);
+  }
+
+  /** Erases the credentials of a connection; unless the platform took them back, they are to be revoked there. */
+  erase(connectionId: ConnectionId, at: Instant, { revoke }: { revoke: boolean }): void {
+    if (revoke) {
+      this.#statements.revoke.run({ revocationId: newId<RevocationId>(), connectionId, at });
+    }
+    this.#statements.erase.run({ connectionId });
+  }
+}
+
+const given = sql.placeholder;
+const set = (name: string) => sql`${given(name)}`;
+
+/** Prepares what reads credentials. */
+export function prepareCredentials(db: ReturnType<typeof drizzle>) {
+  return onFirstUse({
+    health: () =>
+      db
+        .select({
+          connectionId: credentials.connectionId,
+          expires: credentials.expires,
+          renewAt: credentials.renewAt,
+          failures: credentials.failures,
+          failingSince: credentials.failingSince,
+          failure: credentials.failure,
+        })
+        .from(credentials)
+        .where(inArray(credentials.connectionId, jsonList('ids')))
+        .prepare(),
+    byConnectionIds: () =>
+      db
+        .select({
+          companyId: connections.companyId,
+          connectionId: connections.id,
+          integrationId: connections.integrationId,
+          version: credentials.version,
+          sealed: { keyId: credentials.keyId, jwe: credentials.jwe },
+          expires: credentials.expires,
+          renewAt: credentials.renewAt,
+          failures: credentials.failures,
+          failingSince: credentials.failingSince,
+          failure: credentials.failure,
+        })
+        .from(credentials)
+        .innerJoin(connections, eq(connections.id, credentials.connectionId))
+        .where(inArray(credentials.connectionId, jsonList('ids')))
+        .prepare(),
+    account: () =>
+      db
+        .select({ account: providerAccounts.account })
+        .from(providerAccounts)
+        .where(eq(providerAccounts.connectionId, given('id')))
+        .prepare(),
+    dueRenewal: () => dueRenewals(db).limit(1).prepare(),
+  });
+}
+
+/** Prepares what changes credentials. */
+export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
+  const noLease = { leaseOwner: null, leaseUntil: null };
+  const ofVersion = and(
+    eq(credentials.connectionId, given('id')),
+    eq(credentials.version, given('version')),
+  );
+  return onFirstUse({
+    set: () =>
+      db
+        .insert(credentials)
+        .values({
+          connectionId: given('id'),
+          version: given('version'),
+          keyId: given('keyId'),
+          jwe: given('jwe'),
+          expires: given('expires'),
+          renewAt: given('renewAt'),
+          failures: 0,
+        })
+        .onConflictDoUpdate({
+          target: credentials.connectionId,
+          set: {
+            version: sql`${credentials.version} + 1`,
+            keyId: sql`excluded.key_id`,
+            jwe: sql`excluded.jwe`,
+            expires: sql`excluded.expires`,
+            renewAt: sql`excluded.renew_at`,
+            failures: 0,
+            failingSince: null,
+            failure: null,
+            ...noLease,
+          },
+        })
+        .prepare(),
+    renew: () =>
+      db
+        .update(credentials)
+        .set({
+          version: sql`${credentials.version} + 1`,
+          keyId: set('keyId'),
+          jwe: set('jwe'),
+          expires: set('expires'),
+          renewAt: set('renewAt'),
+          failures: 0,
+          failingSince: null,
+          failure: null,
+          ...noLease,
+        })
+        .where(ofVersion)
+        .prepare(),
+    claimRenewals: () =>
+      db
+        .update(credentials)
+        .set({ leaseOwner: set('owner'), leaseUntil: set('until') })
+        .where(
+          inArray(
+            credentials.connectionId,
+            dueRenewals(db).orderBy(asc(credentials.renewAt)).limit(given('limit')),
+          ),
+        )
+        .returning({ id: credentials.connectionId })
+        .prepare(),
+    postponeRenewal: () =>
+      db
+        .update(credentials)
+        .set({
+          renewAt: set('renewAt'),
+          failures: set('failures'),
+          failingSince: set('failingSince'),
+          failure: set('failure'),
+          ...noLease,
+        })
+        .where(ofVersion)
+        .prepare(),
+    setAccount: () =>
+      db
+        .insert(providerAccounts)
+        .values({ connectionId: given('id'), account: given('account') })
+        .onConflictDoUpdate({
+          target: providerAccounts.connectionId,
+          set: { account: sql`excluded.account` },
+        })
+        .prepare(),
+  });
+}
+
+function prepareErasure(db: ReturnType<typeof drizzle>) {
+  return onFirstUse({
+    revoke: () =>
+      db
+        .insert(revocations)
+        .select(
+          db
+            .select({
+              id: sql`${given('revocationId')}`.as('id'),
+              connectionId: credentials.connectionId,
+              keyId: credentials.keyId,
+              jwe: credentials.jwe,
+              queued: sql`${given('at')}`.as('queued'),
+              next: sql`${given('at')}`.as('next'),
+              failures: sql`0`.as('failures'),
+              leaseOwner: sql`null`.as('lease_owner'),
+              leaseUntil: sql`null`.as('lease_until'),
+            })
+            .from(credentials)
+            .where(eq(credentials.connectionId, given('connectionId'))),
+        )
+        .prepare(),
+    erase: () =>
+      db
+        .delete(credentials)
+        .where(eq(credentials.connectionId, given('connectionId')))
+        .prepare(),
+  });
+}

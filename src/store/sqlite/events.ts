@@ -1,0 +1,45 @@
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { Connection } from '../../domain/connection.ts';
+import type { Cause } from '../../domain/event.ts';
+import type { ConnectionId } from '../../domain/id.ts';
+import type { EventReader, EventWriter } from '../events.ts';
+import type { Window } from '../lists.ts';
+import type { Calls } from '../session.ts';
+import type { EventLog } from './event-log.ts';
+import { onFirstUse } from './first-use.ts';
+import { History } from './history.ts';
+import { Noun } from './noun.ts';
+
+type Statements = ReturnType<typeof prepareEvents>;
+
+/** Reads what happened. */
+export class SqliteEvents extends Noun<Statements> implements EventReader {
+  byConnectionIds(ids: readonly ConnectionId[], window: Window<number>) {
+    const read = () => this.statements.history.pages(ids, window);
+    return this.calls.run('historyByConnectionIds', read, ids.length);
+  }
+
+  countsByConnectionIds(ids: readonly ConnectionId[]) {
+    const read = () => this.statements.history.counts(ids);
+    return this.calls.run('historyCountsByConnectionIds', read, ids.length);
+  }
+}
+
+/** Appends what happened, within a transaction. */
+export class SqliteEventWriter extends SqliteEvents implements EventWriter {
+  readonly #log: EventLog;
+
+  constructor(statements: Statements, log: EventLog, calls: Calls) {
+    super(statements, calls);
+    this.#log = log;
+  }
+
+  async noteFailure({ companyId, id: connectionId }: Connection, cause: Cause) {
+    this.#log.append([{ type: 'connection.failed', companyId, connectionId }], cause);
+  }
+}
+
+/** Prepares what reads events. */
+export function prepareEvents(db: ReturnType<typeof drizzle>) {
+  return onFirstUse({ history: () => new History(db) });
+}

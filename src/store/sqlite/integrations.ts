@@ -1,0 +1,128 @@
+import type Database from 'better-sqlite3';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { IntegrationId } from '../../domain/id.ts';
+import type { Integration } from '../../domain/integration.ts';
+import type { IntegrationFilter, IntegrationReader, IntegrationWriter } from '../integrations.ts';
+import type { Calls } from '../session.ts';
+import { onFirstUse } from './first-use.ts';
+import { IdStatement } from './id-statement.ts';
+import { ifGiven, jsonList } from './keyset-list.ts';
+import type { KnownIntegrations } from './known-integrations.ts';
+import { integrationFields, type MatchingLists } from './matching.ts';
+import { Noun } from './noun.ts';
+import { toIntegration } from './rows.ts';
+import { integrations } from './schema.ts';
+
+type Statements = ReturnType<typeof prepareIntegrations>;
+type Matching = Parameters<MatchingLists['integrations']>;
+
+/** Reads integrations. */
+export class SqliteIntegrations extends Noun<Statements> implements IntegrationReader {
+  byIds(ids: readonly IntegrationId[]) {
+    return this.calls.run('integrationsByIds', () => this.#byIds(ids), ids.length);
+  }
+
+  all({ key, sourceType, enabled }: IntegrationFilter) {
+    const given = {
+      key: key ?? null,
+      sourceType: sourceType ? JSON.stringify(sourceType) : null,
+      enabled: enabled === undefined ? null : Number(enabled),
+    };
+    return this.calls.run('integrations', () => this.statements.all.all(given));
+  }
+
+  matching(...list: Matching) {
+    const read = () => this.statements.matching.integrations(...list);
+    return this.calls.run('matchingIntegrations', read);
+  }
+
+  #byIds(ids: readonly IntegrationId[]) {
+    const { known, byIds } = this.statements;
+    const atHand = known?.all(ids);
+    if (atHand !== undefined) return atHand;
+    const found = byIds.all(ids);
+    known?.add(found);
+    return found;
+  }
+}
+
+/** Changes integrations, within a transaction. */
+export class SqliteIntegrationWriter extends SqliteIntegrations implements IntegrationWriter {
+  readonly #write: ReturnType<typeof prepareIntegrationChanges>;
+
+  constructor(
+    statements: Statements,
+    write: ReturnType<typeof prepareIntegrationChanges>,
+    calls: Calls,
+  ) {
+    super(statements, calls);
+    this.#write = write;
+  }
+
+  async create(integration: Integration) {
+    this.#write.create.run({ ...integration, enabled: Number(integration.enabled) });
+  }
+
+  async setKey(id: IntegrationId, key: string) {
+    this.#write.setKey.run({ id, key });
+  }
+}
+
+/** Prepares what reads integrations through a connection; `known` holds those that were read before, if there is such. */
+export function prepareIntegrations(
+  connection: Database.Database,
+  db: ReturnType<typeof drizzle>,
+  matching: () => MatchingLists,
+  known: KnownIntegrations | undefined,
+) {
+  return onFirstUse({
+    known: () => known,
+    matching,
+    byIds: () =>
+      new IdStatement(
+        connection,
+        integrations.id,
+        (isWanted) => db.select(integrationFields).from(integrations).where(isWanted),
+        toIntegration,
+      ),
+    all: () =>
+      db
+        .select(integrationFields)
+        .from(integrations)
+        .where(
+          and(
+            ifGiven('key', eq(integrations.key, sql.placeholder('key'))),
+            ifGiven('sourceType', sql`${integrations.sourceType} in ${jsonList('sourceType')}`),
+            ifGiven('enabled', sql`${integrations.enabled} = ${sql.placeholder('enabled')}`),
+          ),
+        )
+        .orderBy(asc(integrations.name), asc(integrations.id))
+        .prepare(),
+  });
+}
+
+/** Prepares what changes integrations. */
+export function prepareIntegrationChanges(db: ReturnType<typeof drizzle>) {
+  const given = sql.placeholder;
+  return onFirstUse({
+    create: () =>
+      db
+        .insert(integrations)
+        .values({
+          id: given('id'),
+          key: given('key'),
+          name: given('name'),
+          sourceType: given('sourceType'),
+          sourceId: given('sourceId'),
+          enabled: sql`${given('enabled')}`,
+        })
+        .prepare(),
+    setKey: () =>
+      db
+        .update(integrations)
+        .set({ key: sql`${given('key')}` })
+        .where(eq(integrations.id, given('id')))
+        .prepare(),
+  });
+}

@@ -1,0 +1,21 @@
+/**
+ * Why a store cannot be used: another process holds it, its disk is full, it may not be written, or it is damaged,
+ * gone or on a disk that fails.
+ */
+export type Unavailability = 'busy' | 'full' | 'readOnly' | 'unusable';
+
+/** The store cannot be opened or used, for a reason that its operator can act on. The message says which. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+  readonly why: Unavailability;
+
+  constructor(message: string, { why = 'unusable', cause }: UnavailabilityOptions = {}) {
+    super(message, { cause });
+    this.why = why;
+  }
+}
+
+interface UnavailabilityOptions {
+  readonly why?: Unavailability;
+  readonly cause?: unknown;
+}
