@@ -19,7 +19,7 @@ import type { EventLog } from './event-log.ts';
 import { onFirstUse } from './first-use.ts';
 import { IdStatement } from './id-statement.ts';
 import { prepareInsertMany } from './insert-many.ts';
-import { jsonList } from './keyset-list.ts';
+import { jsonList } from './sql.ts';
 import type { MatchingLists } from './matching.ts';
 import { Noun } from './noun.ts';
 import { toCompany } from './rows.ts';

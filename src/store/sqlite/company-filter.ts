@@ -1,12 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { CompanyConnectionStatus, CompanyFilter } from '../companies.ts';
-import {
-  jsonList,
-  rangeConditions,
-  underUse,
-  type Condition,
-  type IndexUse,
-} from './keyset-list.ts';
+import { jsonList } from './sql.ts';
+import { rangeConditions, underUse, type Condition, type IndexUse } from './conditions.ts';
 import { searchCondition } from './name-search.ts';
 import { companies } from './schema.ts';
 import { setsWith } from './status-set.ts';

@@ -4,7 +4,7 @@ import { connectionStatuses } from '../../domain/status.ts';
 import type { ConnectionCondition, Test } from '../../query/condition.ts';
 import type { ConnectionProperty } from '../../query/properties.ts';
 import { conditionSql, testSql } from './condition-sql.ts';
-import { underUse, type IndexUse } from './keyset-list.ts';
+import { underUse, type IndexUse } from './conditions.ts';
 import { connections, integrations } from './schema.ts';
 
 /** By what connections are ordered. */

@@ -1,13 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { ConnectionFilter } from '../connections.ts';
-import {
-  jsonList,
-  rangeConditions,
-  underUse,
-  type Condition,
-  type IndexUse,
-} from './keyset-list.ts';
+import { jsonList } from './sql.ts';
+import { rangeConditions, underUse, type Condition, type IndexUse } from './conditions.ts';
 import { connections, connectionTotals, integrations, neverSynced } from './schema.ts';
 
 /** The condition that a connection was read, by the column that has an index; see its definition. */

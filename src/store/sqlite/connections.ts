@@ -21,7 +21,7 @@ import type { EventLog } from './event-log.ts';
 import { onFirstUse } from './first-use.ts';
 import { IdStatement } from './id-statement.ts';
 import { prepareInsertMany } from './insert-many.ts';
-import { ifGiven, jsonList } from './keyset-list.ts';
+import { ifGiven, jsonList } from './sql.ts';
 import type { MatchingLists } from './matching.ts';
 import { Noun } from './noun.ts';
 import { toConnection } from './rows.ts';

@@ -15,7 +15,7 @@ import type { Calls } from '../session.ts';
 import type { Lease, WorkFilter } from '../work.ts';
 import { dueRenewals, parametersOf } from './due-work.ts';
 import { onFirstUse } from './first-use.ts';
-import { jsonList } from './keyset-list.ts';
+import { jsonList } from './sql.ts';
 import { Noun } from './noun.ts';
 import { connections, credentials, providerAccounts, revocations } from './schema.ts';
 

@@ -3,7 +3,7 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { ConnectionEvent } from '../../domain/event.ts';
 import type { ConnectionId } from '../../domain/id.ts';
 import type { Page, Window } from '../lists.ts';
-import { jsonList } from './keyset-list.ts';
+import { jsonList } from './sql.ts';
 import { events } from './schema.ts';
 
 const eventFields = {

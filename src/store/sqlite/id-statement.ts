@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { jsonList } from './keyset-list.ts';
+import { jsonList } from './sql.ts';
 import { RowStatement, type Written } from './row-statement.ts';
 
 /** Reads the records whose `column` is one of some ids, in one statement whatever their number. */

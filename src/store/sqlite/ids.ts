@@ -3,7 +3,7 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { CompanyId } from '../../domain/id.ts';
 import type { Ids, IdUse } from '../ids.ts';
 import { onFirstUse } from './first-use.ts';
-import { jsonList } from './keyset-list.ts';
+import { jsonList } from './sql.ts';
 import { companies, connections, integrations } from './schema.ts';
 
 /** Tells what ids name, within a transaction. */

@@ -7,7 +7,7 @@ import type { IntegrationFilter, IntegrationReader, IntegrationWriter } from '..
 import type { Calls } from '../session.ts';
 import { onFirstUse } from './first-use.ts';
 import { IdStatement } from './id-statement.ts';
-import { ifGiven, jsonList } from './keyset-list.ts';
+import { ifGiven, jsonList } from './sql.ts';
 import type { KnownIntegrations } from './known-integrations.ts';
 import { integrationFields, type MatchingLists } from './matching.ts';
 import { Noun } from './noun.ts';

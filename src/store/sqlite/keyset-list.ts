@@ -1,6 +1,6 @@
-import { sql, type SQL } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { InstantRange, Order, Page, Position, Window } from '../lists.ts';
+import type { Condition } from './conditions.ts';
 import { boundsOf, scansDown } from './keyset-bounds.ts';
 import {
   paramsOfParts,
@@ -10,13 +10,6 @@ import {
   type Listed,
   type Parts,
 } from './keyset-statements.ts';
-
-/** One condition of a filter. Conditions of the same shape are the same SQL, so that it is prepared once. */
-export interface Condition {
-  readonly shape: string;
-  readonly sql: SQL;
-  readonly params?: Record<string, unknown>;
-}
 
 /** What a page is of. */
 export interface PageOptions {
@@ -93,49 +86,6 @@ export class KeysetList<Row extends readonly unknown[], T> {
     if (column === undefined) throw new Error(`no sort key for ${by}`);
     return column;
   }
-}
-
-/** A list of values given as one JSON parameter, so that one statement serves every length. */
-export function jsonList(param: string): SQL {
-  return sql`(select value from json_each(${sql.placeholder(param)}))`;
-}
-
-/** A condition that holds for everything where the parameter `name`, which it is of, is null. */
-export function ifGiven(name: string, condition: SQL): SQL {
-  return sql`(${sql.placeholder(name)} is null or ${condition})`;
-}
-
-/**
- * What a condition may tell the planner: `free` lets it pick the condition's index, `hidden` keeps it (by a unary plus)
- * from leaving the index in whose order the page is read, for which it would sort instead.
- */
-export type IndexUse = 'free' | 'hidden';
-
-/** The column as a condition writes it, under this use of its index. */
-export function underUse(column: AnySQLiteColumn, use: IndexUse): SQL {
-  return use === 'free' ? sql`${column}` : sql`+${column}`;
-}
-
-/** Conditions for a range of moments, where the range does not bound the order's own sort key. */
-export function rangeConditions(
-  name: string,
-  column: AnySQLiteColumn,
-  range: InstantRange | undefined,
-  use: IndexUse,
-): Condition[] {
-  const conditions: Condition[] = [];
-  const compare = (end: string, operator: string, value: number | undefined) => {
-    if (value === undefined) return;
-    const param = `${name}${end}`;
-    conditions.push({
-      shape: `${param}:${use}`,
-      sql: sql`${underUse(column, use)} ${sql.raw(operator)} ${sql.placeholder(param)}`,
-      params: { [param]: value },
-    });
-  };
-  compare('From', '>=', range?.from);
-  compare('To', '<', range?.to);
-  return conditions;
 }
 
 function paramsOf(conditions: readonly Condition[]): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import { unionAll, type AnySQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Page, Position } from '../lists.ts';
-import type { Condition } from './keyset-list.ts';
+import type { Condition } from './conditions.ts';
 import { RowStatement } from './row-statement.ts';
 
 /** What a list is of, and how its records are made of rows. */

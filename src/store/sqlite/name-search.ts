@@ -1,7 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import { fold, lengthOf } from '../../domain/text.ts';
-import { jsonList, type Condition, type IndexUse } from './keyset-list.ts';
+import { jsonList } from './sql.ts';
+import type { Condition, IndexUse } from './conditions.ts';
 import { companies } from './schema.ts';
 
 /** The shortest text that the trigram index can be searched for. */

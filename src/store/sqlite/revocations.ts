@@ -7,7 +7,7 @@ import type { Calls } from '../session.ts';
 import type { Lease, WorkFilter } from '../work.ts';
 import { dueRevocations, parametersOf } from './due-work.ts';
 import { onFirstUse } from './first-use.ts';
-import { jsonList } from './keyset-list.ts';
+import { jsonList } from './sql.ts';
 import { Noun } from './noun.ts';
 import { connections, revocations } from './schema.ts';
 

@@ -1,7 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Tag } from '../../domain/company.ts';
-import { jsonList, type Condition, type IndexUse } from './keyset-list.ts';
+import { jsonList } from './sql.ts';
+import type { Condition, IndexUse } from './conditions.ts';
 import { companies, companyTags } from './schema.ts';
 
 /**
