@@ -29,14 +29,17 @@ const { outputFiles } = await build({
 const wanted = new Map(outputFiles.map(({ path, contents }) => [relative(folder, path), contents]));
 for (const asset of [
   'src/catalogue/integrations.json',
-  'src/link/link.css',
-  'src/samples/companies.json',
+  'src/linking/pages/link.css',
+  'src/app/samples/companies.json',
   'src/sandbox/sandbox.css',
 ]) {
   wanted.set(basename(asset), readFileSync(asset));
 }
-for (const file of filesIn('src/store/sqlite/migrations')) {
-  wanted.set(join('migrations', file), readFileSync(join('src/store/sqlite/migrations', file)));
+for (const file of filesIn('src/store/sqlite/schema/migrations')) {
+  wanted.set(
+    join('migrations', file),
+    readFileSync(join('src/store/sqlite/schema/migrations', file)),
+  );
 }
 
 // A gateway may run from here and load more later: what has not changed is not touched. Another build may run as well, as

@@ -2,7 +2,7 @@
 // it SQLite would store a text in an integer column.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const folder = 'src/store/sqlite/migrations';
+const folder = 'src/store/sqlite/schema/migrations';
 
 for (const name of readdirSync(folder)) {
   if (!name.endsWith('.sql')) continue;

@@ -1,6 +1,6 @@
 // Prints the schema that consumers see. A test holds it to `schema.graphql`.
 import { writeFileSync } from 'node:fs';
 import { printSchema } from 'graphql';
-import { schema } from '../src/graphql/schema.ts';
+import { schema } from '../src/api/graphql/schema/schema.ts';
 
 writeFileSync('schema.graphql', `${printSchema(schema)}\n`);

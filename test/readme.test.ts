@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
-import { loadSamples } from '../src/samples/samples.ts';
+import { loadSamples } from '../src/app/samples/samples.ts';
 import { startTestGateway } from './support/gateway.ts';
 import { choose, openBrowser, startLinkingGateway } from './support/linking.ts';
 

@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { ApiKeyId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Store } from '../store/store.ts';
-import { namesLoopback } from './loopback.ts';
+import { namesLoopback } from '../web/loopback.ts';
 import { matches, prefixOf } from './secret.ts';
 
 /** Who sends a request, and what they may do. */

@@ -1,4 +1,4 @@
-import type { LinkUrls } from '../linking/link-urls.ts';
+import type { LinkUrls } from '../linking/flow/link-urls.ts';
 import type { LinkingServices } from '../linking/services.ts';
 import type { ConcurrencyLimit } from '../operations/concurrency.ts';
 import type { OnBatch, SessionOptions } from '../store/session.ts';

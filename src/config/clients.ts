@@ -1,5 +1,5 @@
-import { authorizationProfiles } from '../catalogue/authorization-profiles.ts';
-import type { ClientCredentials } from '../oauth/oauth-platform.ts';
+import { authorizationProfiles } from '../platforms/authorization-profiles.ts';
+import type { ClientCredentials } from '../platforms/oauth-platform.ts';
 
 /** The client credentials that variables hold, and what is wrong with the variables. */
 interface Clients {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { AnonymousAccess } from '../access/authenticate.ts';
-import { isLoopback } from '../access/loopback.ts';
+import { isLoopback } from '../web/loopback.ts';
 import type { Limits } from '../api/limits.ts';
-import type { ClientCredentials } from '../oauth/oauth-platform.ts';
+import type { ClientCredentials } from '../platforms/oauth-platform.ts';
 import type { EncryptionKey } from '../vault/key.ts';
 import { clientCredentials } from './clients.ts';
 import { environment, type LogLevel } from './environment.ts';

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { faultOfRedirectTemplate } from '../link/redirect-url.ts';
+import { faultOfRedirectTemplate } from '../linking/pages/redirect-url.ts';
 import { parseEncryptionKey, type EncryptionKey } from '../vault/key.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;

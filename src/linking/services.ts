@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import type { Platforms } from '../oauth/platform.ts';
+import type { Platforms } from '../platforms/platform.ts';
 import type { Session } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { AdapterFactory, AdapterPayload } from 'oidc-provider';
 import { InvalidGrant } from 'oidc-provider/lib/helpers/errors.js';
-import type { Grants } from './grants.ts';
+import type { Grants } from './data/grants.ts';
 
 interface Row {
   readonly payload: string;

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { csrfToken, isFromElsewhere, isOwnForm, readForm } from './forms.ts';
-import type { Grants } from './grants.ts';
+import type { Grants } from './data/grants.ts';
 import { connectedAppsPage } from './pages/connected-apps.ts';
 import { foreignFormPage } from './pages/problem.ts';
 

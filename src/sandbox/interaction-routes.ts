@@ -2,14 +2,14 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
-import { demoAccount, type DemoAccount } from './accounts.ts';
+import { demoAccount, type DemoAccount } from './data/accounts.ts';
 import { isFromElsewhere, readForm } from './forms.ts';
 import { leavingPageHeaders } from './page-headers.ts';
 import { consentPage } from './pages/consent.ts';
 import { foreignFormPage } from './pages/problem.ts';
 import type { RecentAnswers } from './provider-pages.ts';
 import { signInPage } from './pages/sign-in.ts';
-import { platformOf, type Platform } from './platforms.ts';
+import { platformOf, type Platform } from './data/platforms.ts';
 
 type Env = { Bindings: HttpBindings };
 

@@ -6,7 +6,7 @@ import type { Provider } from 'oidc-provider';
 import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
 import type { Logger } from 'pino';
 import { connectedAppsRoutes } from './connected-apps-routes.ts';
-import type { Grants } from './grants.ts';
+import type { Grants } from './data/grants.ts';
 import { interactionRoutes } from './interaction-routes.ts';
 import { pageHeaders } from './page-headers.ts';
 import { endedPage, faultPage, notFoundPage, tooLargePage } from './pages/problem.ts';

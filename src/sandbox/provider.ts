@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { ClientMetadata, Configuration, Provider as ProviderType } from 'oidc-provider';
 import { base, Check } from 'oidc-provider/lib/helpers/interaction_policy/index.js';
 import { Provider } from 'oidc-provider/lib/provider.js';
-import { demoAccount } from './accounts.ts';
+import { demoAccount } from './data/accounts.ts';
 import { createAdapters } from './adapter.ts';
 import {
   alwaysAsk,
@@ -12,8 +12,8 @@ import {
   showProblem,
   type RecentAnswers,
 } from './provider-pages.ts';
-import type { Grants } from './grants.ts';
-import { platforms } from './platforms.ts';
+import type { Grants } from './data/grants.ts';
+import { platforms } from './data/platforms.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface ProviderOptions {

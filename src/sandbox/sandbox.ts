@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import { createHttpServer } from '../http/http-server.ts';
+import { createHttpServer } from '../web/http-server.ts';
 import { openFile } from './file.ts';
-import { createGrants } from './grants.ts';
+import { createGrants } from './data/grants.ts';
 import { createPages, isPage } from './pages-app.ts';
-import { platforms } from './platforms.ts';
+import { platforms } from './data/platforms.ts';
 import { recentAnswers } from './provider-pages.ts';
 import { logEvents } from './provider-log.ts';
 import { createProvider } from './provider.ts';

@@ -12,7 +12,7 @@ import {
   type GraphQLObjectType,
 } from 'graphql';
 import { expect, test } from 'vitest';
-import { schema } from '../../src/graphql/schema.ts';
+import { schema } from '../../src/api/graphql/schema/schema.ts';
 import { expectSame, ids, startBothPaths } from '../support/both-paths.ts';
 import { amount } from '../support/soak.ts';
 

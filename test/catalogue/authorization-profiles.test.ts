@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { AuthorizationProfile } from '../../src/catalogue/authorization-profile.ts';
-import { authorizationProfiles } from '../../src/catalogue/authorization-profiles.ts';
+import type { AuthorizationProfile } from '../../src/platforms/authorization-profile.ts';
+import { authorizationProfiles } from '../../src/platforms/authorization-profiles.ts';
 import { catalogue } from '../../src/catalogue/catalogue.ts';
-import { notLinkable } from '../../src/catalogue/not-linkable.ts';
+import { notLinkable } from '../../src/platforms/not-linkable.ts';
 
 const document = readFileSync(new URL('../../docs/integrations.md', import.meta.url), 'utf8');
 const platforms = catalogue().map(({ key, name }) => ({ key: key ?? '', name }));

@@ -4,7 +4,7 @@ import { runCommand, type Finished } from '../support/process.ts';
 import { runHere } from '../support/run-here.ts';
 
 /** The path of the sample export. */
-export const samples = new URL('../../src/samples/companies.json', import.meta.url).pathname;
+export const samples = new URL('../../src/app/samples/companies.json', import.meta.url).pathname;
 
 type RunImport = (args: readonly string[], input?: string) => Promise<Finished>;
 

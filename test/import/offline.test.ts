@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { checkDatabase } from '../../src/store/sqlite/check.ts';
+import { checkDatabase } from '../../src/store/sqlite/maintenance/check.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { manyCompanies } from '../support/companies.ts';
 import { temporaryFolder } from '../support/folder.ts';

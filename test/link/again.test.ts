@@ -19,7 +19,7 @@ import {
   startLinkingGateway,
 } from '../support/linking.ts';
 import type { ConnectionId } from '../../src/domain/id.ts';
-import { openCredentials } from '../../src/linking/stored-credentials.ts';
+import { openCredentials } from '../../src/linking/upkeep/stored-credentials.ts';
 
 const linking = shared(() => startLinkingGateway());
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { fillRedirectTemplate, type RedirectValues } from '../../src/link/redirect-url.ts';
+import { fillRedirectTemplate, type RedirectValues } from '../../src/linking/pages/redirect-url.ts';
 import { change } from '../support/change.ts';
 import {
   authorize,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { ConnectionId } from '../../src/domain/id.ts';
-import { openCredentials } from '../../src/linking/stored-credentials.ts';
+import { openCredentials } from '../../src/linking/upkeep/stored-credentials.ts';
 import { captureLog } from '../support/captured-log.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { attributesNamed, readHtml } from '../support/html.ts';

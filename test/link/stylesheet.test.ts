@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readHtml } from '../support/html.ts';
 import { pages } from '../support/link-pages.ts';
 
-const file = readFileSync(new URL('../../src/link/link.css', import.meta.url), 'utf8');
+const file = readFileSync(new URL('../../src/linking/pages/link.css', import.meta.url), 'utf8');
 const css = file.replaceAll(/\/\*[^]*?\*\//g, '');
 const [light = '', dark = ''] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([, body]) => body);
 

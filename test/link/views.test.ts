@@ -1,9 +1,9 @@
 import { catalogue } from '../../src/catalogue/catalogue.ts';
 import { describe, expect, test } from 'vitest';
-import { choosePage } from '../../src/link/views/choose-page.ts';
-import { confirmPage } from '../../src/link/views/confirm-page.ts';
-import { problemPage } from '../../src/link/views/problem-page.ts';
-import { resultPage } from '../../src/link/views/result-page.ts';
+import { choosePage } from '../../src/linking/pages/views/choose-page.ts';
+import { confirmPage } from '../../src/linking/pages/views/confirm-page.ts';
+import { problemPage } from '../../src/linking/pages/views/problem-page.ts';
+import { resultPage } from '../../src/linking/pages/views/result-page.ts';
 import { named, readHtml, type HtmlElement } from '../support/html.ts';
 import {
   aChoosePage,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backoffMs } from '../../src/linking/backoff.ts';
+import { backoffMs } from '../../src/linking/upkeep/backoff.ts';
 
 const waits = (failures: number) => Array.from({ length: 200 }, () => backoffMs(failures));
 

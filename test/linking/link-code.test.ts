@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
-import { isLinkCode, newLinkCode, readLinkCode } from '../../src/linking/link-code.ts';
+import { isLinkCode, newLinkCode, readLinkCode } from '../../src/linking/flow/link-code.ts';
 import { newKeyText, newVault } from '../support/vault.ts';
 
 const companyId = randomUUID() as CompanyId;

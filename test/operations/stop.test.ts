@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createHttpServer } from '../../src/http/http-server.ts';
+import { createHttpServer } from '../../src/web/http-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { shared } from '../support/lifetime.ts';

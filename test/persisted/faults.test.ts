@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { createDocumentCheck } from '../../src/graphql/document-check.ts';
-import { readDocuments } from '../../src/persisted/read-documents.ts';
+import { createDocumentCheck } from '../../src/api/graphql/execution/document-check.ts';
+import { readDocuments } from '../../src/api/graphql/persisted/read-documents.ts';
 import { documentOfDepth } from '../support/documents.ts';
 import { temporaryFolder } from '../support/folder.ts';
 

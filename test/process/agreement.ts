@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkDatabase } from '../../src/store/sqlite/check.ts';
+import { checkDatabase } from '../../src/store/sqlite/maintenance/check.ts';
 import { rowsOf } from '../support/stored.ts';
 import type { World } from './world.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { loadSamples } from '../../src/samples/samples.ts';
+import { loadSamples } from '../../src/app/samples/samples.ts';
 import { startRestGateway } from '../support/rest.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

@@ -8,7 +8,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/catalogue/catalogue.ts';
 import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
-import { checkDatabase } from '../../src/store/sqlite/check.ts';
+import { checkDatabase } from '../../src/store/sqlite/maintenance/check.ts';
 import type { CompanyFilter } from '../../src/store/companies.ts';
 import { StoreUnavailableError } from '../../src/store/unavailable.ts';
 import { openAndClose, openDatabase, openNewStore, openTestStore } from '../support/store-file.ts';
@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/folder.ts';
 import { companyRow, connectionRow, insert, integrationRow } from '../support/raw-rows.ts';
 
 const migrationsFolder = fileURLToPath(
-  new URL('../../src/store/sqlite/migrations', import.meta.url),
+  new URL('../../src/store/sqlite/schema/migrations', import.meta.url),
 );
 const migrations = readMigrationFiles({ migrationsFolder });
 const journal =
@@ -231,7 +231,7 @@ test('the migrations make what the schema in code says', async () => {
   const { stdout } = await promisify(execFile)(kit, [
     'generate',
     '--dialect=sqlite',
-    '--schema=src/store/sqlite/schema.ts',
+    '--schema=src/store/sqlite/schema/schema.ts',
     // drizzle-kit puts a dot before an absolute path.
     `--out=${relative(process.cwd(), folder)}`,
   ]);

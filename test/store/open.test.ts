@@ -2,7 +2,7 @@ import { copyFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { copyDatabase } from '../../src/store/sqlite/copy.ts';
+import { copyDatabase } from '../../src/store/sqlite/maintenance/copy.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { makeDatabase, plant } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/open-store.ts';
+import { openStore } from '../../src/app/gateway/open-store.ts';
 import { companyIds, makeDatabase, namesIn, plant } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { postQuery, startTestGateway } from '../support/gateway.ts';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { connectionStatuses, type ConnectionStatus } from '../../src/domain/status.ts';
-import { checkTotals } from '../../src/store/sqlite/check-totals.ts';
-import { Findings } from '../../src/store/sqlite/findings.ts';
-import { setsWith, statusSets } from '../../src/store/sqlite/status-set.ts';
+import { checkTotals } from '../../src/store/sqlite/maintenance/check-totals.ts';
+import { Findings } from '../../src/store/sqlite/maintenance/findings.ts';
+import { setsWith, statusSets } from '../../src/store/sqlite/schema/status-set.ts';
 import { createRawDatabase, type RawDatabase } from '../support/raw-database.ts';
 
 // Triggers keep the sets of statuses and the totals, whatever code writes to the database.

@@ -1,12 +1,12 @@
 import { catalogue } from '../../src/catalogue/catalogue.ts';
 import { sourceTypes } from '../../src/domain/source-type.ts';
 import { connectionStatuses } from '../../src/domain/status.ts';
-import { choosePage, type ChoosePage } from '../../src/link/views/choose-page.ts';
-import { confirmPage, type ConfirmPage } from '../../src/link/views/confirm-page.ts';
-import type { Html } from '../../src/link/views/html.ts';
-import type { Site } from '../../src/link/views/layout.ts';
-import { problemPage, type ProblemPage } from '../../src/link/views/problem-page.ts';
-import { resultPage, type ResultPage } from '../../src/link/views/result-page.ts';
+import { choosePage, type ChoosePage } from '../../src/linking/pages/views/choose-page.ts';
+import { confirmPage, type ConfirmPage } from '../../src/linking/pages/views/confirm-page.ts';
+import type { Html } from '../../src/linking/pages/views/html.ts';
+import type { Site } from '../../src/linking/pages/views/layout.ts';
+import { problemPage, type ProblemPage } from '../../src/linking/pages/views/problem-page.ts';
+import { resultPage, type ResultPage } from '../../src/linking/pages/views/result-page.ts';
 
 /** What people and platforms could send to break out of wherever a page puts it. */
 export const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(1)> style=x &lt; javascript:alert(1)`;

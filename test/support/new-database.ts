@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../../src/open-store.ts';
+import { openStore } from '../../src/app/gateway/open-store.ts';
 
 let empty: Promise<Buffer> | undefined;
 

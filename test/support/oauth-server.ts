@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Credentials } from '../../src/domain/credentials.ts';
-import { OAuthPlatform } from '../../src/oauth/oauth-platform.ts';
+import { OAuthPlatform } from '../../src/platforms/oauth-platform.ts';
 import { whenOver } from './lifetime.ts';
 
 /** A request to a token or revocation endpoint. */

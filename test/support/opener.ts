@@ -1,5 +1,5 @@
 // A process of its own that opens the store in each file that it is told, closes it and says how that went.
-import { openStore } from '../../src/open-store.ts';
+import { openStore } from '../../src/app/gateway/open-store.ts';
 
 process.on('message', ({ file, at }: { file: string; at: number }) => {
   // A timer would spread over milliseconds the openings that are to meet.

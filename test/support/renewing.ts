@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { Credentials } from '../../src/domain/credentials.ts';
 import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
-import { openCredentials } from '../../src/linking/stored-credentials.ts';
-import { startLinkingWorker, type LinkingWorker } from '../../src/linking/worker.ts';
-import type { Platforms } from '../../src/oauth/platform.ts';
+import { openCredentials } from '../../src/linking/upkeep/stored-credentials.ts';
+import { startLinkingWorker, type LinkingWorker } from '../../src/linking/upkeep/worker.ts';
+import type { Platforms } from '../../src/platforms/platform.ts';
 import { whenOver } from './lifetime.ts';
 import { captureLog, type CapturedLog } from './captured-log.ts';
 import { ManualClock } from './clock.ts';

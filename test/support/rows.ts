@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { openStore } from '../../src/open-store.ts';
+import { openStore } from '../../src/app/gateway/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** Looks at, or changes, a database behind its gateways' backs. */

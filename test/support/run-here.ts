@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { pino } from 'pino';
-import { runCommandLine } from '../../src/command-line.ts';
+import { runCommandLine } from '../../src/cli/command-line.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { serve } from '../../src/serve.ts';
+import { serve } from '../../src/app/serve.ts';
 import { whenOver } from './lifetime.ts';
 import type { Finished } from './process.ts';
 

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { openStore } from '../../src/open-store.ts';
+import { openStore } from '../../src/app/gateway/open-store.ts';
 import type { SqliteStore } from '../../src/store/sqlite/store.ts';
 import { whenOver } from './lifetime.ts';
 import { placeNewDatabase } from './new-database.ts';

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { openVault } from '../../src/open-vault.ts';
+import { openVault } from '../../src/app/gateway/open-vault.ts';
 import { namesIn } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { shared } from '../support/lifetime.ts';

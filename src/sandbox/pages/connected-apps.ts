@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { demoAccounts, type DemoAccount } from '../accounts.ts';
-import type { LiveGrant } from '../grants.ts';
-import { platformOf } from '../platforms.ts';
+import { demoAccounts, type DemoAccount } from '../data/accounts.ts';
+import type { LiveGrant } from '../data/grants.ts';
+import { platformOf } from '../data/platforms.ts';
 import { layout, type Html } from './layout.ts';
 
 interface ConnectedApps {

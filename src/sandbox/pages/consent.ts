@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { DemoAccount } from '../accounts.ts';
-import { inWords, type Platform } from '../platforms.ts';
+import type { DemoAccount } from '../data/accounts.ts';
+import { inWords, type Platform } from '../data/platforms.ts';
 import { layout, type Html } from './layout.ts';
 
 /** Where people allow or refuse what an application asks for. */

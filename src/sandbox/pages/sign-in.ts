@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { demoAccounts } from '../accounts.ts';
-import type { Platform } from '../platforms.ts';
+import { demoAccounts } from '../data/accounts.ts';
+import type { Platform } from '../data/platforms.ts';
 import { layout, type Html } from './layout.ts';
 
 /** Where people say which business they are. */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { demoAccounts } from '../accounts.ts';
-import { platforms } from '../platforms.ts';
+import { demoAccounts } from '../data/accounts.ts';
+import { platforms } from '../data/platforms.ts';
 import { layout, type Html } from './layout.ts';
 
 /** What the sandbox is, for somebody who comes across its address. */

@@ -5,11 +5,11 @@ import type { ApiKeyId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { ApiKeyReader, ApiKeyWriter, StoredApiKey } from '../api-keys.ts';
 import type { Calls } from '../session.ts';
-import { onFirstUse } from './first-use.ts';
+import { onFirstUse } from './statements/first-use.ts';
 import { Noun } from './noun.ts';
-import { RowStatement } from './row-statement.ts';
-import { toStoredApiKey } from './rows.ts';
-import { apiKeys } from './schema.ts';
+import { RowStatement } from './statements/row-statement.ts';
+import { toStoredApiKey } from './statements/rows.ts';
+import { apiKeys } from './schema/schema.ts';
 
 type Statements = ReturnType<typeof prepareApiKeys>;
 

@@ -9,9 +9,9 @@ import type {
   AuthorizationWriter,
 } from '../authorizations.ts';
 import type { Calls } from '../session.ts';
-import { onFirstUse } from './first-use.ts';
+import { onFirstUse } from './statements/first-use.ts';
 import { Noun } from './noun.ts';
-import { authorizations } from './schema.ts';
+import { authorizations } from './schema/schema.ts';
 
 type Statements = ReturnType<typeof prepareAuthorizations>;
 

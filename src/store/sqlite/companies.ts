@@ -14,16 +14,16 @@ import type {
 } from '../companies.ts';
 import type { Order, Window } from '../lists.ts';
 import type { Calls } from '../session.ts';
-import { companyFields, CompanyList } from './company-list.ts';
+import { companyFields, CompanyList } from './lists/company-list.ts';
 import type { EventLog } from './event-log.ts';
-import { onFirstUse } from './first-use.ts';
-import { IdStatement } from './id-statement.ts';
-import { prepareInsertMany } from './insert-many.ts';
-import { jsonList } from './sql.ts';
-import type { MatchingLists } from './matching.ts';
+import { onFirstUse } from './statements/first-use.ts';
+import { IdStatement } from './statements/id-statement.ts';
+import { prepareInsertMany } from './statements/insert-many.ts';
+import { jsonList } from './statements/sql.ts';
+import type { MatchingLists } from './matching/matching.ts';
 import { Noun } from './noun.ts';
-import { toCompany } from './rows.ts';
-import { companies, companyTags } from './schema.ts';
+import { toCompany } from './statements/rows.ts';
+import { companies, companyTags } from './schema/schema.ts';
 
 type Statements = ReturnType<typeof prepareCompanies>;
 type Matching = Parameters<MatchingLists['companies']>;

@@ -15,17 +15,17 @@ import type {
 } from '../connections.ts';
 import type { Order, Window } from '../lists.ts';
 import type { Calls } from '../session.ts';
-import { connectionFields, ConnectionList } from './connection-list.ts';
+import { connectionFields, ConnectionList } from './lists/connection-list.ts';
 import type { CredentialErasure } from './credentials.ts';
 import type { EventLog } from './event-log.ts';
-import { onFirstUse } from './first-use.ts';
-import { IdStatement } from './id-statement.ts';
-import { prepareInsertMany } from './insert-many.ts';
-import { ifGiven, jsonList } from './sql.ts';
-import type { MatchingLists } from './matching.ts';
+import { onFirstUse } from './statements/first-use.ts';
+import { IdStatement } from './statements/id-statement.ts';
+import { prepareInsertMany } from './statements/insert-many.ts';
+import { ifGiven, jsonList } from './statements/sql.ts';
+import type { MatchingLists } from './matching/matching.ts';
 import { Noun } from './noun.ts';
-import { toConnection } from './rows.ts';
-import { connections, connectionTotals, isActiveAndExclusive } from './schema.ts';
+import { toConnection } from './statements/rows.ts';
+import { connections, connectionTotals, isActiveAndExclusive } from './schema/schema.ts';
 
 type Statements = ReturnType<typeof prepareConnections>;
 type Matching = Parameters<MatchingLists['connections']>;

@@ -14,10 +14,10 @@ import type {
 import type { Calls } from '../session.ts';
 import type { Lease, WorkFilter } from '../work.ts';
 import { dueRenewals, parametersOf } from './due-work.ts';
-import { onFirstUse } from './first-use.ts';
-import { jsonList } from './sql.ts';
+import { onFirstUse } from './statements/first-use.ts';
+import { jsonList } from './statements/sql.ts';
 import { Noun } from './noun.ts';
-import { connections, credentials, providerAccounts, revocations } from './schema.ts';
+import { connections, credentials, providerAccounts, revocations } from './schema/schema.ts';
 
 type Statements = ReturnType<typeof prepareCredentials>;
 

@@ -1,8 +1,8 @@
 import { and, eq, inArray, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { WorkFilter } from '../work.ts';
-import { jsonList } from './sql.ts';
-import { connections, credentials, integrations, revocations } from './schema.ts';
+import { jsonList } from './statements/sql.ts';
+import { connections, credentials, integrations, revocations } from './schema/schema.ts';
 
 const given = sql.placeholder;
 

@@ -2,9 +2,9 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Cause } from '../../domain/event.ts';
 import { newId, type CompanyId, type ConnectionId, type EventId } from '../../domain/id.ts';
 import type { ConnectionStatus } from '../../domain/status.ts';
-import { onFirstUse } from './first-use.ts';
-import { prepareInsertMany } from './insert-many.ts';
-import { events } from './schema.ts';
+import { onFirstUse } from './statements/first-use.ts';
+import { prepareInsertMany } from './statements/insert-many.ts';
+import { events } from './schema/schema.ts';
 
 /** What happened, and to what. */
 export interface EventSubject {

@@ -6,8 +6,8 @@ import type { EventReader, EventWriter } from '../events.ts';
 import type { Window } from '../lists.ts';
 import type { Calls } from '../session.ts';
 import type { EventLog } from './event-log.ts';
-import { onFirstUse } from './first-use.ts';
-import { History } from './history.ts';
+import { onFirstUse } from './statements/first-use.ts';
+import { History } from './lists/history.ts';
 import { Noun } from './noun.ts';
 
 type Statements = ReturnType<typeof prepareEvents>;

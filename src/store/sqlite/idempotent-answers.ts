@@ -2,8 +2,8 @@ import { and, eq, lt, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Instant } from '../../domain/instant.ts';
 import type { IdempotentAnswer, IdempotentAnswers } from '../idempotent-answers.ts';
-import { onFirstUse } from './first-use.ts';
-import { idempotentAnswers } from './schema.ts';
+import { onFirstUse } from './statements/first-use.ts';
+import { idempotentAnswers } from './schema/schema.ts';
 
 /** Keeps answers, within a transaction. */
 export class SqliteIdempotentAnswers implements IdempotentAnswers {

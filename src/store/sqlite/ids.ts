@@ -2,9 +2,9 @@ import { inArray, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { CompanyId } from '../../domain/id.ts';
 import type { Ids, IdUse } from '../ids.ts';
-import { onFirstUse } from './first-use.ts';
-import { jsonList } from './sql.ts';
-import { companies, connections, integrations } from './schema.ts';
+import { onFirstUse } from './statements/first-use.ts';
+import { jsonList } from './statements/sql.ts';
+import { companies, connections, integrations } from './schema/schema.ts';
 
 /** Tells what ids name, within a transaction. */
 export class SqliteIds implements Ids {

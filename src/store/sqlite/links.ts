@@ -3,9 +3,9 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Instant } from '../../domain/instant.ts';
 import type { Link, LinkReader, LinkWriter, TakenLink } from '../links.ts';
 import type { Calls } from '../session.ts';
-import { onFirstUse } from './first-use.ts';
+import { onFirstUse } from './statements/first-use.ts';
 import { Noun } from './noun.ts';
-import { links } from './schema.ts';
+import { links } from './schema/schema.ts';
 
 type Statements = ReturnType<typeof prepareLinks>;
 

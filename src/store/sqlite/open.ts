@@ -2,11 +2,15 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreUnavailableError } from '../unavailable.ts';
-import { asUnavailable, isBusy } from './errors.ts';
-import { identityOf, sortBeside } from './files.ts';
-import { lockAlone } from './hold.ts';
-import { migrate, schemaVersion } from './migrate.ts';
-import { makePostponedIndexes, postponedIn, postponeIndexes } from './postponed-indexes.ts';
+import { asUnavailable, isBusy } from './files/errors.ts';
+import { identityOf, sortBeside } from './files/files.ts';
+import { lockAlone } from './files/exclusive-lock.ts';
+import { migrate, schemaVersion } from './schema/migrate.ts';
+import {
+  makePostponedIndexes,
+  postponedIn,
+  postponeIndexes,
+} from './bulk-load/postponed-indexes.ts';
 import { SqliteStore } from './store.ts';
 
 /** How a SQLite store is opened. */

@@ -8,11 +8,11 @@ import { prepareCompanies, SqliteCompanies } from './companies.ts';
 import { prepareConnections, SqliteConnections } from './connections.ts';
 import { prepareCredentials, SqliteCredentials } from './credentials.ts';
 import { prepareEvents, SqliteEvents } from './events.ts';
-import { onFirstUse } from './first-use.ts';
+import { onFirstUse } from './statements/first-use.ts';
 import { prepareIntegrations, SqliteIntegrations } from './integrations.ts';
-import type { KnownIntegrations } from './known-integrations.ts';
+import type { KnownIntegrations } from './sharing/known-integrations.ts';
 import { prepareLinks, SqliteLinks } from './links.ts';
-import { MatchingLists } from './matching.ts';
+import { MatchingLists } from './matching/matching.ts';
 import { prepareRevocations, SqliteRevocations } from './revocations.ts';
 import { prepareSealed, SqliteSealed } from './sealed.ts';
 

@@ -6,10 +6,10 @@ import type { Revocation, RevocationReader, RevocationWriter } from '../revocati
 import type { Calls } from '../session.ts';
 import type { Lease, WorkFilter } from '../work.ts';
 import { dueRevocations, parametersOf } from './due-work.ts';
-import { onFirstUse } from './first-use.ts';
-import { jsonList } from './sql.ts';
+import { onFirstUse } from './statements/first-use.ts';
+import { jsonList } from './statements/sql.ts';
 import { Noun } from './noun.ts';
-import { connections, revocations } from './schema.ts';
+import { connections, revocations } from './schema/schema.ts';
 
 type Statements = ReturnType<typeof prepareRevocations>;
 

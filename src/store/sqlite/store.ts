@@ -2,12 +2,12 @@ import type Database from 'better-sqlite3';
 import type { Calls, SessionOptions } from '../session.ts';
 import type { Session, Store, StoreTransactor } from '../store.ts';
 import { StoreUnavailableError } from '../unavailable.ts';
-import { asUnavailable } from './errors.ts';
-import { GroupCommit } from './group-commit.ts';
-import { KnownIntegrations } from './known-integrations.ts';
-import { makePostponedIndexes } from './postponed-indexes.ts';
+import { asUnavailable } from './files/errors.ts';
+import { GroupCommit } from './sharing/group-commit.ts';
+import { KnownIntegrations } from './sharing/known-integrations.ts';
+import { makePostponedIndexes } from './bulk-load/postponed-indexes.ts';
 import { prepareReader, SqliteReader, SqliteSession, type ReaderStatements } from './reader.ts';
-import { SharedSnapshot } from './shared-snapshot.ts';
+import { SharedSnapshot } from './sharing/shared-snapshot.ts';
 import { SqliteTransactor } from './transactor.ts';
 
 /** What a SQLite store is made of. */

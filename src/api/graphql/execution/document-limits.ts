@@ -1,0 +1,133 @@
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import {
+  GraphQLError,
+  Kind,
+  MaxIntrospectionDepthRule,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  validate,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { DocumentLimits } from '../../limits.ts';
+import { mostErrors, tooMuch } from '../schema/faults.ts';
+
+/**
+ * Refuses documents that ask for too much before anything of them is executed. Depth and cost depend on the values of
+ * variables: the builder checks those.
+ */
+export function useDocumentLimits(limits: DocumentLimits, introspection: boolean): Plugin {
+  const rules = limitRules(limits, introspection);
+  return {
+    onParams({ params: { query } }) {
+      if (query !== undefined) refuseTooLong(query, limits);
+    },
+    onParse({ setParseFn }) {
+      setParseFn((source, options) => parseWithin(limits.tokens, source, options));
+    },
+    onValidate({ addValidationRule, setValidationFn }) {
+      for (const rule of rules) addValidationRule(rule);
+      setValidationFn((schema, document, allRules) =>
+        validate(schema, document, allRules, {
+          maxErrors: mostErrors,
+          // A suggestion tells of a field what introspection would.
+          hideSuggestions: !introspection,
+        }),
+      );
+    },
+  };
+}
+
+/** The rules, besides those of GraphQL itself, that a document keeps whose limits are these. */
+export function limitRules(limits: DocumentLimits, introspection: boolean): ValidationRule[] {
+  return [
+    MaxIntrospectionDepthRule,
+    maxRootFields(limits.rootFields),
+    maxAliasesRule({ ...atMost(limits.aliases, 'aliases'), allowList: [] }),
+    maxDirectivesRule(atMost(limits.directives, 'directives')),
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ] as ValidationRule[];
+}
+
+/** Throws if a document is longer than permitted. */
+export function refuseTooLong(text: string, { bytes }: DocumentLimits): void {
+  if (text.length > bytes) throw tooMuch(`The document is longer than ${bytes} characters`);
+}
+
+/** Parses a document of so many tokens at most; throws `GraphQLError`. */
+export function parseWithin(tokens: number, ...[source, options]: Parameters<typeof parse>) {
+  try {
+    return parse(source, { ...options, maxTokens: tokens });
+  } catch (error) {
+    if (
+      error instanceof GraphQLError &&
+      error.message.startsWith('Syntax Error: Document contains more')
+    ) {
+      throw tooMuch(`The document has more than ${tokens} tokens`);
+    }
+    if (error instanceof RangeError) throw nestedTooDeeply();
+    throw error;
+  }
+}
+
+/** A limit of tokens that was raised lets documents in on which the parser overflows its stack. */
+function nestedTooDeeply(): GraphQLError {
+  return tooMuch('The document is nested too deeply');
+}
+
+function atMost(n: number, what: string) {
+  return {
+    n,
+    propagateOnRejection: false,
+    onReject: [
+      (context: ValidationContext | null) =>
+        context?.reportError(tooMuch(`The document has more than ${n} ${what}`)),
+    ],
+  };
+}
+
+function maxRootFields(most: number): ValidationRule {
+  return (context) => {
+    const countFields = createFieldCount(context);
+    return {
+      OperationDefinition(operation) {
+        if (countFields(operation.selectionSet) > most) {
+          context.reportError(
+            tooMuch(`The operation has more than ${most} fields of its own`, [operation]),
+          );
+        }
+      },
+    };
+  };
+}
+
+/**
+ * Makes the count of a selection's fields, through its fragments. Each fragment is counted once: forty of them, of
+ * which each spreads the one before twice, would otherwise take for ever.
+ */
+function createFieldCount(context: ValidationContext): (selected: SelectionSetNode) => number {
+  const ofFragment = new Map<string, number>();
+  const count = ({ selections }: SelectionSetNode): number => {
+    let fields = 0;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) fields += 1;
+      else if (selection.kind === Kind.INLINE_FRAGMENT) fields += count(selection.selectionSet);
+      else fields += countFragment(selection.name.value);
+    }
+    return fields;
+  };
+  const countFragment = (name: string): number => {
+    const known = ofFragment.get(name);
+    if (known !== undefined) return known;
+    // One that spreads itself is refused by another rule.
+    ofFragment.set(name, 0);
+    const fragment = context.getFragment(name);
+    const fields = fragment ? count(fragment.selectionSet) : 0;
+    ofFragment.set(name, fields);
+    return fields;
+  };
+  return count;
+}

@@ -1,0 +1,80 @@
+import { channel } from 'node:diagnostics_channel';
+import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { ApiServices } from '../../services.ts';
+import { createContext } from '../schema/context.ts';
+import { useDocumentLimits } from './document-limits.ts';
+import { createPresentErrors, useErrors } from './error-plugin.ts';
+import { useConcurrencyLimit } from './execution-limits.ts';
+import { createFastPath, type GraphQLHandler } from './fast-path.ts';
+import { useIdempotency } from './idempotency.ts';
+import { usePersistedDocuments, type PersistedDocuments } from './persisted-documents.ts';
+import { useRequestNotes, type ServerContext } from './request-notes.ts';
+import { useStrictRequests } from './requests.ts';
+import { schema } from '../schema/schema.ts';
+
+interface HandlerOptions {
+  /** Whether callers may ask for the schema. */
+  readonly introspection: boolean;
+  /** The documents that requests can name by an id. */
+  readonly documents: PersistedDocuments;
+  /** Whether requests that are plain take the fast path. */
+  readonly fast: boolean;
+}
+
+/** Distinct documents, besides the persisted ones, that are kept parsed. */
+const cachedDocuments = 100;
+
+/** Publishes each request that Yoga handles, for whoever wants to know which path a request takes. */
+const fullPath = channel('connexions:full-path');
+
+/** Makes the handler of `/graphql`, which speaks GraphQL over HTTP. */
+export function createGraphQLHandler(
+  services: ApiServices,
+  { introspection, documents, fast }: HandlerOptions,
+  logger: Logger,
+): GraphQLHandler {
+  const presentErrors = createPresentErrors(logger, { suggestions: introspection });
+  const { limits, atATime } = services;
+  const fastPath = fast ? createFastPath({ services, presentErrors, documents }) : undefined;
+  const yoga = createYoga<ServerContext>({
+    schema,
+    context: ({ info }) => createContext(services, info),
+    plugins: [
+      useRequestNotes(),
+      usePersistedDocuments(documents),
+      useStrictRequests(),
+      useDocumentLimits(limits.document, introspection),
+      useIdempotency(services),
+      useConcurrencyLimit(atATime),
+      useErrors(presentErrors),
+      ...(fastPath ? [fastPath.plugin] : []),
+    ],
+    maskedErrors: {
+      errorMessage: 'Internal error',
+      maskError: (error, message) => maskError(error, message, false),
+    },
+    logging: {
+      debug: () => {},
+      info: (...args) => logger.info(args),
+      warn: (...args) => logger.warn(args),
+      error: (...args) => logger.error({ err: args[0] as unknown }, 'internal fault'),
+    },
+    maxRequestBodySize: limits.bodyBytes,
+    parserAndValidationCache: {
+      documentCache: createLRUCache({ max: cachedDocuments + documents.count }),
+      errorCache: createLRUCache({ max: cachedDocuments }),
+    },
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+  });
+  const handle: GraphQLHandler = async (request, response, info, failed) => {
+    fullPath.publish(info);
+    await yoga.handle(request, response, { info, failed });
+  };
+  return fastPath
+    ? (request, response, info) => fastPath.handle(handle, request, response, info)
+    : handle;
+}

@@ -1,0 +1,86 @@
+import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import { permits } from '../../../domain/api-key.ts';
+import {
+  answerOnce,
+  idempotencyKeyRule,
+  isIdempotencyKey,
+} from '../../../operations/idempotency.ts';
+import type { StoreTransactor } from '../../../store/store.ts';
+import type { ApiServices } from '../../services.ts';
+import { badRequest } from '../schema/faults.ts';
+import { createContext, type GraphQLContext } from '../schema/context.ts';
+import type { ServerContext } from './request-notes.ts';
+
+type RequestContext = YogaInitialContext & ServerContext & GraphQLContext;
+
+/**
+ * Makes mutations safe to repeat: with an `Idempotency-Key` header, the first answer is stored in the transaction of
+ * the change, and a request that repeats the key within 24 hours gets that answer and changes nothing. Such a request
+ * is all or nothing: if any of it fails, nothing was changed, nothing is stored, and it can be tried again.
+ */
+export function useIdempotency(services: ApiServices): Plugin<ServerContext> {
+  return {
+    onExecute({ args, executeFn, setExecuteFn }) {
+      const context = args.contextValue as RequestContext;
+      const key = context.request.headers.get('idempotency-key');
+      const operation = getOperationAST(args.document, args.operationName);
+      if (key === null || operation?.operation !== OperationTypeNode.MUTATION) return;
+      // What is forbidden is refused as without the key: before anything waits for the write lock, and takes it.
+      if (!permits(context.caller.scope, 'write')) return;
+      if (!isIdempotencyKey(key)) throw badRequest(`Idempotency-Key ${idempotencyKeyRule}`);
+
+      setExecuteFn((given) =>
+        once(context, key, (tx) =>
+          executeFn({ ...given, contextValue: within(context, tx, services) }),
+        ),
+      );
+    },
+  };
+}
+
+async function once(
+  { session, caller, params, clock }: RequestContext,
+  key: string,
+  execute: (tx: StoreTransactor) => Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  const { query, variables = null, operationName = null } = params;
+  const request = {
+    actor: caller.actor,
+    key,
+    request: [query, variables, operationName],
+    at: clock.now(),
+  };
+  try {
+    return await answerOnce(session, request, async (tx) => {
+      const result = await execute(tx);
+      if (result.errors) throw new Failed(result.errors);
+      return result;
+    });
+  } catch (error) {
+    if (error instanceof Failed) return { data: null, errors: error.errors };
+    if (error instanceof GraphQLError) return { errors: [error] };
+    const originalError = error instanceof Error ? error : new Error(String(error));
+    return { errors: [new GraphQLError('failed', { originalError })] };
+  }
+}
+
+/** The request's context, but that all it does is part of a transaction. */
+function within(
+  context: RequestContext,
+  tx: StoreTransactor,
+  services: ApiServices,
+): RequestContext {
+  return { ...context, ...createContext(services, context.info, { tx }) };
+}
+
+/** Undoes the transaction of a request that met errors. */
+class Failed extends Error {
+  override readonly name = 'Failed';
+  readonly errors: readonly GraphQLError[];
+
+  constructor(errors: readonly GraphQLError[]) {
+    super();
+    this.errors = errors;
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Result } from '../../../domain/result.ts';
+
+/** The id by which a document can be asked for everywhere: the SHA-256 of its text. */
+export function documentIdOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/**
+ * Reads what a file of persisted documents holds, as GraphQL Code Generator's client preset and Relay's compiler write
+ * it: a JSON object of texts, each with its id. An error has one line for each fault.
+ */
+export function parseDocumentFile(json: string): Result<ReadonlyMap<string, string>, string[]> {
+  let content: unknown;
+  try {
+    content = JSON.parse(json);
+  } catch {
+    return { ok: false, error: ['must be JSON'] };
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    return { ok: false, error: ['must be a JSON object of documents, each with its id'] };
+  }
+  const texts = new Map<string, string>();
+  const faults: string[] = [];
+  for (const [id, text] of Object.entries(content)) {
+    const fault = faultOf(id, text);
+    if (fault === undefined) texts.set(id, text as string);
+    else faults.push(`${quoted(id)} ${fault}`);
+  }
+  return faults.length > 0 ? { ok: false, error: faults } : { ok: true, value: texts };
+}
+
+function faultOf(id: string, text: unknown): string | undefined {
+  if (typeof text !== 'string') return 'must be the text of a document';
+  if (id === '') return 'must not be empty: it is an id';
+  if (id.startsWith('sha256:') && id !== documentIdOf(text)) {
+    return 'must be the SHA-256 of its document, in lower-case hexadecimal digits';
+  }
+  return undefined;
+}
+
+/** An id as messages show it. */
+export function quoted(id: string): string {
+  return JSON.stringify(id.length > 100 ? `${id.slice(0, 100)}…` : id);
+}
+
+/** Writes documents as a file; the same ones give the same bytes, and those of one operation are neighbours. */
+export function printDocumentFile(texts: ReadonlyMap<string, string>): string {
+  const entries = [...texts].toSorted(([idA, a], [idB, b]) => compare(a, b) || compare(idA, idB));
+  // Not an object: numbers would come first in it, and `__proto__` would be lost.
+  const lines = entries.map(([id, text]) => `  ${JSON.stringify(id)}: ${JSON.stringify(text)}`);
+  return lines.length === 0 ? '{}\n' : `{\n${lines.join(',\n')}\n}\n`;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

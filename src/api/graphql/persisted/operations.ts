@@ -1,0 +1,96 @@
+import {
+  GraphQLError,
+  Kind,
+  parse,
+  print,
+  separateOperations,
+  ExecutableDefinitionsRule,
+  UniqueFragmentNamesRule,
+  UniqueOperationNamesRule,
+  validate,
+  type DefinitionNode,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type Source,
+} from 'graphql';
+import type { DocumentCheck } from '../execution/document-check.ts';
+import { schema } from '../schema/schema.ts';
+import { documentIdOf } from './document-file.ts';
+import type { ReadDocuments } from './read-documents.ts';
+import { readSources } from './sources.ts';
+
+/**
+ * Reads the operations of GraphQL files and folders, each with the fragments that it needs, which can be in other files,
+ * as a document of its own.
+ */
+export async function readOperations(
+  paths: readonly string[],
+  check: DocumentCheck,
+): Promise<ReadDocuments> {
+  const { sources, faults } = await readSources(paths);
+  const definitions: DefinitionNode[] = [];
+  for (const source of sources) {
+    const parsed = parseSource(source);
+    if (parsed instanceof GraphQLError) faults.push(describe(parsed));
+    else definitions.push(...parsed.definitions);
+  }
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions };
+  faults.push(...validate(schema, document, wholeRules).map((error) => describe(error)));
+  const nodes = definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION);
+  for (const node of nodes) if (node.name === undefined) faults.push(describe(nameless(node)));
+  if (nodes.length === 0 && faults.length === 0) {
+    faults.push(`There is no operation in ${paths.join(', ')}`);
+  }
+  if (faults.length > 0) return { documents: [], faults };
+
+  const separated = Object.values(separateOperations(document)).map((it) => inOrder(it));
+  const found = new Set<string>();
+  for (const one of separated) {
+    for (const error of check(print(one), one)) found.add(describe(error, one.definitions[0]));
+  }
+  const documents = separated.map((one) => {
+    const text = print(one);
+    return { id: documentIdOf(text), name: nameOf(one), text };
+  });
+  return { documents: documents.toSorted(byName), faults: [...found] };
+}
+
+const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+
+/** What is true of all files together, and not of each operation. */
+const wholeRules = [ExecutableDefinitionsRule, UniqueOperationNamesRule, UniqueFragmentNamesRule];
+
+function parseSource(source: Source): DocumentNode | GraphQLError {
+  try {
+    return parse(source);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+function nameless(operation: OperationDefinitionNode): GraphQLError {
+  return new GraphQLError('The operation must have a name', { nodes: operation });
+}
+
+/** The operation first, then the fragments by their names: the id is not to depend on where the files are. */
+function inOrder({ kind, definitions }: DocumentNode): DocumentNode {
+  const fragments = definitions
+    .filter((it): it is FragmentDefinitionNode => it.kind === Kind.FRAGMENT_DEFINITION)
+    .toSorted((a, b) => (a.name.value < b.name.value ? -1 : 1));
+  const others = definitions.filter((it) => it.kind !== Kind.FRAGMENT_DEFINITION);
+  return { kind, definitions: [...others, ...fragments] };
+}
+
+function nameOf({ definitions: [first] }: DocumentNode): string {
+  return first?.kind === Kind.OPERATION_DEFINITION ? (first.name?.value ?? '') : '';
+}
+
+/** A fault with its place: its own or, where it is of a whole operation, that of the operation. */
+function describe(error: GraphQLError, operation?: DefinitionNode): string {
+  const hasPlace = error.source !== undefined || operation === undefined;
+  const { source, locations } = hasPlace ? error : new GraphQLError('', { nodes: operation });
+  const { line, column } = locations?.[0] ?? { line: 1, column: 1 };
+  return `${source?.name ?? ''}:${line}:${column} ${error.message}`;
+}

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Kind, parse } from 'graphql';
+import type { DocumentCheck } from '../execution/document-check.ts';
+import { parseDocumentFile } from './document-file.ts';
+import { faultsOfDocuments } from './faults.ts';
+import { readOperations } from './operations.ts';
+
+/** A document that is to be persisted. */
+export interface NewDocument {
+  readonly id: string;
+  /** Of its operation. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What files hold, and what is wrong with them. */
+export interface ReadDocuments {
+  readonly documents: readonly NewDocument[];
+  /** One line for each, with its file and its place there. */
+  readonly faults: string[];
+}
+
+/** Reads the documents of GraphQL files, of folders of them, and of files that hold persisted documents already. */
+export async function readDocuments(
+  paths: readonly string[],
+  check: DocumentCheck,
+): Promise<ReadDocuments> {
+  const files = paths.filter((path) => extname(path) === '.json');
+  const others = paths.filter((path) => extname(path) !== '.json');
+  const read = await Promise.all([
+    ...(others.length > 0 ? [readOperations(others, check)] : []),
+    ...files.map((file) => readPersisted(file, check)),
+  ]);
+  return {
+    documents: read.flatMap(({ documents }) => documents),
+    faults: read.flatMap(({ faults }) => faults),
+  };
+}
+
+/** Reads a file of persisted documents; those that a gateway would refuse are faults. */
+export async function readPersisted(file: string, check: DocumentCheck): Promise<ReadDocuments> {
+  const parsed = parseDocumentFile(await readFile(file, 'utf8'));
+  const texts = parsed.ok ? parsed.value : new Map<string, string>();
+  const faults = parsed.ok ? faultsOfDocuments(texts, check) : parsed.error;
+  return {
+    documents: [...texts].map(([id, text]) => ({ id, name: nameIn(text), text })),
+    faults: faults.map((fault) => `${file}: ${fault}`),
+  };
+}
+
+function nameIn(text: string): string {
+  try {
+    const { definitions } = parse(text);
+    const operations = definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION);
+    return operations.map(({ name }) => name?.value ?? '(without a name)').join(', ');
+  } catch {
+    return '(not GraphQL)';
+  }
+}

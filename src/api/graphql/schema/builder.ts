@@ -1,0 +1,43 @@
+import SchemaBuilder, { type ObjectRef } from '@pothos/core';
+import ComplexityPlugin, { ComplexityErrorKind } from '@pothos/plugin-complexity';
+import type { Instant } from '../../../domain/instant.ts';
+import type { GraphQLContext } from './context.ts';
+import { tooMuch } from './faults.ts';
+import './scope-plugin.ts';
+
+/** The types that the schema is built with. Fields are non-null unless they say otherwise. */
+interface SchemaTypes {
+  Context: GraphQLContext;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Instant; Output: Instant };
+  };
+}
+
+type ExtendedTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
+
+/** An object type of the schema, whose resolvers are given a `T`. */
+export type ObjectTypeOf<T> = ObjectRef<ExtendedTypes, T>;
+
+/** Builds the schema; each file beside this one adds one type and what goes with it. */
+export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: [ComplexityPlugin, 'scope'],
+  defaultFieldNullability: false,
+  complexity: {
+    limit: ({ limits: { depth, cost }, costIsKnown }) =>
+      costIsKnown ? {} : { depth, complexity: cost },
+    complexityError: (kind, { maxDepth, maxComplexity }) =>
+      kind === ComplexityErrorKind.Depth
+        ? tooMuch(`The operation is nested deeper than ${maxDepth} levels`)
+        : tooMuch(`The answer could have more than ${maxComplexity} fields: ask for smaller pages`),
+  },
+});
+
+builder.queryType({
+  description: 'Reads. What was deleted is absent from every answer.',
+});
+builder.mutationType({
+  description:
+    'Changes. Each answers with its payload or with the reason why it was refused; a refused change changes nothing.',
+});

@@ -1,0 +1,52 @@
+import { GraphQLError, Kind, type ValueNode } from 'graphql';
+import { formatInstant, parseInstant, type Instant } from '../../../domain/instant.ts';
+import { builder } from './builder.ts';
+import { badUserInput } from './faults.ts';
+import type { InstantRange } from '../../../store/lists.ts';
+
+const rule = 'must be an ISO 8601 date and time, such as 2022-01-01T12:30:00Z';
+
+function read(value: unknown, node?: ValueNode): Instant {
+  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
+  if (instant !== undefined) return instant;
+  throw new GraphQLError(`A DateTime ${rule}`, {
+    nodes: node,
+    extensions: { code: 'BAD_USER_INPUT', rule },
+  });
+}
+
+builder.scalarType('DateTime', {
+  description: [
+    'A moment, as an ISO 8601 text. Answers are in UTC with milliseconds: `2022-01-01T12:30:00.000Z`.',
+    'Input may have up to seven fractional digits, of which three are kept, and an offset (`+01:00`); without an offset it is read as UTC, and a date alone as its midnight in UTC. Years 0001 to 9999.',
+  ].join('\n\n'),
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
+  serialize: formatInstant,
+  parseValue: (value) => read(value),
+  parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined, node),
+});
+
+/** A range of moments. */
+export const DateTimeRange = builder.inputType('DateTimeRange', {
+  description: 'A range of moments. An end that is absent is open.',
+  fields: (t) => ({
+    from: t.field({ type: 'DateTime', description: 'The first moment that is in the range.' }),
+    to: t.field({
+      type: 'DateTime',
+      description: 'The first moment that is no longer in the range. Not before `from`.',
+    }),
+  }),
+});
+
+/** Reads a range that a query gives in `argument`. */
+export function rangeArgument(
+  argument: string,
+  given: { from?: Instant | null; to?: Instant | null } | null | undefined,
+): InstantRange | undefined {
+  if (!given) return undefined;
+  const range = { from: given.from ?? undefined, to: given.to ?? undefined };
+  if (range.from !== undefined && range.to !== undefined && range.to < range.from) {
+    throw badUserInput(`${argument}.to`, 'must not be before from');
+  }
+  return range;
+}

@@ -1,0 +1,54 @@
+import type { Order, Page, Position, Window } from '../../../store/lists.ts';
+import { decodePosition, encodeCursor } from './cursor.ts';
+import { pageSize, type PageView } from './page.ts';
+
+interface KeysetArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+/** A list that the store pages by a sort key. */
+interface KeysetSource<T, Field extends string> {
+  /** Names the records, in cursors. */
+  readonly name: string;
+  readonly order: Order<Field>;
+  readonly keyType: 'string' | 'number';
+  readonly load: (window: Window) => Promise<Page<T>>;
+  readonly count: () => Promise<number>;
+}
+
+/** Reads the page that the arguments ask for. */
+export async function keysetPage<T, Field extends string>(
+  source: KeysetSource<T, Field>,
+  given: KeysetArguments,
+): Promise<PageView<T>> {
+  const list = `${source.name}.${source.order.by}`;
+  const after = decodePosition('after', list, source.keyType, given.after);
+  const before = decodePosition('before', list, source.keyType, given.before);
+  const size = pageSize(given);
+  const { entries, more } = await source.load({ after, before, ...size });
+  const any = async (window: Omit<Window, 'limit'>) =>
+    (await source.load({ ...window, limit: 1 })).entries.length > 0;
+  // If the page is empty, all that lies before `before` lies before the page too, and likewise after `after`.
+  const start: Position | undefined = entries[0]?.position ?? before;
+  const end: Position | undefined = entries.at(-1)?.position ?? after;
+
+  return {
+    edges: entries.map(({ position, value }) => ({
+      // Most readers ask for none but the last.
+      get cursor() {
+        return encodeCursor(list, position);
+      },
+      node: value,
+    })),
+    hasNextPage: () =>
+      (size.countedFrom === 'start' && more) ||
+      (before !== undefined && any({ after: end, countedFrom: 'start' })),
+    hasPreviousPage: () =>
+      (size.countedFrom === 'end' && more) ||
+      (after !== undefined && any({ before: start, countedFrom: 'end' })),
+    totalCount: source.count,
+  };
+}

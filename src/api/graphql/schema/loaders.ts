@@ -1,0 +1,126 @@
+import DataLoader from 'dataloader';
+import type { CompanyId, ConnectionId, IntegrationId } from '../../../domain/id.ts';
+import type { ConnectionEvent } from '../../../domain/event.ts';
+import type { CompanyConnectionsFilter } from '../../../store/connections.ts';
+import type { Page, Window } from '../../../store/lists.ts';
+import type { StoreReader } from '../../../store/store.ts';
+
+/** How to make each loader: one for each access path, so that all loads of one tick run one statement. */
+const makers = {
+  company: (store: StoreReader) =>
+    oneById((ids: readonly CompanyId[]) => store.companies.byIds(ids)),
+  tagsOfCompany: (store: StoreReader) => manyByCompany((ids) => store.companies.tagsByIds(ids)),
+  connection: (store: StoreReader) =>
+    oneById((ids: readonly ConnectionId[]) => store.connections.byIds(ids)),
+  connectionsOfCompany: (store: StoreReader) =>
+    oncePerArguments((filter: CompanyConnectionsFilter) =>
+      manyByCompany((ids) => store.connections.byCompanyIds(ids, filter)),
+    ),
+  activeConnectionsOfCompany: (store: StoreReader) =>
+    manyByCompany((ids) => store.connections.activeByCompanyIds(ids)),
+  connectionSummariesOfCompany: (store: StoreReader) =>
+    manyByCompany((ids) => store.connections.summariesByCompanyIds(ids)),
+  integration: (store: StoreReader) =>
+    oneById((ids: readonly IntegrationId[]) => store.integrations.byIds(ids)),
+  history: (store: StoreReader) =>
+    oncePerArguments((window: Window<number>) =>
+      fromMap(
+        (ids: readonly ConnectionId[]) => store.events.byConnectionIds(ids, window),
+        (): Page<ConnectionEvent, number> => ({ entries: [], more: false }),
+      ),
+    ),
+  historyCount: (store: StoreReader) =>
+    fromMap(
+      (ids: readonly ConnectionId[]) => store.events.countsByConnectionIds(ids),
+      () => 0,
+    ),
+  credentialHealth: (store: StoreReader) =>
+    new DataLoader(async (ids: readonly ConnectionId[]) => {
+      const health = await store.credentials.healthByConnectionIds(ids);
+      const found = new Map(health.map((it) => [it.connectionId, it]));
+      return ids.map((id) => found.get(id));
+    }),
+};
+
+type Makers = typeof makers;
+type Made = { -readonly [Name in keyof Makers]?: ReturnType<Makers[Name]> };
+
+/** The loaders of one request, each made when it is first used: most requests use a few of them. */
+export type Loaders = { readonly [Name in keyof Makers]: ReturnType<Makers[Name]> } & {
+  /** Forgets what was read, since it may have changed. */
+  forget(): void;
+};
+
+class LazyLoaders {
+  readonly store: StoreReader;
+  made: Made = {};
+
+  constructor(store: StoreReader) {
+    this.store = store;
+  }
+
+  forget(): void {
+    this.made = {};
+  }
+}
+
+for (const [name, make] of Object.entries(makers)) {
+  Object.defineProperty(LazyLoaders.prototype, name, {
+    get(this: LazyLoaders) {
+      const made = this.made as Record<string, unknown>;
+      return (made[name] ??= make(this.store));
+    },
+  });
+}
+
+/** Makes the loaders of one request. */
+export function createLoaders(store: StoreReader): Loaders {
+  return new LazyLoaders(store) as unknown as Loaders;
+}
+
+function oneById<Id extends string, T extends { readonly id: Id }>(
+  load: (ids: readonly Id[]) => Promise<readonly T[]>,
+): DataLoader<Id, T | undefined> {
+  return new DataLoader(async (ids) => {
+    const records = await load(ids);
+    if (ids.length === 1) return [records[0]];
+    const found = new Map(records.map((it) => [it.id, it]));
+    return ids.map((id) => found.get(id));
+  });
+}
+
+function manyByCompany<T extends { readonly companyId: CompanyId }>(
+  load: (ids: readonly CompanyId[]) => Promise<readonly T[]>,
+): DataLoader<CompanyId, T[]> {
+  return new DataLoader(async (ids) => {
+    const records = await load(ids);
+    if (ids.length === 1) return [[...records]];
+    const groups = new Map(ids.map((id): [CompanyId, T[]] => [id, []]));
+    for (const it of records) groups.get(it.companyId)?.push(it);
+    return ids.map((id) => groups.get(id) ?? []);
+  });
+}
+
+function fromMap<Id, T>(
+  load: (ids: readonly Id[]) => Promise<Map<Id, T>>,
+  otherwise: () => T,
+): DataLoader<Id, T> {
+  return new DataLoader(async (ids) => {
+    const found = await load(ids);
+    return ids.map((id) => found.get(id) ?? otherwise());
+  });
+}
+
+/** One loader for each value of the arguments, since fields that ask for different things cannot share a batch. */
+function oncePerArguments<Arguments, L>(make: (given: Arguments) => L): (given: Arguments) => L {
+  const made = new Map<string, L>();
+  return (given) => {
+    const key = JSON.stringify(given);
+    let loader = made.get(key);
+    if (loader === undefined) {
+      loader = make(given);
+      made.set(key, loader);
+    }
+    return loader;
+  };
+}

@@ -1,0 +1,16 @@
+import type { Company } from '../../../domain/company.ts';
+import type { Connection } from '../../../domain/connection.ts';
+import type { Integration } from '../../../domain/integration.ts';
+import { builder } from './builder.ts';
+
+/** Everything that has an id of its own. */
+export const Node = builder.interfaceRef<Company | Connection | Integration>('Node').implement({
+  description: 'Something that has an id of its own, by which `node` finds it.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'A UUID in lower case, unique among all nodes.' }),
+  }),
+  resolveType: (node) => {
+    if ('companyId' in node) return 'Connection';
+    return 'sourceType' in node ? 'Integration' : 'Company';
+  },
+});

@@ -1,0 +1,157 @@
+import { parseId, type ApiKeyId, type CompanyId, type ConnectionId } from '../../../domain/id.ts';
+import {
+  invalidInput,
+  type ActiveConnectionExists,
+  type InvalidInput,
+  type InvalidStatus,
+  type LimitReached,
+  type NotFound,
+} from '../../../domain/refusal.ts';
+import { ok, refuse, type Result } from '../../../domain/result.ts';
+import { builder, type ObjectTypeOf } from './builder.ts';
+import { ConnectionActionEnum, ConnectionStatusEnum, statusName } from './enums.ts';
+import { idRule } from './faults.ts';
+
+// What an operation refuses is data, a member of its mutation's result union; faults of the request itself are not:
+// see faults.ts.
+
+type Refusal = NotFound | InvalidStatus | ActiveConnectionExists | InvalidInput | LimitReached;
+
+const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
+  description: 'Why a mutation was refused. Nothing was changed.',
+  fields: (t) => ({
+    message: t.string({
+      description: 'What is wrong, in a sentence for developers.',
+      resolve: messageOf,
+    }),
+  }),
+});
+
+/** What a mutation names does not exist. */
+const NotFoundError = builder.objectRef<NotFound>('NotFoundError').implement({
+  description:
+    'What the input names does not exist: it never did, was deleted, or belongs to another company.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    field: t.exposeString('field', {
+      description: 'The input field that names it, such as `connectionId`.',
+    }),
+  }),
+});
+
+/** A connection's status does not permit an action. */
+const InvalidStatusError = builder.objectRef<InvalidStatus>('InvalidStatusError').implement({
+  description: "The connection's status does not permit the action.",
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    status: t.field({
+      type: ConnectionStatusEnum,
+      description: 'The current status of the connection.',
+      resolve: ({ connection }) => connection.status,
+    }),
+    allowedActions: t.field({
+      type: [ConnectionActionEnum],
+      description: 'The actions that it permits.',
+      resolve: ({ allowedActions }) => [...allowedActions],
+    }),
+  }),
+});
+
+/** A value breaks a rule. */
+const InvalidInputError = builder.objectRef<InvalidInput>('InvalidInputError').implement({
+  description: 'A value of the input breaks a rule.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    field: t.exposeString('field', {
+      description: 'The path of the value in the input, such as `name` or `tags[2].key`.',
+    }),
+    rule: t.exposeString('rule', {
+      description: 'What the value must be, such as `must be a UUID`.',
+    }),
+  }),
+});
+
+/** The company has another active connection where it can have one. */
+export const ActiveConnectionExistsError = builder
+  .objectRef<ActiveConnectionExists>('ActiveConnectionExistsError')
+  .implement({
+    description:
+      'The company has another active connection of this source type, of which it can have only one.',
+    interfaces: [ErrorInterface],
+  });
+
+const LimitReachedError = builder.objectRef<LimitReached>('LimitReachedError').implement({
+  description: 'There are as many of something as there may be.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    limit: t.exposeInt('limit', { description: 'How many there may be.' }),
+  }),
+});
+
+const errorTypes = {
+  NotFound: NotFoundError,
+  InvalidStatus: InvalidStatusError,
+  ActiveConnectionExists: ActiveConnectionExistsError,
+  InvalidInput: InvalidInputError,
+  LimitReached: LimitReachedError,
+} as const;
+
+function messageOf(refusal: Refusal): string {
+  switch (refusal.kind) {
+    case 'NotFound':
+      return `There is no such ${refusal.what}`;
+    case 'InvalidStatus':
+      return `The connection is ${statusName(refusal.connection.status)}: it cannot be ${pastTense[refusal.action]}`;
+    case 'ActiveConnectionExists':
+      return `The company has another active ${refusal.connection.sourceType} connection, and can have one`;
+    case 'LimitReached':
+      return `There may be at most ${refusal.limit} ${refusal.what}`;
+    case 'InvalidInput':
+      return `${refusal.field} ${refusal.rule}`;
+  }
+}
+
+const pastTense = {
+  authorize: 'authorized',
+  unlink: 'unlinked',
+  deauthorize: 'deauthorized',
+  delete: 'deleted',
+} as const;
+
+/** Makes the result union of a mutation: its payload, and the refusals that it can meet. */
+export function resultType<Payload extends object, Kind extends Refusal['kind']>(
+  mutation: string,
+  payload: ObjectTypeOf<Payload>,
+  refusals: readonly Kind[],
+) {
+  return builder.unionType(`${mutation}Result`, {
+    description: `The payload of ${mutation}, or why it was refused.`,
+    types: [payload, ...refusals.map((kind) => errorTypes[kind])],
+    resolveType: (value) => (isRefusal(value) ? errorTypes[value.kind].name : payload),
+  });
+}
+
+function isRefusal(value: object): value is Refusal {
+  return 'kind' in value;
+}
+
+/** Turns what an operation answers into a member of its mutation's result union. */
+export function toResult<T, E, Payload>(
+  result: Result<T, E>,
+  toPayload: (value: T) => Payload,
+): Payload | E {
+  return result.ok ? toPayload(result.value) : result.error;
+}
+
+/** Reads the ids of a mutation's input; the first that is no UUID is the refusal. */
+export function parseIds<Ids extends Record<string, CompanyId | ConnectionId | ApiKeyId>>(
+  input: Record<keyof Ids, string>,
+): Result<Ids, InvalidInput> {
+  const ids: Partial<Ids> = {};
+  for (const field of Object.keys(input) as (keyof Ids & string)[]) {
+    const id = parseId<Ids[typeof field]>(input[field]);
+    if (id === undefined) return refuse(invalidInput(field, idRule));
+    ids[field] = id;
+  }
+  return ok(ids as Ids);
+}

@@ -1,0 +1,60 @@
+import SchemaBuilder, {
+  BasePlugin,
+  type FieldNullability,
+  type InputFieldMap,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+  type TypeParam,
+} from '@pothos/core';
+import type { GraphQLFieldResolver } from 'graphql';
+import { permits, type Scope } from '../../../domain/api-key.ts';
+import type { Caller } from '../../../access/authenticate.ts';
+import { forbidden } from './faults.ts';
+
+declare global {
+  // oxlint-disable-next-line typescript/no-namespace -- how plugins of Pothos tell of their options
+  export namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      scope: ScopePlugin<Types>;
+    }
+    interface FieldOptions<
+      Types extends SchemaTypes = SchemaTypes,
+      ParentShape = unknown,
+      Type extends TypeParam<Types> = TypeParam<Types>,
+      Nullable extends FieldNullability<Type> = FieldNullability<Type>,
+      Args extends InputFieldMap = InputFieldMap,
+      ResolveShape = unknown,
+      ResolveReturnShape = unknown,
+    > {
+      /** What a caller must be permitted to ask for the field; by default, what all of its kind need. */
+      scope?: Scope;
+    }
+  }
+}
+
+/** What the fields of a query and of a mutation need. */
+const scopesByKind: Readonly<Record<string, Scope | undefined>> = {
+  Query: 'read',
+  Mutation: 'write',
+};
+
+/**
+ * Refuses the fields of queries and mutations to callers who may not ask for them. Pothos' own plugin keeps what it found
+ * out of each request in a map that garbage is collected from too late, which costs as much as it takes to read a record.
+ */
+class ScopePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(
+    resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    { kind, pothosOptions }: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    const scope = pothosOptions.scope ?? scopesByKind[kind];
+    if (scope === undefined) return resolver;
+    return (parent, args, context, info) => {
+      const { caller } = context as { caller: Caller };
+      if (!permits(caller.scope, scope)) throw forbidden();
+      return resolver(parent, args, context, info);
+    };
+  }
+}
+
+SchemaBuilder.registerPlugin('scope', ScopePlugin);

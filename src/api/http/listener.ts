@@ -1,0 +1,121 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import cors from 'cors';
+import type { Logger } from 'pino';
+import { faultOf } from '../../operations/faults.ts';
+import { answerFault } from './answer.ts';
+import { startRequestInfo, type FaultForm, type RequestInfo } from '../request-info.ts';
+
+/** Answers the requests for one path. */
+export type Route = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  info: RequestInfo,
+) => Promise<void>;
+
+interface ListenerOptions {
+  readonly routes: ReadonlyMap<string, Route>;
+  /** Routes for all paths that begin so, as `/link/` is. */
+  readonly prefixes: ReadonlyMap<string, Route>;
+  /** The origins whose scripts may send requests from a browser. */
+  readonly corsOrigins: readonly string[];
+  readonly logger: Logger;
+  /** Told of each request once its answer is out, or its client gone. */
+  readonly onDone: (request: IncomingMessage, response: ServerResponse, info: RequestInfo) => void;
+}
+
+/**
+ * Hands each request to the route of exactly its path, together with all that came at the same moment. Every answer
+ * carries `X-Request-Id`.
+ */
+export function createListener(options: ListenerOptions): RequestListener {
+  const { corsOrigins, onDone } = options;
+  const allowOrigins = cors({
+    origin: [...corsOrigins],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: [
+      'x-request-id',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'retry-after',
+    ],
+    maxAge: 600,
+  });
+  const together = createGathering();
+  return (request, response) => {
+    const info = startRequestInfo(request);
+    response.setHeader('x-request-id', info.requestId);
+    response.once('close', () => onDone(request, response, info));
+    const answer = () => {
+      // Nobody is there any more to be answered.
+      if (request.destroyed) return;
+      answerRequest(options, request, response, info).catch((error: unknown) => {
+        const fault = faultOf(error, info.requestId, options.logger);
+        if (response.headersSent) response.destroy();
+        else answerFault(response, fault, info);
+      });
+    };
+    const handle = () => together(answer);
+    if (corsOrigins.length === 0) handle();
+    else allowOrigins(request, response, handle);
+  };
+}
+
+/** Makes what puts work off to the event loop's check phase, in which no request comes in. */
+function createGathering(): (work: () => void) => void {
+  let gathered: (() => void)[] = [];
+  return (work) => {
+    if (gathered.push(work) > 1) return;
+    setImmediate(() => {
+      const all = gathered;
+      gathered = [];
+      for (const one of all) one();
+    });
+  };
+}
+
+async function answerRequest(
+  { routes, prefixes }: ListenerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  info: RequestInfo,
+): Promise<void> {
+  if (!hasValidTarget(request)) {
+    answerFault(response, malformed, info);
+    return;
+  }
+  const path = pathOf(request);
+  const exact = routes.get(path);
+  const [name, route] = exact
+    ? [path, exact]
+    : ([...prefixes].find(([prefix]) => path.startsWith(prefix)) ?? []);
+  if (name === undefined || route === undefined) {
+    answerFault(response, nothingHere, info);
+    return;
+  }
+  info.route = name;
+  await route(request, response, info);
+}
+
+/** The route of a face that tells of faults in a form of its own. */
+export function inForm(faultForm: FaultForm, route: Route): Route {
+  return (request, response, info) => route(request, response, Object.assign(info, { faultForm }));
+}
+
+const malformed = {
+  status: 400,
+  code: 'BAD_REQUEST',
+  message: 'The request line or the Host header is malformed',
+};
+
+const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here' };
+
+/** The path that a request is for, without its query. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/';
+}
+
+/** Whether the parts that Yoga makes a URL of, and throws on, make one. */
+function hasValidTarget({ url = '/', headers }: IncomingMessage): boolean {
+  return url.startsWith('/') && URL.canParse(`http://${headers.host ?? 'localhost'}/`);
+}

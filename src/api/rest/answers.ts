@@ -1,0 +1,148 @@
+import type { z } from '@hono/zod-openapi';
+import type { Company } from '../../domain/company.ts';
+import { newestSync, type Connection } from '../../domain/connection.ts';
+import type { CompanyId, ConnectionId } from '../../domain/id.ts';
+import { formatInstant } from '../../domain/instant.ts';
+import { permits, type Scope } from '../../domain/api-key.ts';
+import { newLinkCode } from '../../linking/flow/link-code.ts';
+import type { StoreReader } from '../../store/store.ts';
+import type { companySchema, connectionSchema } from './schemas.ts';
+import type { ApiServices } from '../services.ts';
+
+type CompanyAnswer = z.output<typeof companySchema>;
+type ConnectionAnswer = z.output<typeof connectionSchema>;
+
+/** What is answered of a connection, but for its link: that is secret, and new each time. */
+export type ConnectionDraft = Omit<ConnectionAnswer, 'linkUrl' | 'id'> & {
+  readonly id: ConnectionId;
+  readonly companyId: CompanyId;
+};
+/** What is answered of a company, but for its links. */
+export type CompanyDraft = Omit<CompanyAnswer, 'redirect' | 'dataConnections' | 'id'> & {
+  readonly id: CompanyId;
+  readonly dataConnections: readonly ConnectionDraft[];
+};
+
+/** Reads what is answered of companies: a number of statements that does not depend on theirs. */
+export async function companyDrafts(
+  store: StoreReader,
+  companies: readonly Company[],
+): Promise<CompanyDraft[]> {
+  const ids = companies.map(({ id }) => id);
+  const tags = byCompany(await store.companies.tagsByIds(ids));
+  const connections = await store.connections.byCompanyIds(ids, {});
+  const draftsOf = byCompany(await connectionDrafts(store, connections));
+  const connectionsOf = byCompany(connections);
+  return companies.map(({ id, name, description, created }) => {
+    const lastSync = newestSync(connectionsOf.get(id) ?? []);
+    return {
+      id,
+      name,
+      ...(description !== null && { description }),
+      ...(lastSync !== null && { lastSync: formatInstant(lastSync) }),
+      created: formatInstant(created),
+      tags: Object.fromEntries((tags.get(id) ?? []).map(({ key, value }) => [key, value])),
+      dataConnections: draftsOf.get(id) ?? [],
+    };
+  });
+}
+
+/** Reads what is answered of a company. */
+export async function companyDraft(store: StoreReader, company: Company): Promise<CompanyDraft> {
+  return onlyOne(await companyDrafts(store, [company]));
+}
+
+/** Reads what is answered of connections. */
+export async function connectionDrafts(
+  store: StoreReader,
+  connections: readonly Connection[],
+): Promise<ConnectionDraft[]> {
+  const integrationIds = [...new Set(connections.map(({ integrationId }) => integrationId))];
+  const integrations = new Map(
+    (await store.integrations.byIds(integrationIds)).map((it) => [it.id, it]),
+  );
+  return connections.map((connection) => {
+    const { id, companyId, integrationId, sourceId, sourceType, status } = connection;
+    const integration = integrations.get(integrationId);
+    if (integration === undefined) throw new Error(`no integration ${integrationId}`);
+    const { key, name } = integration;
+    const { lastSync, created } = connection;
+    return {
+      id,
+      companyId,
+      integrationId,
+      ...(key !== null && { integrationKey: key }),
+      sourceId,
+      sourceType,
+      platformName: name,
+      status,
+      ...(lastSync !== null && { lastSync: formatInstant(lastSync) }),
+      created: formatInstant(created),
+    };
+  });
+}
+
+/** Reads what is answered of a connection. */
+export async function connectionDraft(
+  store: StoreReader,
+  connection: Connection,
+): Promise<ConnectionDraft> {
+  return onlyOne(await connectionDrafts(store, [connection]));
+}
+
+/** What new links are made with. */
+type LinkServices = Pick<ApiServices, 'links' | 'vault' | 'clock'>;
+
+/** Completes what is answered of a company with new links. */
+export function linkCompany(
+  services: LinkServices,
+  { dataConnections, ...draft }: CompanyDraft,
+  scope: Scope = 'write',
+): CompanyAnswer {
+  const code = codeFor(services, scope, draft.id, null);
+  return {
+    ...draft,
+    redirect: services.links.ofCompany(draft.id, code),
+    dataConnections: dataConnections.map((it) => linkConnection(services, it, scope)),
+  };
+}
+
+/** Completes what is answered of a connection with a new link. */
+export function linkConnection(
+  services: LinkServices,
+  { companyId, ...draft }: ConnectionDraft,
+  scope: Scope = 'write',
+): ConnectionAnswer {
+  const code = codeFor(services, scope, companyId, draft.id);
+  return { ...draft, linkUrl: services.links.ofConnection(companyId, draft.id, code) };
+}
+
+/** Makes the code of a link. None for callers who may not change anything: by a link they could change what a company is connected to. */
+function codeFor(
+  { vault, clock }: LinkServices,
+  scope: Scope,
+  companyId: CompanyId,
+  connectionId: ConnectionId | null,
+): string | undefined {
+  if (!permits(scope, 'write')) return undefined;
+  const target = { companyId, connectionId, allowDifferentAccount: false };
+  return newLinkCode(vault, target, clock.now()).code;
+}
+
+function byCompany<T extends { readonly companyId: CompanyId }>(
+  items: readonly T[],
+): ReadonlyMap<CompanyId, readonly T[]> {
+  const groups = new Map<CompanyId, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.companyId);
+    if (group) group.push(item);
+    else groups.set(item.companyId, [item]);
+  }
+  return groups;
+}
+
+function onlyOne<T>(items: readonly T[]): T {
+  const [item] = items;
+  if (item === undefined) throw new Error('nothing was read');
+  return item;
+}

@@ -1,0 +1,93 @@
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import { apiKeyLimits, type ApiKey } from '../../domain/api-key.ts';
+import { formatInstant } from '../../domain/instant.ts';
+import { invalidInput } from '../../domain/refusal.ts';
+import { createApiKey, revokeApiKey } from '../../operations/api-keys.ts';
+import { change, idempotencyKeyOf } from './change.ts';
+import { jsonAnswer, jsonRequest } from './content.ts';
+import { endpointsOf } from './endpoint.ts';
+import { invalid } from './faults.ts';
+import { apiKeyIdIn, apiKeyPath } from './path-ids.ts';
+import { apiKeySchema, apiKeysSchema } from './schemas.ts';
+import type { ApiServices } from '../services.ts';
+import type { RestEnv } from './request.ts';
+
+const tags = ['Settings'];
+const namelessName = 'API key';
+
+const newApiKey = z
+  .object(
+    {
+      name: z.string('must be a string').nullish().openapi({
+        maxLength: apiKeyLimits.name,
+        description: 'What it is for.',
+      }),
+    },
+    'must be an object',
+  )
+  .openapi('CreateApiKey');
+
+/** Adds the endpoints of API keys. */
+export function addApiKeys(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
+  const endpoint = endpointsOf(services);
+  app.openapi(
+    endpoint('admin', {
+      method: 'get',
+      path: '/apiKeys',
+      operationId: 'list-api-keys',
+      tags,
+      summary: 'List API keys',
+      responses: { 200: jsonAnswer('All keys that were not deleted.', apiKeysSchema) },
+    }),
+    async (c) => {
+      const all = await c.get('session').apiKeys.all();
+      const results = all.filter(({ revoked }) => revoked === null).map(answerOf);
+      return c.json({ results }, 200);
+    },
+  );
+  app.openapi(
+    endpoint('admin', {
+      method: 'post',
+      path: '/apiKeys',
+      operationId: 'create-api-key',
+      tags,
+      summary: 'Create API key',
+      description: 'Creates a key that may do everything, as the one with which you ask for it.',
+      request: { body: jsonRequest(newApiKey) },
+      responses: { 201: jsonAnswer('The key, this once.', apiKeySchema) },
+    }),
+    async (c) => {
+      if (idempotencyKeyOf(c) !== undefined) {
+        // The answer holds a secret, which is never stored, so that it cannot be given again.
+        throw invalid(invalidInput('Idempotency-Key', 'cannot be used to create an API key'));
+      }
+      const { name } = c.req.valid('json');
+      const input = { name: name ?? namelessName, scope: 'admin' };
+      const { apiKey, secret } = await change(c, (session, cause) =>
+        createApiKey(session, input, services.mostApiKeys, cause),
+      );
+      return c.json({ ...answerOf(apiKey), apiKey: secret }, 201);
+    },
+  );
+  app.openapi(
+    endpoint('admin', {
+      method: 'delete',
+      path: '/apiKeys/{apiKeyId}',
+      operationId: 'delete-api-key',
+      tags,
+      summary: 'Delete API key',
+      description: 'Takes a key out of use for good, at once.',
+      request: { params: apiKeyPath },
+      responses: { 204: { description: 'It is deleted.' } },
+    }),
+    async (c) => {
+      const id = apiKeyIdIn(c.req.valid('param'));
+      await change(c, (session, cause) => revokeApiKey(session, id, cause));
+      return c.body(null, 204);
+    },
+  );
+}
+
+function answerOf({ id, name, created }: ApiKey) {
+  return { id, name, createdDate: formatInstant(created) };
+}

@@ -1,0 +1,53 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { Hono } from 'hono';
+import { limitBody } from '../../web/request-body.ts';
+import { addApiKeys } from './api-keys.ts';
+import { addCompanies } from './companies.ts';
+import { addConnections } from './connections.ts';
+import { openApiDocument } from './document.ts';
+import { errorMessage, invalid, RestFault } from './faults.ts';
+import { addIntegrations } from './integrations.ts';
+import type { ApiServices } from '../services.ts';
+import type { RestContext, RestEnv } from './request.ts';
+
+/** Tells a fault of the gateway itself from one of the request, and logs it. */
+export type FaultOf = (error: Error, requestId: string) => RestFault;
+
+/** Makes the application that answers everything under `/api/`. */
+export function restApp(services: ApiServices, faultOf: FaultOf): Hono<RestEnv> {
+  const api = new OpenAPIHono<RestEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      const [issue] = result.error.issues;
+      throw invalid({
+        kind: 'InvalidInput',
+        field: (issue?.path ?? []).join('.'),
+        rule: issue?.message ?? 'must be valid',
+      });
+    },
+  });
+  addCompanies(api, services);
+  addConnections(api, services);
+  addIntegrations(api, services);
+  addApiKeys(api, services);
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  api.get('/openapi.json', (c) => c.json((document ??= openApiDocument(api))));
+
+  const app = new Hono<RestEnv>();
+  const { bodyBytes } = services.limits;
+  app.use(limitBody(bodyBytes, (c: RestContext) => answer(c, tooLarge(bodyBytes))));
+  app.route('/api', api);
+  app.onError((error, c) => answer(c, faultOf(error, c.env.info.requestId)));
+  app.notFound((c) => answer(c, new RestFault(404, 'NOT_FOUND', 'There is nothing here')));
+  return app;
+}
+
+function tooLarge(bodyBytes: number): RestFault {
+  return new RestFault(413, 'BODY_TOO_LARGE', `The body must be at most ${bodyBytes} bytes`);
+}
+
+function answer(c: RestContext, fault: RestFault): Response {
+  const { requestId, errorCodes } = c.env.info;
+  errorCodes.push(fault.code);
+  return Response.json(errorMessage(fault, requestId), fault);
+}

@@ -1,0 +1,45 @@
+import type { Cause } from '../../domain/event.ts';
+import type { Result } from '../../domain/result.ts';
+import { answerOnce, idempotencyKeyRule, isIdempotencyKey } from '../../operations/idempotency.ts';
+import { unlimited } from '../../store/session.ts';
+import type { Session, StoreTransactor } from '../../store/store.ts';
+import { invalid, refused, type Refusal } from './faults.ts';
+import type { RestContext } from './request.ts';
+
+/**
+ * Makes a change and reads its answer in one transaction, on behalf of the caller. Once it is committed there is nothing left
+ * that could fail: clients of this API repeat what is answered with 5xx, and would make the change again. What `make`
+ * returns holds no secret, because it may be kept to be given again.
+ */
+export async function change<Draft>(
+  c: RestContext,
+  make: (session: Session, cause: Cause) => Promise<Result<Draft, Refusal>>,
+): Promise<Draft> {
+  const { actor } = c.env.info.caller;
+  const at = c.get('clock').now();
+  const session = c.get('session');
+  const key = idempotencyKeyOf(c);
+  // What has begun runs to its end.
+  const work = (tx: StoreTransactor) => make(tx.session(unlimited), { actor, at });
+  const result =
+    key === undefined
+      ? await session.transact(work)
+      : await answerOnce(
+          session,
+          { actor, key, request: [c.req.method, c.req.path, await bodyOf(c)], at },
+          work,
+        );
+  if (result.ok) return result.value;
+  throw refused(result.error);
+}
+
+/** The key by which a request can be repeated, if it has one. */
+export function idempotencyKeyOf(c: RestContext): string | undefined {
+  const key = c.req.header('idempotency-key');
+  if (key === undefined || isIdempotencyKey(key)) return key;
+  throw invalid({ kind: 'InvalidInput', field: 'Idempotency-Key', rule: idempotencyKeyRule });
+}
+
+function bodyOf(c: RestContext): Promise<string> | null {
+  return c.req.method === 'DELETE' ? null : c.req.text();
+}

@@ -1,0 +1,103 @@
+import { createRoute, type RouteConfig } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { permits, type Scope } from '../../domain/api-key.ts';
+import { errorSchema, RestFault } from './faults.ts';
+import { sessionOptions, type ApiServices } from '../services.ts';
+import type { RestEnv } from './request.ts';
+
+const jsonError = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: errorSchema } },
+});
+
+/** What any request may be answered with. */
+const faults = {
+  400: jsonError('A value of the request breaks a rule, which the answer names.'),
+  401: jsonError('There is no API key, or none that works.'),
+  403: jsonError('The API key does not permit this.'),
+  404: jsonError('What the path names does not exist, or was deleted.'),
+  429: jsonError('The caller sent too many requests: `Retry-After` says when to go on.'),
+  500: jsonError('The gateway failed; its log says why, under the `correlationId`.'),
+  503: jsonError('The gateway cannot answer now; nothing was changed.'),
+};
+
+const bodyFaults = {
+  413: jsonError('The body is too large.'),
+  415: jsonError('The content type is not `application/json`.'),
+};
+
+const changeFaults = {
+  409: jsonError('What is there does not permit the change.'),
+  422: jsonError('The `Idempotency-Key` came with another request before.'),
+};
+
+/** Makes endpoints for callers of a scope, each with what all of them do and may answer. */
+export function endpointsOf(services: ApiServices) {
+  return <const Route extends RouteConfig & { readonly operationId: string }>(
+    scope: Scope,
+    route: Route,
+  ) =>
+    createRoute({
+      ...route,
+      middleware: [
+        noting(route),
+        needing(scope),
+        ...(route.request?.body ? [jsonBody] : []),
+        within(services),
+      ],
+      responses: { ...faultsOf(route), ...route.responses },
+    });
+}
+
+function faultsOf({ method, request }: RouteConfig): object {
+  return {
+    ...faults,
+    ...(method !== 'get' && changeFaults),
+    ...(request?.body && bodyFaults),
+  };
+}
+
+function noting({ method, path, operationId }: RouteConfig): MiddlewareHandler<RestEnv> {
+  return async (c, next) => {
+    const { info } = c.env;
+    info.route = `/api${path}`;
+    info.operationName = operationId;
+    info.operationType = method === 'get' ? 'query' : 'mutation';
+    await next();
+  };
+}
+
+function needing(scope: Scope): MiddlewareHandler<RestEnv> {
+  return async (c, next) => {
+    if (!permits(c.env.info.caller.scope, scope)) {
+      throw new RestFault(403, 'FORBIDDEN', 'The API key does not permit this');
+    }
+    await next();
+  };
+}
+
+/**
+ * Takes only what browsers do not send across origins without asking, also where there is no body; and takes an empty
+ * body, as clients of this API send it where every property is optional, for an empty object.
+ */
+const jsonBody: MiddlewareHandler<RestEnv> = async (c, next) => {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new RestFault(415, 'UNSUPPORTED_MEDIA_TYPE', 'The content type must be application/json');
+  }
+  const body = await c.req.raw.text();
+  const { method, headers } = c.req.raw;
+  c.req.raw = new Request(c.req.url, { method, headers, body: body === '' ? '{}' : body });
+  await next();
+};
+
+/** Waits for room among what runs, and gives the operation a store that serves it for a limited time. */
+function within(services: ApiServices): MiddlewareHandler<RestEnv> {
+  const { store, clock, atATime } = services;
+  return (c, next) =>
+    atATime(async () => {
+      c.set('session', store.session(sessionOptions(services, c.env.info)));
+      c.set('clock', clock);
+      await next();
+    });
+}

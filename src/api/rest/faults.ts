@@ -1,0 +1,152 @@
+import { z } from '@hono/zod-openapi';
+import type {
+  ActiveConnectionExists,
+  InvalidInput,
+  InvalidStatus,
+  LimitReached,
+  NotFound,
+} from '../../domain/refusal.ts';
+import { refuse, type Result } from '../../domain/result.ts';
+
+const validationItem = z.object({
+  itemId: z.string().openapi({
+    description: 'The property or parameter that is wrong, such as `name` or `tags.region`.',
+  }),
+  message: z.string().openapi({ description: 'What it must be.' }),
+});
+
+/** How this face tells of everything that is wrong. */
+export const errorSchema = z
+  .object({
+    statusCode: z.int().openapi({ description: "The answer's HTTP status." }),
+    service: z.string().openapi({ description: 'Always `connexions`.' }),
+    error: z.string().openapi({ description: 'What is wrong, in a sentence for developers.' }),
+    correlationId: z.string().openapi({
+      description: "The request's id, which `X-Request-Id` and the gateway's log have too.",
+    }),
+    validation: z
+      .object({ errors: z.array(validationItem), warnings: z.array(validationItem) })
+      .optional()
+      .openapi({ description: 'What is wrong with the input, if that is it.' }),
+    canBeRetried: z.enum(['True', 'False', 'Unknown']).openapi({
+      description: '`True` if nothing was changed and the same request may succeed later.',
+    }),
+  })
+  .openapi('ErrorMessage', { description: 'Why a request was refused.' });
+
+type ErrorMessage = z.output<typeof errorSchema>;
+
+/** What is wrong with a request, as this face answers it. */
+export class RestFault extends Error {
+  override readonly name = 'RestFault';
+  readonly status: number;
+  /** Its name in the log and the metrics. */
+  readonly code: string;
+  readonly input: InvalidInput | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    {
+      input,
+      headers = {},
+    }: { input?: InvalidInput; headers?: Record<string, string> | undefined } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.input = input;
+    this.headers = headers;
+  }
+}
+
+/** Makes the body that tells of a fault. */
+export function errorMessage(
+  { status, message, input }: Pick<RestFault, 'status' | 'message'> & Partial<RestFault>,
+  requestId: string,
+): ErrorMessage {
+  return {
+    statusCode: status,
+    service: 'connexions',
+    error: message,
+    correlationId: requestId,
+    ...(input && {
+      validation: { errors: [{ itemId: input.field, message: input.rule }], warnings: [] },
+    }),
+    canBeRetried: canBeRetried(status),
+  };
+}
+
+function canBeRetried(status: number): ErrorMessage['canBeRetried'] {
+  if (status === 429 || status === 503) return 'True';
+  return status >= 500 ? 'Unknown' : 'False';
+}
+
+/** What an operation may refuse. */
+export type Refusal =
+  InvalidInput | NotFound | InvalidStatus | ActiveConnectionExists | LimitReached;
+
+/** Says why an operation refused. */
+export function refused(refusal: Refusal): RestFault {
+  switch (refusal.kind) {
+    case 'InvalidInput':
+      return invalid(refusal);
+    case 'NotFound':
+      return notFound(refusal.what);
+    case 'InvalidStatus': {
+      const { connection, action } = refusal;
+      return conflict(
+        'INVALID_STATUS',
+        `The connection is ${connection.status}: it cannot be ${pastTense[action]}`,
+      );
+    }
+    case 'ActiveConnectionExists': {
+      const { id, status, sourceType } = refusal.connection;
+      return conflict(
+        'ACTIVE_CONNECTION_EXISTS',
+        `The company can have one active ${sourceType} connection, and ${id} is ${status}`,
+      );
+    }
+    case 'LimitReached':
+      return conflict('LIMIT_REACHED', `There may be at most ${refusal.limit} ${refusal.what}`);
+  }
+}
+
+const pastTense = {
+  authorize: 'linked',
+  unlink: 'unlinked',
+  deauthorize: 'deauthorized',
+  delete: 'deleted',
+} as const;
+
+/** A value of the request breaks a rule. */
+export function invalid(input: InvalidInput): RestFault {
+  const { field, rule } = input;
+  return new RestFault(400, 'BAD_USER_INPUT', `${field} ${rule}`.trim(), { input });
+}
+
+/** What the path names does not exist, whether it ever did or not. */
+export function notFound(what: NotFound['what']): RestFault {
+  return new RestFault(404, 'NOT_FOUND', `There is no such ${what}`);
+}
+
+function conflict(code: string, message: string): RestFault {
+  return new RestFault(409, code, message);
+}
+
+/** Takes the value of a result, or throws what it says is wrong. */
+export function valueOf<T>(result: Result<T, Refusal>): T {
+  if (result.ok) return result.value;
+  throw refused(result.error);
+}
+
+/** Names the property of a body where an operation names a field of its input. */
+export function inOurWords<T, R extends Refusal>(
+  result: Result<T, R>,
+  propertyOf: (field: string) => string,
+): Result<T, R | InvalidInput> {
+  if (result.ok || result.error.kind !== 'InvalidInput') return result;
+  return refuse({ ...result.error, field: propertyOf(result.error.field) });
+}

@@ -1,0 +1,72 @@
+import { z } from '@hono/zod-openapi';
+import { parseInstant, type Instant } from '../../domain/instant.ts';
+import { invalidInput, type InvalidInput } from '../../domain/refusal.ts';
+import { ok, refuse, type Result } from '../../domain/result.ts';
+
+/**
+ * The names under which the parts of credentials are known: as OAuth 2.0 spells them (RFC 6749, section 5.1), and as the
+ * rest of this API would.
+ */
+const names = {
+  accessToken: ['accessToken', 'access_token'],
+  refreshToken: ['refreshToken', 'refresh_token'],
+  expires: ['expires', 'expiresAt', 'expires_at'],
+  expiresIn: ['expiresIn', 'expires_in'],
+  accountId: ['accountId', 'account_id'],
+} as const;
+
+type Part = keyof typeof names;
+
+/** Tokens that a company granted elsewhere. */
+export const givenTokens = z
+  .record(z.string(), z.string('must be a string'), 'must be an object')
+  .openapi('ConnectionTokens', {
+    description:
+      'What the platform gave: `accessToken` and, if there are, `refreshToken`, `expires` (a moment) or `expiresIn` (seconds from now), and `accountId`, what the platform calls the account. The spellings of OAuth 2.0 (`access_token`) are known, too. Everything else is kept as what the platform needs to be told with each request.',
+    example: { accessToken: 'ya29.a0Af', refreshToken: '1//0g', expiresIn: '3600' },
+  });
+
+type Tokens = z.output<typeof givenTokens>;
+
+/** Makes the input of the operation that links by given credentials; moments are the only part that is read here. */
+export function credentialsIn(tokens: Tokens, now: Instant): Result<unknown, InvalidInput> {
+  const expires = expiryIn(tokens, now);
+  if (!expires.ok) return expires;
+  const known = new Set<string>(Object.values(names).flat());
+  return ok({
+    accessToken: partOf(tokens, 'accessToken'),
+    refreshToken: partOf(tokens, 'refreshToken'),
+    accountId: partOf(tokens, 'accountId'),
+    expires: expires.value,
+    fields: Object.entries(tokens)
+      .filter(([name]) => !known.has(name))
+      .map(([name, value]) => ({ name, value })),
+  });
+}
+
+/** The property that a field of the operation's input came from. */
+export function tokenNameOf(field: string, tokens: Tokens): string {
+  const [part = ''] = field.replace(/^credentials\./, '').split(/[.[]/, 1);
+  return part in names ? nameOf(tokens, part as Part) : part;
+}
+
+function expiryIn(tokens: Tokens, now: Instant): Result<Instant | undefined, InvalidInput> {
+  const moment = partOf(tokens, 'expires');
+  if (moment !== undefined) {
+    const instant = parseInstant(moment);
+    if (instant !== undefined) return ok(instant);
+    return refuse(invalidInput(nameOf(tokens, 'expires'), 'must be a moment as of ISO 8601'));
+  }
+  const seconds = partOf(tokens, 'expiresIn');
+  if (seconds === undefined) return ok(undefined);
+  if (/^\d{1,10}$/.test(seconds)) return ok(now + Number(seconds) * 1000);
+  return refuse(invalidInput(nameOf(tokens, 'expiresIn'), 'must be a number of seconds'));
+}
+
+function partOf(tokens: Tokens, part: Part): string | undefined {
+  return tokens[nameOf(tokens, part)];
+}
+
+function nameOf(tokens: Tokens, part: Part): string {
+  return names[part].find((name) => name in tokens) ?? part;
+}

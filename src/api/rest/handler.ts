@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { HTTPException } from 'hono/http-exception';
+import type { Logger } from 'pino';
+import { faultOf } from '../../operations/faults.ts';
+import { restApp } from './app.ts';
+import { RestFault } from './faults.ts';
+import type { CallerRequest } from '../request-info.ts';
+import type { ApiServices } from '../services.ts';
+
+/** Answers one request for a path under `/api/`. */
+export type RestHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  info: CallerRequest,
+) => Promise<void>;
+
+/** Makes the handler of the REST face. */
+export function createRestHandler(services: ApiServices, logger: Logger): RestHandler {
+  const app = restApp(services, (error, requestId) => restFaultOf(error, requestId, logger));
+  return async (request, response, info) => {
+    const listener = getRequestListener((it) => app.fetch(it, { info }), {
+      overrideGlobalObjects: false,
+    });
+    await listener(request, response);
+  };
+}
+
+function restFaultOf(error: Error, requestId: string, logger: Logger): RestFault {
+  if (error instanceof RestFault) return error;
+  // What the router itself refuses: a body that is not JSON.
+  if (error instanceof HTTPException && error.status < 500) {
+    return new RestFault(error.status, 'BAD_REQUEST', error.message);
+  }
+  const { status, code, message, headers } = faultOf(error, requestId, logger);
+  return new RestFault(status, code, message, { headers });
+}

@@ -1,0 +1,117 @@
+import { z } from '@hono/zod-openapi';
+import type { Slice } from '../../store/lists.ts';
+
+const mostOfAPage = 5000;
+/** As many pages as this API's type of the parameter can count. */
+const lastPage = 2 ** 31 - 1;
+
+function count(rule: string, most: number, usual: number, description: string) {
+  return z
+    .string(rule)
+    .regex(/^[1-9]\d{0,9}$/, rule)
+    .transform(Number)
+    .refine((value) => value <= most, rule)
+    .prefault(String(usual))
+    .openapi({
+      type: 'integer',
+      minimum: 1,
+      maximum: most,
+      default: usual,
+      example: usual,
+      description,
+    });
+}
+
+const text = (description: string, example: string) =>
+  z.string('must be given once').optional().openapi({ description, example });
+
+/** What a client says of the part of a list that it wants. */
+export const pageQuery = z.object({
+  page: count('must be a whole number from 1', lastPage, 1, 'Which page, from 1.'),
+  pageSize: count(
+    `must be a whole number from 1 to ${mostOfAPage}`,
+    mostOfAPage,
+    100,
+    `How many records a page has, at most ${mostOfAPage}.`,
+  ),
+  query: text(
+    'Which records: comparisons of properties by `=`, `!=`, `~` (contains), `>`, `<`, `>=` and `<=`, joined by `&&` and `||` and grouped by `{}`.',
+    'name~acme',
+  ),
+  orderBy: text(
+    'The property by which the list is ordered, after a `-` if descending.',
+    '-created',
+  ),
+});
+
+/** The same, where tags can be asked for. */
+export const taggedPageQuery = pageQuery.extend({
+  tags: text(
+    'Which tags the records have: `key = value`, `!=` and `~`, joined by `&&`.',
+    'region = north && owner != sales',
+  ),
+});
+
+type PageQuery = z.output<typeof taggedPageQuery>;
+
+const link = z.object({
+  href: z
+    .string()
+    .openapi({ format: 'uri-reference', description: "Relative to the API's base URL." }),
+});
+
+/** A page of a list of these. */
+export function pageOf<Item extends z.ZodType>(name: string, item: Item) {
+  return z
+    .object({
+      results: z.array(item),
+      pageNumber: z.int().openapi({ description: 'Which page this is, from 1.' }),
+      pageSize: z.int().openapi({ description: 'How many records a page has.' }),
+      totalResults: z.int().openapi({ description: 'How many records match.' }),
+      _links: z.object({
+        self: link.openapi({ description: 'The list.' }),
+        current: link.openapi({ description: 'This page.' }),
+        next: link.optional().openapi({ description: 'The next page, if there is one.' }),
+        previous: link.optional().openapi({ description: 'The page before, if there is one.' }),
+      }),
+    })
+    .openapi(name);
+}
+
+/** The part of the list that a page is. */
+export function sliceOf({ page, pageSize }: PageQuery): Slice {
+  return { offset: (page - 1) * pageSize, limit: pageSize };
+}
+
+/** Makes a page of the list at `path`. */
+export function pageAnswer<Item>(
+  path: string,
+  asked: PageQuery,
+  { results, total }: { readonly results: Item[]; readonly total: number },
+) {
+  const { page, pageSize, query, orderBy, tags } = asked;
+  const last = Math.max(1, Math.ceil(total / pageSize));
+  const rest = Object.entries({ query, orderBy, tags }).filter((given): given is [string, string] =>
+    Boolean(given[1]),
+  );
+  const pageAt = (number: number) => {
+    const parameters = new URLSearchParams([
+      ['page', String(number)],
+      ['pageSize', String(pageSize)],
+      ...rest,
+    ]);
+    return { href: `${path}?${parameters.toString()}` };
+  };
+  return {
+    results,
+    pageNumber: page,
+    pageSize,
+    totalResults: total,
+    _links: {
+      self: { href: path },
+      current: pageAt(page),
+      ...(page < last && { next: pageAt(page + 1) }),
+      ...(page > 1 && { previous: pageAt(Math.min(page - 1, last)) }),
+    },
+  };
+}

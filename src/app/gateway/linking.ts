@@ -1,0 +1,98 @@
+import type { Logger } from 'pino';
+import { authorizationProfiles } from '../../platforms/authorization-profiles.ts';
+import type { AuthorizationProfile } from '../../platforms/authorization-profile.ts';
+import type { Config } from '../../config/config.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { createLinkHandler, type LinkHandler } from '../../linking/pages/handler.ts';
+import type { LinkingServices } from '../../linking/services.ts';
+import { startLinkingWorker } from '../../linking/upkeep/worker.ts';
+import { OAuthPlatform, type ClientCredentials } from '../../platforms/oauth-platform.ts';
+import type { Platforms } from '../../platforms/platform.ts';
+import { sandboxProfiles } from './sandbox-profiles.ts';
+import type { GatewaySandbox } from './sandbox.ts';
+import type { Store } from '../../store/store.ts';
+import type { Vault } from '../../vault/vault.ts';
+
+/** The part of a gateway through which companies link their platforms. */
+export interface GatewayLinking {
+  readonly platforms: Platforms;
+  /** Answers the requests for paths under `/link/`. */
+  readonly handler: LinkHandler;
+  /** Finishes the renewals and revocations that run, within a limit, and begins no more. */
+  stopWork(): Promise<void>;
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The base of the gateway's URLs, as browsers reach it. */
+  readonly publicUrl: string;
+  readonly sandbox: GatewaySandbox | undefined;
+  /** Whether credentials are renewed and revoked here. */
+  readonly worksInBackground: boolean;
+}
+
+/** Starts what linking needs beside the requests: the work in the background. */
+export function startLinking(
+  config: Config,
+  { store, vault, clock, logger, publicUrl, sandbox, worksInBackground }: Parts,
+): GatewayLinking {
+  const platforms = platformsOf(config.clients, redirectUrisAt(publicUrl), sandbox, clock);
+  const services: LinkingServices = { store, vault, platforms, clock };
+  const worker = worksInBackground ? startLinkingWorker(services, logger) : undefined;
+  const { redirectTemplate, applicationName } = config.link;
+  // Chromium holds a form to its policy through all redirects that follow.
+  const formTargets = [sandbox?.url, redirectTemplate].flatMap((url) =>
+    url?.startsWith('http:') ? [new URL(url.split('{', 1)[0] ?? url).origin] : [],
+  );
+  return {
+    platforms,
+    handler: createLinkHandler(
+      services,
+      { publicUrl, redirectTemplate, applicationName, formTargets },
+      logger,
+    ),
+    async stopWork() {
+      await worker?.stop();
+    },
+  };
+}
+
+/**
+ * Where a platform sends the browser back to. Each has an address of its own, so that the code of one cannot be passed off
+ * as the answer of another, also where a platform does not say who it is (RFC 9700, section 4.4.2.2).
+ */
+type RedirectUri = (integrationKey: string) => string;
+
+/** The addresses under the base of the gateway's URLs, as browsers reach it. */
+export function redirectUrisAt(publicUrl: string): RedirectUri {
+  return (integrationKey) => `${publicUrl}/link/callback/${integrationKey}`;
+}
+
+function platformsOf(
+  clients: Config['clients'],
+  redirectUri: RedirectUri,
+  sandbox: GatewaySandbox | undefined,
+  clock: Clock,
+): Platforms {
+  const platform = (profile: AuthorizationProfile, client: ClientCredentials) =>
+    [
+      profile.integrationKey,
+      new OAuthPlatform(profile, client, redirectUri(profile.integrationKey), { clock }),
+    ] as const;
+  const real = authorizationProfiles.flatMap((profile) => {
+    const client = clients.get(profile.integrationKey);
+    return client ? [platform(profile, client)] : [];
+  });
+  const secrets = new Map(sandbox?.clients.map((it) => [it.integrationKey, it]));
+  const pretended = sandbox
+    ? sandboxProfiles(sandbox.url).flatMap((profile) => {
+        const client = secrets.get(profile.integrationKey);
+        if (!client) return [];
+        return [platform(profile, { id: client.clientId, secret: client.clientSecret })];
+      })
+    : [];
+  return new Map([...real, ...pretended]);
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError, type Config } from '../../config/config.ts';
+import { createDocumentCheck } from '../../api/graphql/execution/document-check.ts';
+import { PersistedDocuments } from '../../api/graphql/execution/persisted-documents.ts';
+import { documentIdOf, parseDocumentFile } from '../../api/graphql/persisted/document-file.ts';
+import { faultsOfDocuments } from '../../api/graphql/persisted/faults.ts';
+
+type DocumentsConfig = Pick<Config, 'persistedDocuments' | 'limits' | 'access'>;
+
+/** So many faults of a file are told: an API that has moved on makes one for nearly every document. */
+const mostFaults = 20;
+
+/**
+ * Opens the persisted documents of the configuration, all of which the gateway can answer. Throws `ConfigError`.
+ */
+export function openPersistedDocuments({
+  persistedDocuments,
+  limits,
+  access,
+}: DocumentsConfig): PersistedDocuments {
+  if (persistedDocuments === undefined) return new PersistedDocuments();
+  const { file, only } = persistedDocuments;
+  const parsed = parseDocumentFile(read(file));
+  if (!parsed.ok) throw refused(file, parsed.error);
+  const texts = parsed.value;
+  if (texts.size === 0 && only) throw refused(file, ['must hold a document: there are no others']);
+  const check = createDocumentCheck(limits.document, access.introspection);
+  const faults = faultsOfDocuments(texts, check);
+  if (faults.length > 0) throw refused(file, faults);
+  const byHash = [...texts.values()].map((text) => [documentIdOf(text), text] as const);
+  return new PersistedDocuments(new Map([...byHash, ...texts]), only);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw refused(file, [`cannot be read: ${(error as Error).message}`]);
+  }
+}
+
+function refused(file: string, faults: readonly string[]): ConfigError {
+  const told = faults.slice(0, mostFaults).map((fault) => `PERSISTED_DOCUMENTS ${file}: ${fault}`);
+  const more = faults.length - told.length;
+  return new ConfigError([...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
+}

@@ -1,0 +1,48 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ConfigError, type Config } from '../../config/config.ts';
+import { keyFileOf, readOrMakeKeyFile } from '../../vault/key-file.ts';
+import { createVault, type Vault } from '../../vault/vault.ts';
+
+/** A vault, and where its keys come from. */
+export interface OpenedVault {
+  readonly vault: Vault;
+  /** The file that its only key is kept in; `undefined` where the environment has the keys. */
+  readonly keyFile: { readonly path: string; readonly isNew: boolean } | undefined;
+}
+
+type KeysConfig = Pick<Config, 'encryptionKeys' | 'database' | 'production'>;
+
+/**
+ * Opens the vault with the keys of the configuration or, outside production, with a key that is kept beside the
+ * database, which must exist. Throws `ConfigError`.
+ */
+export function openVault(config: KeysConfig): OpenedVault {
+  requireEncryptionKeys(config);
+  const { encryptionKeys, database } = config;
+  if (encryptionKeys.length > 0) return { vault: createVault(encryptionKeys), keyFile: undefined };
+  // Beside the database itself, as SQLite's own files: whoever opens it through a link is to find the same key.
+  const path = keyFileOf(realpathSync(database.file));
+  const result = readOrMakeKeyFile(path);
+  if (!result.ok) throw new ConfigError(result.error);
+  const { key, isNew } = result.value;
+  return { vault: createVault([key]), keyFile: { path, isNew } };
+}
+
+/** Throws `ConfigError` where the environment must have keys and has none. */
+export function requireEncryptionKeys({ encryptionKeys, database, production }: KeysConfig): void {
+  if (!production || encryptionKeys.length > 0) return;
+  const keyFile = keyFileOf(resolve(database.file));
+  throw new ConfigError(
+    [
+      'ENCRYPTION_KEYS must be set in production: it holds the key that encrypts credentials. Make one:',
+      '',
+      '  openssl rand -base64 32',
+      '',
+      'and keep it as safe as the database, but not with it: without it the credentials are lost.',
+      ...(existsSync(keyFile)
+        ? [`The key that this database had until now is in ${keyFile}.`]
+        : []),
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,192 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { ConfigError, type Config } from '../config/config.ts';
+import { createLogger } from './gateway/logger.ts';
+import type { PersistedDocuments } from '../api/graphql/execution/persisted-documents.ts';
+import { openPersistedDocuments } from './gateway/open-persisted-documents.ts';
+import { openStore } from './gateway/open-store.ts';
+import { openVault, requireEncryptionKeys, type OpenedVault } from './gateway/open-vault.ts';
+import { loadSamples } from './samples/samples.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import type { Store } from '../store/store.ts';
+import type { Terminal } from './terminal.ts';
+import { sealedWithMissingKeys } from '../vault/missing-keys.ts';
+
+/** What a gateway runs in. */
+interface ServeParts {
+  readonly terminal: Terminal;
+  /** Makes the log; on standard error unless given. */
+  readonly makeLogger?: (level: string) => Promise<Logger>;
+  /** Begins to listen for what stops the gateway, and is fulfilled then; SIGINT or SIGTERM unless given. */
+  readonly stopSignal?: () => Promise<void>;
+}
+
+/** Runs the gateway until it is told to stop. */
+export async function serve(
+  config: Config,
+  { terminal, makeLogger = createLogger, stopSignal = signalToProcess }: ServeParts,
+): Promise<void> {
+  const { file, isDefault } = config.database;
+  // Before there is a database: a start that is refused leaves nothing behind.
+  requireEncryptionKeys(config);
+  const documents = openPersistedDocuments(config);
+  const isFirstStart = isDefault && !config.production && !existsSync(file);
+  const store = await openStore({ file });
+  try {
+    await requireKey(config, store);
+    const opened = openVault(config);
+    const { vault } = opened;
+    const logger = await makeLogger(config.logLevel);
+    const missing = await sealedWithMissingKeys(store, vault);
+    if (missing.size > 0) {
+      logger.warn({ sealed: Object.fromEntries(missing) }, 'encryption keys are missing');
+    }
+    const samples = isFirstStart ? await loadSamples(store) : 0;
+    // From here on a signal stops the gateway in order, also one that comes as soon as it says that it is ready.
+    const stopped = stopSignal();
+    const start = await starterOf(config);
+    const gateway = await start(config, {
+      store,
+      vault,
+      documents,
+      logger,
+      onRequest: () => store.beginTurn(),
+    });
+    const encryption = [describeKey(opened), ...missingWarning(missing)];
+    const open = await isOpen(config, store);
+    terminal.print(welcome(config, gateway, { samples, open, encryption, documents }));
+    try {
+      await Promise.race([stopped, gateway.lost ?? stopped]);
+    } finally {
+      await gateway.close();
+    }
+  } finally {
+    await store.close();
+  }
+  // The exporter of traces goes on trying for a while, which would keep the process alive for a collector that is gone.
+  if (config.tracesUrl !== undefined) process.exit();
+}
+
+/** What starts the gateway; the process that has workers to answer requests loads nothing of what they need for that. */
+async function starterOf({ workers }: Config) {
+  return workers > 1
+    ? (await import('./workers/primary.ts')).startWorkers
+    : (await import('./gateway/gateway.ts')).startGateway;
+}
+
+/** Fulfilled at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function signalToProcess(): Promise<void> {
+  return new Promise((done) => {
+    const stop = () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.off(signal, stop).on(signal, endAtOnce);
+      }
+      done();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
+}
+
+/** Not left to the system, which ignores signals that process 1 of a container does not handle. */
+function endAtOnce(_: NodeJS.Signals, signal: number): void {
+  process.exit(128 + signal);
+}
+
+/** Whether everybody may do everything: no API key was ever made, and only this machine reaches the gateway. */
+async function isOpen({ access }: Config, store: Store): Promise<boolean> {
+  return access.anonymous === 'untilFirstKey' && !(await store.apiKeys.any());
+}
+
+async function requireKey({ access, host }: Config, store: Store): Promise<void> {
+  if (access.anonymous !== 'none' || (await store.apiKeys.any())) return;
+  throw new ConfigError(
+    [
+      `There is no API key yet, and others may reach the gateway (HOST ${host}, or NODE_ENV production). Make one:`,
+      '',
+      '  npm run keys -- create --name "first" --scope admin',
+      '',
+      'or set ALLOW_ANONYMOUS=read to let everybody read.',
+    ].join('\n'),
+  );
+}
+
+const openWarning = [
+  '  WARNING: there is no API key, so whoever reaches this address may read and change everything.',
+  '  Only programs on this machine do. To close it: npm run keys -- create --name "first" --scope admin',
+];
+
+function describeKey({ vault, keyFile }: OpenedVault): string {
+  const what = `  Encryption key ${vault.keyId}:`;
+  if (!keyFile) return `${what} the first of ENCRYPTION_KEYS`;
+  const made = ' (new; keep a copy: without it, what it encrypts is lost)';
+  return `${what} ${keyFile.path}${keyFile.isNew ? made : ''}`;
+}
+
+function missingWarning(missing: ReadonlyMap<string, number>): string[] {
+  if (missing.size === 0) return [];
+  const total = [...missing.values()].reduce((sum, count) => sum + count);
+  const keyIds = [...missing.keys()].join(', ');
+  return [
+    '',
+    `  WARNING: ${total} secrets in the database are encrypted with keys that are missing here (${keyIds}).`,
+    '  They are kept, but their connections cannot be used until the keys are back, or they are linked again.',
+    '  docs/encryption.md says where keys belong.',
+  ];
+}
+
+function describeSandbox(sandbox: Config['sandbox'], url: string | undefined): string[] {
+  if (sandbox === undefined) return [];
+  return url === undefined
+    ? [
+        `  WARNING: the sandbox could not start on port ${sandbox.port}; the log says why. SANDBOX_PORT chooses another port.`,
+      ]
+    : [`  Sandbox: ${url}, with platforms that anybody can link: open the linkUrl of a company`];
+}
+
+function describeDocuments(
+  { count, only }: PersistedDocuments,
+  config: Config['persistedDocuments'],
+): string[] {
+  if (config === undefined) return [];
+  return [
+    `  Persisted documents: ${count} of ${resolve(config.file)}${only ? ', and nothing else' : ''}`,
+  ];
+}
+
+interface Said {
+  readonly samples: number;
+  readonly open: boolean;
+  /** Lines about the keys that encrypt credentials. */
+  readonly encryption: readonly string[];
+  readonly documents: PersistedDocuments;
+}
+
+const firstQuery =
+  '{ companies(first: 5) { totalCount nodes { name connections { platformName status } } } }';
+
+function welcome(
+  { database, graphiql, sandbox, persistedDocuments, workers }: Config,
+  { url, sandboxUrl }: Gateway,
+  { samples, open, encryption, documents }: Said,
+): string {
+  const body = documents.only ? { documentId: documents.firstId } : { query: firstQuery };
+  const authorization = open ? '' : ` -H 'authorization: Bearer YOUR_KEY'`;
+  const loaded = samples > 0 ? ` (new, with ${samples} sample companies)` : '';
+  return `${[
+    '',
+    `  Connexions is ready at ${url}/graphql`,
+    ...(graphiql ? ['  Open that in a browser to explore it with GraphiQL.'] : []),
+    `  Database: ${resolve(database.file)}${loaded}`,
+    ...(workers > 1 ? [`  Workers: ${workers} processes`] : []),
+    ...encryption,
+    ...describeDocuments(documents, persistedDocuments),
+    ...describeSandbox(sandbox, sandboxUrl),
+    ...(open ? ['', ...openWarning] : []),
+    '',
+    '  Try it:',
+    '',
+    `  curl ${url}/graphql -H 'content-type: application/json'${authorization} -d '${JSON.stringify(body)}'`,
+    '',
+  ].join('\n')}\n`;
+}

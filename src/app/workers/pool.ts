@@ -1,0 +1,111 @@
+import type { Logger } from 'pino';
+import { WorkersFailedError } from '../gateway/failure.ts';
+import { forkMember, type Answers, type Ending, type Member } from './worker-handle.ts';
+import { Replacing } from './replacing.ts';
+
+interface CrewOptions {
+  readonly size: number;
+  readonly logger: Logger;
+  /** What is answered to the worker in a place. */
+  readonly answersTo: (number: number) => Answers;
+  /** Told of each worker that is gone. */
+  readonly onGone: (id: number) => void;
+}
+
+/** The workers of a gateway. Whoever ends is replaced, until all are told to stop. */
+export class Crew {
+  /** Fulfilled once all serve; fails if one ends before. */
+  readonly started: Promise<void>;
+  /** Fails when none serves any more, and none can be started. */
+  readonly lost: Promise<never>;
+  readonly #options: CrewOptions;
+  readonly #present = new Set<Member>();
+  readonly #replacing = new Replacing();
+  #state: 'starting' | 'serving' | 'stopping' = 'starting';
+  #disorder: string | undefined;
+  #onStarted: () => void = () => {};
+  #onFailed: (error: WorkersFailedError) => void = () => {};
+
+  constructor(options: CrewOptions) {
+    this.#options = options;
+    const failed = new Promise<never>((_, reject) => (this.#onFailed = reject));
+    this.lost = failed;
+    this.started = Promise.race([new Promise<void>((done) => (this.#onStarted = done)), failed]);
+    // Whoever waits for the one may no longer wait for the other.
+    failed.catch(() => {});
+    // However this process ends, nobody is left behind.
+    process.once('exit', () => this.#killAll());
+    for (let number = 1; number <= options.size; number += 1) this.#start(number);
+  }
+
+  /** Those who serve. */
+  serving(): Member[] {
+    return [...this.#present].filter(({ isServing }) => isServing);
+  }
+
+  /** Lets all finish what they have begun. Fails if one does not end in order. */
+  async stop(): Promise<void> {
+    this.#state = 'stopping';
+    this.#replacing.stop();
+    const all = [...this.#present].map(async (member) => {
+      // Who does not serve yet has begun nothing.
+      if (!member.isServing) member.kill();
+      else member.line.call('stop', undefined).catch(() => {});
+      await member.ended;
+    });
+    await Promise.all(all);
+    if (this.#disorder !== undefined) throw new WorkersFailedError(this.#disorder);
+  }
+
+  #start(number: number): void {
+    const answers = this.#options.answersTo(number);
+    const member = forkMember(number, answers, () => this.#serves(member));
+    this.#present.add(member);
+    void member.ended.then((ending) => this.#ended(member, ending));
+  }
+
+  #serves({ number, pid }: Member): void {
+    this.#options.logger.info({ worker: number, pid }, 'worker serves');
+    this.#replacing.succeeded();
+    if (this.#state !== 'starting' || this.serving().length < this.#options.size) return;
+    this.#state = 'serving';
+    this.#onStarted();
+  }
+
+  #ended(member: Member, ending: Ending): void {
+    this.#present.delete(member);
+    this.#options.onGone(member.id);
+    const { number, pid } = member;
+    const { reason, servedMs, disorder = 'code 0' } = ending;
+    const what = `worker ${number} ended by ${disorder}`;
+    if (this.#state === 'stopping') {
+      if (ending.disorder !== undefined && servedMs !== undefined) {
+        this.#disorder = `${what} while it stopped`;
+      }
+      return;
+    }
+    if (this.#state === 'starting') {
+      this.#fail(reason ?? `${what} before it served`);
+      return;
+    }
+    const delayMs = this.#replacing.delayMs(number, servedMs);
+    if (this.#replacing.isHopeless && this.serving().length === 0) {
+      this.#fail(`No worker can be started: ${reason ?? what}`);
+      return;
+    }
+    const facts = { worker: number, pid, endedBy: disorder, reason, delayMs };
+    this.#options.logger.error(facts, 'worker ended and is replaced');
+    this.#replacing.after(delayMs, () => this.#start(number));
+  }
+
+  #fail(why: string): void {
+    this.#state = 'stopping';
+    this.#replacing.stop();
+    this.#killAll();
+    this.#onFailed(new WorkersFailedError(why));
+  }
+
+  #killAll(): void {
+    for (const member of this.#present) member.kill();
+  }
+}

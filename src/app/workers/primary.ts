@@ -1,0 +1,84 @@
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/config.ts';
+import { startGatewaySandbox } from '../gateway/sandbox.ts';
+import { countInMemory } from '../../api/http/rate-limit.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Orders } from './calls.ts';
+import { Crew } from './pool.ts';
+import type { Answers } from './worker-handle.ts';
+import { MetricsOfAll } from './metrics-of-all.ts';
+import { reservePort } from './reserved-port.ts';
+
+/**
+ * Starts a gateway whose requests are answered by several processes, over a store that is open and in order; fulfilled
+ * once all of them take requests. This process hands connections over to them, counts for all, and runs the sandbox.
+ */
+export async function startWorkers(
+  config: Config,
+  { logger }: { readonly logger: Logger },
+): Promise<Gateway> {
+  const port = await reservePort(config);
+  const publicUrl = config.publicUrl ?? port.url;
+  const sandbox = await startGatewaySandbox(config, publicUrl, logger);
+  const metrics = new MetricsOfAll();
+  const countRequests = countInMemory();
+  const portIsFree = afterCalls(config.workers, () => port.release());
+  const ordersFor = (number: number): Orders => ({
+    number,
+    address: port.address,
+    publicUrl,
+    sandbox: sandbox && { url: sandbox.url, clients: sandbox.clients },
+    // In one place only, lest platforms are asked by many at once; should it end, it is replaced like any other.
+    worksInBackground: number === 1,
+  });
+  const answersTo = (number: number): Answers => ({
+    async prepared() {
+      await portIsFree();
+      return ordersFor(number);
+    },
+    count: (batch) => Promise.all(batch.map(([who, times]) => countRequests(who, times))),
+    metrics: () =>
+      metrics.text(
+        crew.serving().map(({ id, line }) => ({
+          id,
+          measured: () => line.call('measured', undefined),
+        })),
+      ),
+  });
+  // Not the system's choice, which gives many connections that are kept alive to a few of the workers.
+  cluster.schedulingPolicy = cluster.SCHED_RR;
+  cluster.setupPrimary({ args: ['worker'] });
+  const onGone = (id: number) => void metrics.keep(id);
+  const crew = new Crew({ size: config.workers, logger, answersTo, onGone });
+  try {
+    await crew.started;
+  } catch (error) {
+    await Promise.all([port.release(), sandbox?.close()]);
+    throw error;
+  }
+  return {
+    url: port.url,
+    sandboxUrl: sandbox?.url,
+    lost: crew.lost,
+    async close() {
+      try {
+        await crew.stop();
+      } finally {
+        await sandbox?.close();
+      }
+    },
+  };
+}
+
+/** Makes a function that runs `action` when it is called for the `calls`th time; all calls wait until that is done. */
+function afterCalls(calls: number, action: () => Promise<void>): () => Promise<void> {
+  let left = calls;
+  const done = new AbortController();
+  return async () => {
+    left -= 1;
+    if (left === 0) await action().then(() => done.abort());
+    if (!done.signal.aborted) await once(done.signal, 'abort');
+  };
+}

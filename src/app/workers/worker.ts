@@ -1,0 +1,83 @@
+import cluster from 'node:cluster';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Config } from '../../config/config.ts';
+import { ConfigError } from '../../config/config.ts';
+import { describeFailure } from '../gateway/failure.ts';
+import { createHttpServer } from '../../web/http-server.ts';
+import { createLogger } from '../gateway/logger.ts';
+import { openStore } from '../gateway/open-store.ts';
+import { openVault } from '../gateway/open-vault.ts';
+import { openPersistedDocuments } from '../gateway/open-persisted-documents.ts';
+import { answerRequests, type Answering } from '../gateway/gateway.ts';
+import type { PrimaryCalls, WorkerCalls } from './calls.ts';
+import { countTogether } from './count-together.ts';
+import { openLine, type Line } from './rpc.ts';
+
+/** Answers requests as one of the workers of a gateway, until its primary process says that it is to stop. */
+export async function runWorker(config: Config): Promise<void> {
+  if (cluster.worker === undefined) {
+    throw new ConfigError('a worker is started by the gateway itself: WORKERS says how many');
+  }
+  // A terminal, and systemd, signal all processes of a group. When a worker ends is for the primary process to say.
+  process.on('SIGINT', () => {}).on('SIGTERM', () => {});
+  const stopping = new AbortController();
+  let answering: Answering | undefined;
+  const ours: WorkerCalls = {
+    measured: async () => (await answering?.metrics.measured()) ?? [],
+    stop: () => stopping.abort(),
+  };
+  const primary = openLine<PrimaryCalls>(process, ours);
+  try {
+    await answerUntil(stopping.signal, config, primary, (started) => (answering = started));
+  } catch (error) {
+    // The primary process says it, once for all workers.
+    await primary.call('failed', describeFailure(error));
+    process.exit(1);
+  }
+  // Not left to the event loop: the line, or an exporter of traces that goes on trying, would keep it.
+  process.exit(0);
+}
+
+async function answerUntil(
+  stop: AbortSignal,
+  config: Config,
+  primary: Line<PrimaryCalls>,
+  onStarted: (answering: Answering) => void,
+): Promise<void> {
+  const store = await openStore({ file: config.database.file });
+  try {
+    const { vault } = openVault(config);
+    const documents = openPersistedDocuments(config);
+    const orders = await primary.call('prepared', undefined);
+    const logger = await createLogger(config.logLevel, { worker: orders.number });
+    // Node ends a worker by itself when the primary process is gone, right after this.
+    cluster.worker?.once('disconnect', () => logger.error('the primary process is gone'));
+    const http = createHttpServer();
+    const answering = await answerRequests(http, config, {
+      ...orders,
+      store,
+      onRequest: () => store.beginTurn(),
+      vault,
+      documents,
+      logger,
+      shared: {
+        countRequests: countTogether(async (batch) => {
+          const counted = await primary.call('count', batch);
+          // The requests go on as they would have if they came only now, all at once: by one snapshot.
+          store.beginTurn();
+          await nextTurn();
+          return counted;
+        }),
+        metricsOfAll: () => primary.call('metrics', undefined),
+      },
+    });
+    onStarted(answering);
+    await http.listen(orders.address);
+    await primary.call('listening', undefined);
+    if (!stop.aborted) await new Promise((done) => stop.addEventListener('abort', done));
+    await answering.stop();
+    await answering.stopTracing();
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,279 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { createKey, listKeys, revokeKey, type NewKeyOptions } from './keys.ts';
+import { ConfigError, type Config } from '../config/config.ts';
+import { scopes } from '../domain/api-key.ts';
+import { describeFailure } from '../app/gateway/failure.ts';
+import type { ImportCommand } from './import.ts';
+import { openStore } from '../app/gateway/open-store.ts';
+import { copyDatabase } from '../store/sqlite/maintenance/copy.ts';
+import type { Store } from '../store/store.ts';
+import type { Terminal } from '../app/terminal.ts';
+
+// Each command loads what it needs: to load all takes longer than most of them.
+
+/** What a command line is run with. */
+export interface CommandLineParts {
+  readonly terminal: Terminal;
+  /** Reads the configuration. Throws `ConfigError`. */
+  readonly loadConfig: () => Config;
+}
+
+/** Runs a command line, given without the name of the program; returns the exit code. */
+export async function runCommandLine(
+  args: readonly string[],
+  parts: CommandLineParts,
+): Promise<number> {
+  try {
+    return await parseAndRun(args, parts);
+  } catch (error) {
+    // It has said what is wrong, or has shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode;
+    parts.terminal.tell(`${describeFailure(error)}\n`);
+    return 1;
+  }
+}
+
+async function parseAndRun(args: readonly string[], parts: CommandLineParts): Promise<number> {
+  const { terminal } = parts;
+  let exitCode = 0;
+  const running: Running = {
+    ...parts,
+    exitWith: (code) => {
+      exitCode = code;
+    },
+  };
+  const program = new Command('connexions')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.print, writeErr: terminal.tell })
+    .description(
+      'Self-hosted GraphQL gateway for companies and their data connections. Configured by environment variables: see README.md.',
+    );
+  for (const add of [addGateway, addImport, addMaintenance, addRotation, addKeys, addPersist]) {
+    add(program, running);
+  }
+  await program.parseAsync(args, { from: 'user' });
+  return exitCode;
+}
+
+/** What the command runs with that is called. */
+interface Running extends CommandLineParts {
+  readonly exitWith: (code: number) => void;
+}
+
+function addGateway(program: Command, { terminal, loadConfig }: Running): void {
+  program
+    .command('serve', { isDefault: true })
+    .description('run the gateway')
+    .action(async () => {
+      const { serve } = await import('../app/serve.ts');
+      await serve(loadConfig(), { terminal });
+    });
+
+  // Not for people: `serve` starts as many as WORKERS says.
+  program.command('worker', { hidden: true }).action(async () => {
+    const { runWorker } = await import('../app/workers/worker.ts');
+    await runWorker(loadConfig());
+  });
+}
+
+function addImport(program: Command, { terminal, loadConfig, exitWith }: Running): void {
+  program
+    .command('import')
+    .description('import companies with their connections')
+    .argument(
+      '<file>',
+      'JSON as GET /companies answers it, or NDJSON, one company a line; - for standard input',
+    )
+    .option('--dry-run', 'check everything, write nothing', false)
+    .option('--strict', 'import all records or, if any is refused, none', false)
+    .addOption(
+      new Option(
+        '--offline',
+        'for much that is new: several times as fast, while nothing else may have the database open',
+      )
+        .default(false)
+        .conflicts('strict'),
+    )
+    .action(async (file: string, options: Omit<ImportCommand, 'file'>) => {
+      const database = loadConfig().database.file;
+      if (file !== '-' && (await stat(file)).isDirectory()) {
+        throw new ConfigError(`${file} is a folder; name a file`);
+      }
+      const command = { file, ...options };
+      exitWith(
+        options.dryRun
+          ? await rehearse(database, command, terminal)
+          : await importInto(database, command, terminal),
+      );
+    });
+}
+
+function addMaintenance(program: Command, { terminal, loadConfig, exitWith }: Running): void {
+  program
+    .command('backup')
+    .description('back up the database, which may be in use')
+    .argument('<file>', 'where to; it must not exist')
+    .option('--force', 'replace a file that exists', false)
+    .action(async (file: string, { force }: { force: boolean }) => {
+      const { runBackup } = await import('./maintenance.ts');
+      exitWith(await runBackup({ database: loadConfig().database.file, file, force }, terminal));
+    });
+
+  program
+    .command('restore')
+    .description('put a backup in the place of the database, which must not be in use')
+    .argument('<file>', 'the backup')
+    .action(async (file: string) => {
+      const { runRestore } = await import('./maintenance.ts');
+      exitWith(await runRestore({ database: loadConfig().database.file, file }, terminal));
+    });
+
+  program
+    .command('check')
+    .description('check that the database, or a backup, is sound and agrees with its history')
+    .argument('[file]', 'the database of the configuration if absent')
+    .action(async (file?: string) => {
+      const { runCheck } = await import('./maintenance.ts');
+      exitWith(runCheck(file ?? loadConfig().database.file, terminal));
+    });
+}
+
+function addRotation(program: Command, { terminal, loadConfig, exitWith }: Running): void {
+  program
+    .command('rotate-keys')
+    .description(
+      'encrypt everything with the first of ENCRYPTION_KEYS, also while the gateway runs',
+    )
+    .action(async () => {
+      const config = loadConfig();
+      requireKeysToRotate(config);
+      const { runRotation } = await import('./encryption.ts');
+      const { createVault } = await import('../vault/vault.ts');
+      exitWith(
+        await withStore(config, terminal, (store) =>
+          runRotation(store, createVault(config.encryptionKeys), terminal),
+        ),
+      );
+    });
+}
+
+function addKeys(program: Command, { terminal, loadConfig, exitWith }: Running): void {
+  const keys = program.command('keys').description('manage API keys');
+
+  keys
+    .command('create')
+    .description('create an API key and show it once')
+    .requiredOption('--name <name>', 'what it is for')
+    .addOption(
+      new Option('--scope <scope>', 'what it permits').choices(scopes).makeOptionMandatory(),
+    )
+    .option('--expires <duration>', 'how long it works, such as 90d or 12h; for ever if absent')
+    .action(async (options: NewKeyOptions) => {
+      const config = loadConfig();
+      exitWith(
+        await withStore(config, terminal, (store) =>
+          createKey(store, config.access.mostApiKeys, options, terminal),
+        ),
+      );
+    });
+
+  keys
+    .command('list')
+    .description('list all API keys')
+    .action(async () => {
+      exitWith(await withStore(loadConfig(), terminal, (store) => listKeys(store, terminal)));
+    });
+
+  keys
+    .command('revoke')
+    .description('take an API key out of use for good')
+    .argument('<key>', 'its id, or its prefix as the list shows it')
+    .action(async (key: string) => {
+      exitWith(await withStore(loadConfig(), terminal, (store) => revokeKey(store, key, terminal)));
+    });
+}
+
+function addPersist(program: Command, { terminal, loadConfig, exitWith }: Running): void {
+  program
+    .command('persist')
+    .description('add operations to a file of persisted documents')
+    .argument(
+      '<path...>',
+      '.graphql and .gql files, folders of them, and .json files of persisted documents',
+    )
+    .option('--out <file>', 'the file of persisted documents', 'persisted-documents.json')
+    .option('--replace', 'drop the documents that the file holds already', false)
+    .action(async (paths: string[], options: { out: string; replace: boolean }) => {
+      const { limits, access } = loadConfig();
+      const { createDocumentCheck } = await import('../api/graphql/execution/document-check.ts');
+      const { runPersist } = await import('./persist.ts');
+      const check = createDocumentCheck(limits.document, access.introspection);
+      exitWith(await runPersist({ paths, ...options }, check, terminal));
+    });
+}
+
+function requireKeysToRotate({ encryptionKeys, database }: Config): void {
+  if (encryptionKeys.length === 0) {
+    throw new ConfigError(
+      'ENCRYPTION_KEYS must hold the new key and, after it, those that it replaces: see docs/encryption.md',
+    );
+  }
+  if (!existsSync(database.file)) {
+    throw new ConfigError(`there is no database at ${resolve(database.file)}`);
+  }
+}
+
+async function withStore<T>(
+  { database }: Config,
+  terminal: Terminal,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openStore({ file: database.file, notify: notifyOn(terminal) });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function importInto(
+  database: string,
+  command: ImportCommand,
+  terminal: Terminal,
+): Promise<number> {
+  const { runImport } = await import('./import.ts');
+  // A copy is loaded as any database: to make the indexes of what is thrown away takes time.
+  const load = command.offline && !command.dryRun;
+  const store = await openStore({ file: database, bulk: true, load, notify: notifyOn(terminal) });
+  try {
+    const ensureIndexes = load ? () => store.ensureIndexes() : undefined;
+    return await runImport(command, store, ensureIndexes, terminal);
+  } finally {
+    if (load) terminal.tell('making the indexes\n');
+    await store.close();
+  }
+}
+
+/** Imports into a copy: no transaction of this import holds up a gateway that uses the database. */
+async function rehearse(
+  database: string,
+  command: ImportCommand,
+  terminal: Terminal,
+): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'connexions-'));
+  try {
+    const copy = join(folder, 'copy.db');
+    if (existsSync(database)) await copyDatabase(database, copy);
+    return await importInto(copy, command, terminal);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function notifyOn(terminal: Terminal) {
+  return (message: string) => terminal.tell(`${message}\n`);
+}

@@ -1,0 +1,127 @@
+import { SingleBar } from 'cli-progress';
+import { listenForInterruption } from './interruption.ts';
+import type { Store } from '../store/store.ts';
+import type { Terminal } from '../app/terminal.ts';
+import { sealedWithMissingKeys } from '../vault/missing-keys.ts';
+import { rotateKeys, type RotationSummary } from '../vault/rotate.ts';
+import type { Vault } from '../vault/vault.ts';
+
+/** Seals everything with the first key of a vault and reports on the terminal; answers the exit code. */
+export async function runRotation(store: Store, vault: Vault, terminal: Terminal): Promise<number> {
+  const interruption = listenForInterruption();
+  const progress = startProgress(await countOtherwise(store, vault), terminal);
+  try {
+    const { signal } = interruption;
+    const summary = await rotateKeys(store, vault, {
+      signal,
+      onProgress: (so) => progress.update(so),
+      onAltered: ({ kind, id, connectionId }) =>
+        progress.print(`${kind} ${id} of connection ${connectionId} cannot be opened`),
+    });
+    progress.end();
+    const left = await countOtherwise(store, vault);
+    terminal.print(report(summary, left, vault));
+    if (left === 0) return 0;
+    if (signal.aborted) {
+      terminal.print('Stopped before the end: run it again to go on.\n');
+      return interruption.exitCode();
+    }
+    terminal.tell(await explain(store, vault, summary, left));
+    return 1;
+  } finally {
+    progress.end();
+    interruption.ignore();
+  }
+}
+
+async function countOtherwise(store: Store, { keyId }: Vault): Promise<number> {
+  const counts = await store.sealed.countByKey();
+  return [...counts].reduce((sum, [id, count]) => (id === keyId ? sum : sum + count), 0);
+}
+
+function report({ resealed }: RotationSummary, left: number, { keyId }: Vault): string {
+  if (resealed === 0 && left === 0) {
+    return `Nothing to do: everything is encrypted with the first key, ${keyId}.\n`;
+  }
+  return `${resealed} encrypted again, with the key ${keyId}; ${left} left with other keys\n`;
+}
+
+/** Says why something is left, and what to do. */
+async function explain(
+  store: Store,
+  vault: Vault,
+  summary: RotationSummary,
+  left: number,
+): Promise<string> {
+  const missing = await sealedWithMissingKeys(store, vault);
+  const withoutKey = [...missing.values()].reduce((sum, count) => sum + count, 0);
+  const reasons = [...missing].map(
+    ([keyId, count]) =>
+      `${count} cannot be opened: the key ${keyId} is missing. Add it to ENCRYPTION_KEYS, after the first, and run this again.`,
+  );
+  const altered = Math.min(summary.altered, left - withoutKey);
+  if (altered > 0) {
+    reasons.push(
+      `${altered} cannot be opened, though their key is there: they were altered. Link their connections again.`,
+    );
+  }
+  const meanwhile = left - withoutKey - altered;
+  if (meanwhile > 0) {
+    reasons.push(
+      `${meanwhile} were encrypted with another key meanwhile: restart every process with the new ENCRYPTION_KEYS, and run this again.`,
+    );
+  }
+  return reasons.map((line) => `${line}\n`).join('');
+}
+
+interface Progress {
+  update(summary: RotationSummary): void;
+  /** Prints a line that stays. */
+  print(text: string): void;
+  end(): void;
+}
+
+/** Shows a bar on a terminal, and a line now and then everywhere else. */
+function startProgress(count: number, terminal: Terminal): Progress {
+  return terminal.isWatched && count > 0 ? bar(count, terminal) : lines(count, terminal);
+}
+
+function bar(count: number, terminal: Terminal): Progress {
+  const shown = new SingleBar({
+    format: '  {bar} {percentage}%  {value} of {total}',
+    barsize: 40,
+    hideCursor: true,
+    clearOnComplete: true,
+    stopOnComplete: false,
+  });
+  shown.start(count, 0);
+  return {
+    update: (summary) => shown.update(total(summary)),
+    print: (text) => {
+      terminal.tell(`\r\u001B[K${text}\n`);
+    },
+    end: () => shown.stop(),
+  };
+}
+
+const lineEvery = 10_000;
+
+function lines(count: number, terminal: Terminal): Progress {
+  let next = lineEvery;
+  return {
+    update: (summary) => {
+      const done = total(summary);
+      if (done < next) return;
+      terminal.tell(`${done} of ${count}\n`);
+      next = done - (done % lineEvery) + lineEvery;
+    },
+    print: (text) => {
+      terminal.tell(`${text}\n`);
+    },
+    end: () => {},
+  };
+}
+
+function total({ resealed, keyMissing, altered }: RotationSummary): number {
+  return resealed + keyMissing + altered;
+}

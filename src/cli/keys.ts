@@ -1,0 +1,82 @@
+import { isUsable, type ApiKey, type Scope } from '../domain/api-key.ts';
+import { parseId, type ApiKeyId } from '../domain/id.ts';
+import { formatInstant, type Instant } from '../domain/instant.ts';
+import { createApiKey, revokeApiKey } from '../operations/api-keys.ts';
+import type { Store } from '../store/store.ts';
+import type { Terminal } from '../app/terminal.ts';
+
+/** What the command line says of a key that is to be created. */
+export interface NewKeyOptions {
+  readonly name: string;
+  readonly scope: Scope;
+  /** How long it works, such as `90d` or `12h`. */
+  readonly expires?: string;
+}
+
+/** Creates an API key and shows it, on standard output and nowhere else; answers the exit code. */
+export async function createKey(
+  store: Store,
+  mostApiKeys: number,
+  { name, scope, expires }: NewKeyOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const now = Date.now();
+  const lifetime = expires === undefined ? undefined : parseDuration(expires);
+  if (expires !== undefined && lifetime === undefined) {
+    return fail(terminal, '--expires must be a number of days or hours, such as 90d or 12h');
+  }
+  const input = { name, scope, expires: lifetime === undefined ? null : now + lifetime };
+  const result = await createApiKey(store, input, mostApiKeys, { at: now });
+  if (!result.ok) {
+    return fail(
+      terminal,
+      result.error.kind === 'LimitReached'
+        ? `There are ${result.error.limit} API keys already, as many as MAX_API_KEYS permits: revoke one`
+        : `--${result.error.field} ${result.error.rule}`,
+    );
+  }
+  terminal.tell('The key is shown this once. Keep it safe:\n');
+  terminal.print(`${result.value.secret}\n`);
+  return 0;
+}
+
+/** Lists the API keys; answers the exit code. */
+export async function listKeys(store: Store, terminal: Terminal): Promise<number> {
+  const now = Date.now();
+  for (const apiKey of await store.apiKeys.all()) terminal.print(`${describe(apiKey, now)}\n`);
+  return 0;
+}
+
+/** Revokes the API key with this id or prefix; answers the exit code. */
+export async function revokeKey(store: Store, key: string, terminal: Terminal): Promise<number> {
+  const id = parseId<ApiKeyId>(key) ?? (await store.apiKeys.byPrefix(key))?.apiKey.id;
+  const result = id && (await revokeApiKey(store, id, { at: Date.now() }));
+  if (!result?.ok) return fail(terminal, 'There is no such API key that is not revoked already');
+  terminal.print(`${describe(result.value, Date.now())}\n`);
+  return 0;
+}
+
+function describe(apiKey: ApiKey, now: Instant): string {
+  const { id, prefix, scope, name, created, expires, lastUsed, revoked } = apiKey;
+  const facts = [
+    `created ${formatInstant(created)}`,
+    expires === null ? 'never expires' : `expires ${formatInstant(expires)}`,
+    lastUsed === null ? 'never used' : `last used ${formatInstant(lastUsed)}`,
+    ...(revoked === null ? [] : [`revoked ${formatInstant(revoked)}`]),
+  ];
+  const state = isUsable(apiKey, now) ? 'usable' : 'UNUSABLE';
+  return `${id}  ${prefix}  ${scope.padEnd(5)}  ${state}  ${name} (${facts.join(', ')})`;
+}
+
+/** Milliseconds of a text such as `90d` or `12h`, up to a hundred years; `undefined` if it is none. */
+function parseDuration(text: string): number | undefined {
+  const [, amount = '', unit = ''] = /^([1-9]\d{0,5})([dh])$/.exec(text) ?? [];
+  if (amount === '') return undefined;
+  const hours = Number(amount) * (unit === 'd' ? 24 : 1);
+  return hours <= 24 * 36_525 ? hours * 3_600_000 : undefined;
+}
+
+function fail(terminal: Terminal, message: string): number {
+  terminal.tell(`${message}\n`);
+  return 1;
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import type { DocumentCheck } from '../api/graphql/execution/document-check.ts';
+import type { Terminal } from '../app/terminal.ts';
+import { printDocumentFile, quoted } from '../api/graphql/persisted/document-file.ts';
+import {
+  readDocuments,
+  readPersisted,
+  type NewDocument,
+} from '../api/graphql/persisted/read-documents.ts';
+
+/** What the command line asks for. */
+interface PersistCommand {
+  /** Files and folders of documents. */
+  readonly paths: readonly string[];
+  /** The file that is written. */
+  readonly out: string;
+  /** Whether it is to hold nothing else. */
+  readonly replace: boolean;
+}
+
+/**
+ * Adds documents to a file of persisted ones and reports on the terminal; answers the exit code. What is in the file
+ * stays there unless it is to be replaced, since clients that were deployed before still ask for it.
+ */
+export async function runPersist(
+  { paths, out, replace }: PersistCommand,
+  check: DocumentCheck,
+  terminal: Terminal,
+): Promise<number> {
+  const added = await readDocuments(paths, check);
+  const before = existsSync(out) ? await readPersisted(out, check) : nothing;
+  const texts = new Map(before.documents.map(({ id, text }) => [id, text]));
+  const faults = [...added.faults, ...(replace ? [] : before.faults)];
+  const kept = replace ? new Map<string, string>() : new Map(texts);
+  for (const { id, text } of added.documents) {
+    const same = kept.get(id) ?? text;
+    if (same !== text) faults.push(`${quoted(id)} is the id of two documents that differ`);
+    kept.set(id, text);
+  }
+  if (faults.length > 0) {
+    terminal.tell(`${faults.join('\n')}\nNothing was written.\n`);
+    return 1;
+  }
+  await replaceFile(out, printDocumentFile(kept));
+  const dropped = before.documents.filter(({ id }) => !kept.has(id));
+  const rows = [
+    ...added.documents.map((it) => row(texts.has(it.id) ? 'known' : 'new', it)),
+    ...dropped.map((it) => row('dropped', it)),
+  ];
+  const fresh = added.documents.filter(({ id }) => !texts.has(id)).length;
+  const known = added.documents.length - fresh;
+  const gone = dropped.length > 0 ? `, ${dropped.length} dropped` : '';
+  terminal.print(
+    `${rows.join('')}${added.documents.length} documents: ${fresh} new, ${known} known${gone}; ${out} holds ${kept.size}\n`,
+  );
+  return 0;
+}
+
+const nothing = { documents: [], faults: [] };
+
+function row(what: string, { id, name }: NewDocument): string {
+  return `${what.padEnd(7)} ${quoted(id).slice(1, -1)} ${name}\n`;
+}
+
+/** Whoever reads the file meanwhile, such as a gateway that starts, finds the old one or the new one. */
+async function replaceFile(file: string, content: string): Promise<void> {
+  const partial = `${file}.${randomUUID()}.partial`;
+  try {
+    await writeFile(partial, content, { flush: true });
+    await rename(partial, file);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}

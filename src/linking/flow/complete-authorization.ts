@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import type { Connection } from '../../domain/connection.ts';
+import type { Instant } from '../../domain/instant.ts';
+import {
+  PlatformError,
+  type Binding,
+  type Grant,
+  type Platform,
+} from '../../platforms/platform.ts';
+import { moveConnection, permittedMove } from '../../operations/move-connection.ts';
+import type { Authorization, AuthorizationOutcome } from '../../store/authorizations.ts';
+import type { SealedCredentials } from '../../store/credentials.ts';
+import type { StoreReader, StoreTransactor } from '../../store/store.ts';
+import { ofConnection } from '../../vault/vault.ts';
+import { retryWhileBusy } from '../../store/retry-while-busy.ts';
+import { renewalTime } from '../upkeep/renewal-time.ts';
+import { linkActor, type LinkingServices } from '../services.ts';
+import { hashOfToken } from './token.ts';
+
+/** An authorization that has ended, well or badly. */
+export interface EndedAuthorization {
+  readonly authorization: Authorization;
+  readonly outcome: AuthorizationOutcome;
+}
+
+const bindingForm = z.object({ state: z.string(), verifier: z.string(), nonce: z.string() });
+
+/** What a platform answers, by way of the browser. */
+export interface PlatformAnswer {
+  /** The platform at whose address the answer came in. */
+  readonly integrationKey: string;
+  /** Where the browser was sent. */
+  readonly url: URL;
+  /** The token of the browser. */
+  readonly browser: string;
+}
+
+/**
+ * Takes the platform's answer: links the connection, or notes in its history why it could not be. `undefined` if this
+ * browser has no authorization under way that the answer belongs to.
+ */
+export async function completeAuthorization(
+  services: LinkingServices,
+  answer: PlatformAnswer,
+  now: Instant,
+): Promise<EndedAuthorization | undefined> {
+  const { store, vault } = services;
+  const state = answer.url.searchParams.get('state') ?? '';
+  const authorization = await store.transact((tx) =>
+    tx.authorizations.answer(hashOfToken(state), hashOfToken(answer.browser), now),
+  );
+  if (authorization === undefined) return undefined;
+  const opened = await vault.open(authorization.secrets, ofConnection(authorization));
+  const granted = await exchange(services, authorization, answer, bindingForm.parse(opened));
+  const outcome =
+    granted instanceof PlatformError
+      ? await fail(services, authorization, failureOutcome(granted), granted.message)
+      : await link(services, authorization, granted);
+  return { authorization, outcome };
+}
+
+interface Exchanged extends Grant {
+  readonly platform: Platform;
+}
+
+async function exchange(
+  { store, platforms }: LinkingServices,
+  authorization: Authorization,
+  { integrationKey, url }: PlatformAnswer,
+  binding: Binding,
+): Promise<Exchanged | PlatformError> {
+  const key = await integrationKeyOf(store, authorization);
+  // Before anything is sent: a platform that is not honest may have made another one answer in its place.
+  if (key !== undefined && key !== integrationKey) {
+    return new PlatformError('rejected', 'the answer came in at the address of another platform');
+  }
+  const platform = platforms.get(key ?? '');
+  if (platform === undefined) return new PlatformError('rejected', 'the platform is not enabled');
+  try {
+    return { platform, ...(await platform.exchange(url, binding)) };
+  } catch (error) {
+    if (error instanceof PlatformError) return error;
+    throw error;
+  }
+}
+
+async function integrationKeyOf(store: StoreReader, { connectionId }: Authorization) {
+  const [connection] = await store.connections.byIds([connectionId]);
+  if (connection === undefined) return undefined;
+  const [integration] = await store.integrations.byIds([connection.integrationId]);
+  return integration?.key;
+}
+
+function failureOutcome({ failure }: PlatformError): AuthorizationOutcome {
+  return failure === 'denied'
+    ? { statusCode: 403, message: 'Access was refused at the platform.' }
+    : { statusCode: 500, message: 'The platform did not complete the authorization.' };
+}
+
+/** Links the connection, if the rules still permit it now. */
+async function link(
+  { store, vault, clock }: LinkingServices,
+  authorization: Authorization,
+  { platform, credentials, account }: Exchanged,
+): Promise<AuthorizationOutcome> {
+  const now = clock.now();
+  const sealed: SealedCredentials = {
+    sealed: await vault.seal(credentials, ofConnection(authorization)),
+    expires: credentials.expires,
+    renewAt: renewalTime(credentials, platform, now),
+  };
+  return retryWhileBusy(() =>
+    store.transact(async (tx) => {
+      const outcome = await linkIn(tx, authorization, { sealed, account, now });
+      await tx.authorizations.finish(authorization.id, outcome);
+      return outcome;
+    }),
+  );
+}
+
+const deletedMeanwhile: AuthorizationOutcome = {
+  statusCode: 404,
+  message: 'The connection was deleted in the meantime.',
+};
+
+interface ToLink {
+  readonly sealed: SealedCredentials;
+  readonly account: string | undefined;
+  readonly now: Instant;
+}
+
+async function linkIn(
+  tx: StoreTransactor,
+  { companyId, connectionId, allowDifferentAccount }: Authorization,
+  { sealed, account, now }: ToLink,
+): Promise<AuthorizationOutcome> {
+  const [connection] = await tx.connections.byIds([connectionId]);
+  if (connection === undefined) return deletedMeanwhile;
+  const refuseBecause = async (reason: string, message: string): Promise<AuthorizationOutcome> => {
+    await tx.events.noteFailure(connection, { actor: linkActor, reason, at: now });
+    return { statusCode: 409, message };
+  };
+  const refuseForRival = () =>
+    refuseBecause(
+      `the company has another active ${connection.sourceType} connection`,
+      'Another connection of this kind is active. Disconnect that one first.',
+    );
+  const ref = { companyId, connectionId };
+  if (!(await permittedMove(tx, ref, 'authorize')).ok) return refuseForRival();
+  const before = await tx.credentials.accountOf(connectionId);
+  const isDifferent = account !== undefined && before !== undefined && account !== before;
+  if (isDifferent && !allowDifferentAccount) {
+    return refuseBecause(
+      'another account at the platform than before was chosen',
+      'You chose another account than the one that was connected before.',
+    );
+  }
+  const moved = await moveConnection(tx, ref, 'authorize', {
+    actor: linkActor,
+    ...(isDifferent && { reason: 'linked to another account at the platform than before' }),
+    at: now,
+  });
+  if (!moved.ok) return refuseForRival();
+  await tx.credentials.set(connectionId, sealed);
+  if (account !== undefined) await tx.credentials.setAccount(connectionId, account);
+  return { statusCode: 200, message: null };
+}
+
+async function fail(
+  { store, clock }: LinkingServices,
+  { id, connectionId }: Authorization,
+  outcome: AuthorizationOutcome,
+  reason: string,
+): Promise<AuthorizationOutcome> {
+  return retryWhileBusy(() =>
+    store.transact(async (tx) => {
+      const [connection]: Connection[] = await tx.connections.byIds([connectionId]);
+      const ended = connection ? outcome : deletedMeanwhile;
+      if (connection) {
+        await tx.events.noteFailure(connection, { actor: linkActor, reason, at: clock.now() });
+      }
+      await tx.authorizations.finish(id, ended);
+      return ended;
+    }),
+  );
+}

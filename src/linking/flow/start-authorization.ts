@@ -1,0 +1,142 @@
+import { randomPKCECodeVerifier } from 'openid-client';
+import { newConnection, situationOf, type Connection } from '../../domain/connection.ts';
+import { newId, type AuthorizationId } from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Integration } from '../../domain/integration.ts';
+import { refuse, ok, type Result } from '../../domain/result.ts';
+import { decide } from '../../domain/status.ts';
+import { PlatformError, type Binding, type Platform } from '../../platforms/platform.ts';
+import type { Session, StoreReader, StoreTransactor } from '../../store/store.ts';
+import { ofConnection } from '../../vault/vault.ts';
+import { lookAtLink, takeLink, type LinkVisit } from './links.ts';
+import { linkActor, type LinkingServices } from '../services.ts';
+import { hashOfToken, newToken } from './token.ts';
+
+/** How long a company's people may take at the platform, signing up there included. */
+const authorizationMs = 60 * 60 * 1000;
+
+/** Why an authorization does not begin. */
+export type StartRefusal =
+  | { readonly kind: 'LinkUnusable' }
+  | { readonly kind: 'NotEnabled' }
+  | { readonly kind: 'ActiveConnectionExists' }
+  | { readonly kind: 'PlatformFailed'; readonly error: PlatformError };
+
+/** A visit that is to begin an authorization, of one connection or of one with an integration. */
+export interface Start {
+  readonly visit: LinkVisit & { readonly browser: string };
+  /** The integration that was chosen, where the visit names no connection. */
+  readonly integrationKey?: string | undefined;
+}
+
+/**
+ * Takes up the link and begins the authorization of a connection; answers the URL of the platform to which the browser
+ * is to go. A connection with that integration that waits for authorization, or has lost it, is taken up again.
+ */
+export async function startAuthorization(
+  services: LinkingServices,
+  start: Start,
+  now: Instant,
+): Promise<Result<URL, StartRefusal>> {
+  const { store, vault, platforms } = services;
+  if (typeof (await lookAtLink(services, start.visit, now)) === 'string') {
+    return refuse({ kind: 'LinkUnusable' });
+  }
+  const integration = await integrationOf(store, start);
+  const platform = integration?.key == null ? undefined : platforms.get(integration.key);
+  if (integration === undefined || platform === undefined) return refuse({ kind: 'NotEnabled' });
+  const binding = { state: newToken(), verifier: randomPKCECodeVerifier(), nonce: newToken() };
+  const url = await urlOf(platform, binding);
+  if (!url.ok) {
+    await noteFailure(store, start, url.error.error.message, now);
+    return url;
+  }
+
+  return store.transact(async (tx) => {
+    const link = await takeLink(tx, vault, start.visit, now);
+    if (link === undefined) return refuse({ kind: 'LinkUnusable' });
+    const connection = await connectionToLink(tx, start, integration, now);
+    if (!connection.ok) return connection;
+    const { companyId, id: connectionId } = connection.value;
+    await tx.authorizations.create(
+      {
+        id: newId<AuthorizationId>(),
+        companyId,
+        connectionId,
+        browser: hashOfToken(start.visit.browser),
+        allowDifferentAccount: link.allowDifferentAccount,
+        // Which connection it is for is known in here only; to seal takes less than a millisecond.
+        secrets: await vault.seal(binding, ofConnection({ companyId, connectionId })),
+        expires: now + authorizationMs,
+        outcome: null,
+      },
+      hashOfToken(binding.state),
+    );
+    return url;
+  });
+}
+
+async function integrationOf(
+  store: StoreReader,
+  { visit, integrationKey }: Start,
+): Promise<Integration | undefined> {
+  if (visit.connectionId === undefined) {
+    if (integrationKey === undefined) return undefined;
+    return (await store.integrations.all({ key: integrationKey }))[0];
+  }
+  const [connection] = await store.connections.byIds([visit.connectionId]);
+  if (connection?.companyId !== visit.companyId) return undefined;
+  return (await store.integrations.byIds([connection.integrationId]))[0];
+}
+
+async function urlOf(
+  platform: Platform,
+  binding: Binding,
+): Promise<Result<URL, Extract<StartRefusal, { kind: 'PlatformFailed' }>>> {
+  try {
+    return ok(await platform.authorizationUrl(binding));
+  } catch (error) {
+    if (error instanceof PlatformError) return refuse({ kind: 'PlatformFailed', error });
+    throw error;
+  }
+}
+
+/** Tells the history of the connection that was to be authorized, if there is one yet. */
+async function noteFailure(
+  store: Session,
+  { visit: { connectionId } }: Start,
+  reason: string,
+  now: Instant,
+): Promise<void> {
+  if (connectionId === undefined) return;
+  await store.transact(async (tx) => {
+    const [connection] = await tx.connections.byIds([connectionId]);
+    if (connection) await tx.events.noteFailure(connection, { actor: linkActor, reason, at: now });
+  });
+}
+
+/** Finds, or creates, the connection that is to be authorized, if its company may authorize it now. */
+async function connectionToLink(
+  tx: StoreTransactor,
+  { visit: { companyId, connectionId } }: Start,
+  integration: Integration,
+  now: Instant,
+): Promise<Result<Connection, StartRefusal>> {
+  const [company] = await tx.companies.byIds([companyId]);
+  if (company === undefined) return refuse({ kind: 'LinkUnusable' });
+  const all = await tx.connections.byCompanyIds([companyId], {});
+  const known =
+    connectionId === undefined
+      ? all.findLast((it) => it.integrationId === integration.id && it.status !== 'Linked')
+      : all.find(({ id }) => id === connectionId);
+  if (connectionId !== undefined && known === undefined) return refuse({ kind: 'LinkUnusable' });
+  const connection = known ?? newConnection(companyId, integration, now);
+  const active = await tx.connections.activeByCompanyIds([companyId]);
+  if (!decide('authorize', situationOf(connection, active)).ok) {
+    return refuse({ kind: 'ActiveConnectionExists' });
+  }
+  if (known === undefined) {
+    await tx.connections.create(connection, { actor: linkActor, at: now });
+  }
+  return ok(connection);
+}

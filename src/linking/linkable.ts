@@ -1,7 +1,0 @@
-import type { Integration } from '../domain/integration.ts';
-import type { Platforms } from '../oauth/platform.ts';
-
-/** Whether a company's people can link an integration. */
-export function isLinkable({ key, enabled }: Integration, platforms: Platforms): boolean {
-  return enabled && key !== null && platforms.has(key);
-}

@@ -1,0 +1,24 @@
+import type { Context } from 'hono';
+import { parseId, type ConnectionId } from '../../domain/id.ts';
+
+/** What a form of the link pages says. */
+interface LinkForm {
+  readonly code: string | undefined;
+  readonly integrationKey: string | undefined;
+  readonly connectionId: ConnectionId | undefined;
+}
+
+/** Reads a form of ours; `undefined` if it is none. */
+export async function readForm(c: Context): Promise<LinkForm | undefined> {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') return undefined;
+  const fields = new URLSearchParams(await c.req.text());
+  const connection = fields.get('connectionId') ?? undefined;
+  const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
+  if (connection !== undefined && connectionId === undefined) return undefined;
+  return {
+    code: fields.get('code') ?? undefined,
+    integrationKey: fields.get('integrationKey') ?? undefined,
+    connectionId,
+  };
+}

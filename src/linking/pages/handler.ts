@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import type { LinkingServices } from '../services.ts';
+import { faultOf, internalFault } from '../../operations/faults.ts';
+import { linkPages, type LinkPagesOptions } from './routes.ts';
+
+/** What is known of a request, and what is noted of it for the log and the metrics. */
+interface RequestNotes {
+  readonly requestId: string;
+  readonly errorCodes: string[];
+}
+
+/** Answers one request for a path under `/link/`. */
+export type LinkHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  notes: RequestNotes,
+) => Promise<void>;
+
+/** Makes the handler of the pages on which a company's people link its platforms. */
+export function createLinkHandler(
+  services: LinkingServices,
+  options: LinkPagesOptions,
+  logger: Logger,
+): LinkHandler {
+  const app = linkPages(services, options, (error, c) => {
+    const { requestId, errorCodes } = (c.env as { notes: RequestNotes }).notes;
+    const { code } = faultOf(error, requestId, logger);
+    errorCodes.push(code);
+    return { problem: code === internalFault ? 'internal' : 'busy', requestId };
+  });
+  return async (request, response, notes) => {
+    const listener = getRequestListener((it) => app.fetch(it, { notes }), {
+      overrideGlobalObjects: false,
+    });
+    await listener(request, response);
+  };
+}

@@ -1,0 +1,84 @@
+import type { StartRefusal } from '../flow/start-authorization.ts';
+import type { LinkRefusal } from '../flow/links.ts';
+import type { ProblemPage } from './views/problem-page.ts';
+
+/** What goes wrong on the link pages, in words for a company's people. None says what exists. */
+export const problems = {
+  unknown: {
+    status: 404,
+    title: 'This link leads nowhere',
+    message: 'Please check that the address is complete, or ask for a new link.',
+  },
+  gone: {
+    status: 410,
+    title: 'This link can no longer be used',
+    message: 'It was used already, or has expired. Please ask for a new one.',
+  },
+  deleted: {
+    status: 404,
+    title: 'This connection is no longer there',
+    message:
+      'The connection was deleted in the meantime. To connect the platform, please ask for a new link.',
+  },
+  notEnabled: {
+    status: 409,
+    title: 'This platform cannot be connected at the moment',
+    message: 'Please choose another one, or ask whoever sent you this link.',
+  },
+  activeExists: {
+    status: 409,
+    title: 'Another connection of this kind is active',
+    message: 'Only one can be connected at a time. Disconnect that one first.',
+  },
+  platformFailed: {
+    status: 502,
+    title: 'The platform does not answer',
+    message: 'Nothing has changed. Please try again in a few minutes; this link can still be used.',
+  },
+  noCookie: {
+    status: 400,
+    title: 'Your browser did not say who it is',
+    message:
+      'To connect a platform your browser must accept cookies from this site. Please allow them, then open the link again.',
+  },
+  foreignForm: {
+    status: 403,
+    title: 'This request came from another site',
+    message: 'Please open the link again, and continue from there.',
+  },
+  notUnderWay: {
+    status: 410,
+    title: 'This authorization is not under way',
+    message:
+      'It was completed already, has expired, or was begun in another browser. Please open the link again.',
+  },
+  malformed: {
+    status: 400,
+    title: 'This request cannot be understood',
+    message: 'Please open the link again, and continue from there.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    message: 'Please try again in a moment.',
+  },
+  busy: {
+    status: 503,
+    title: 'We are busy at the moment',
+    message: 'Please try again in a moment.',
+  },
+} as const satisfies Record<string, ProblemPage>;
+
+/** The problem of a link that is of no use. */
+export const problemOfLink: Record<LinkRefusal, ProblemPage> = {
+  unknown: problems.unknown,
+  gone: problems.gone,
+};
+
+/** The problem of an authorization that does not begin. */
+export const problemOfStart: Record<StartRefusal['kind'], ProblemPage> = {
+  LinkUnusable: problems.gone,
+  NotEnabled: problems.notEnabled,
+  ActiveConnectionExists: problems.activeExists,
+  PlatformFailed: problems.platformFailed,
+};

@@ -1,0 +1,300 @@
+import { readFileSync } from 'node:fs';
+import { Hono, type Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import {
+  parseId,
+  type AuthorizationId,
+  type CompanyId,
+  type ConnectionId,
+} from '../../domain/id.ts';
+import { limitBody } from '../../web/request-body.ts';
+import { completeAuthorization, type EndedAuthorization } from '../flow/complete-authorization.ts';
+import { isLinkCode } from '../flow/link-code.ts';
+import { lookAtLink, subjectOf, type LinkVisit } from '../flow/links.ts';
+import type { LinkingServices } from '../services.ts';
+import { startAuthorization } from '../flow/start-authorization.ts';
+import { hashOfToken } from '../flow/token.ts';
+import type { AuthorizationOutcome } from '../../store/authorizations.ts';
+import { browserCookie } from './browser.ts';
+import { choices } from './choose.ts';
+import { readForm } from './form.ts';
+import { pageHeaders } from './page-headers.ts';
+import { problemOfLink, problemOfStart, problems } from './problems.ts';
+import { fillRedirectTemplate } from './redirect-url.ts';
+import { choosePage } from './views/choose-page.ts';
+import { confirmPage } from './views/confirm-page.ts';
+import type { Html } from './views/html.ts';
+import type { Path, Site } from './views/layout.ts';
+import { problemPage, type ProblemPage } from './views/problem-page.ts';
+import { resultPage } from './views/result-page.ts';
+
+/** How the link pages are set up. */
+export interface LinkPagesOptions {
+  /** The base of the gateway's URLs, as browsers reach it, without a slash at its end. */
+  readonly publicUrl: string;
+  /** The page to which the company's people are sent on, with placeholders; our own if absent. */
+  readonly redirectTemplate: string | undefined;
+  /** On whose behalf access is asked for. */
+  readonly applicationName: string | undefined;
+  /** Origins beside those of https to which forms may lead: the sandbox's. */
+  readonly formTargets: readonly string[];
+}
+
+/** Logs a fault of the gateway itself; answers how it is told, and under which id it was logged. */
+export type OnFault = (
+  error: Error,
+  c: Context,
+) => { readonly problem: 'busy' | 'internal'; readonly requestId: string };
+
+const mostFormBytes = 16_384;
+
+/** Makes the pages on which a company's people link its platforms. Needs no script in the browser. */
+export function linkPages(
+  services: LinkingServices,
+  options: LinkPagesOptions,
+  onFault: OnFault,
+): Hono {
+  const pages = new LinkPages(services, options);
+  const app = new Hono();
+  const company = '/link/companies/:companyId';
+  const connection = `${company}/connections/:connectionId/start`;
+  app.use(pageHeaders(options.formTargets));
+  app.use(
+    limitBody(mostFormBytes, (c) => pages.problem(c, { ...problems.malformed, status: 413 })),
+  );
+  app.get('/link/link.css', (c) => {
+    c.header('cache-control', 'public, max-age=3600');
+    return c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' });
+  });
+  app.get('/link/callback/:integrationKey', (c) =>
+    pages.callback(c, c.req.param('integrationKey')),
+  );
+  app.get('/link/results/:authorizationId', (c) => pages.result(c, c.req.param('authorizationId')));
+  app.get(company, (c) => pages.choose(c));
+  app.post(company, (c) => pages.start(c));
+  app.get(connection, (c) => pages.confirm(c));
+  app.post(connection, (c) => pages.start(c));
+  app.onError((error, c) => {
+    const { problem, requestId } = onFault(error, c);
+    if (problem === 'busy') c.header('retry-after', '1');
+    return pages.problem(c, { ...problems[problem], requestId });
+  });
+  app.notFound((c) => pages.problem(c, problems.unknown));
+  return app;
+}
+
+const stylesheet = readFileSync(new URL('link.css', import.meta.url), 'utf8');
+
+class LinkPages {
+  readonly #services: LinkingServices;
+  readonly #options: LinkPagesOptions;
+  readonly #cookie: ReturnType<typeof browserCookie>;
+  /** What stands before the paths of the gateway where browsers reach it. */
+  readonly #prefix: string;
+  readonly #site: Site;
+
+  constructor(services: LinkingServices, options: LinkPagesOptions) {
+    const { protocol, pathname } = new URL(options.publicUrl);
+    this.#services = services;
+    this.#options = options;
+    this.#cookie = browserCookie(protocol === 'https:');
+    this.#prefix = pathname.replace(/\/$/, '');
+    this.#site = {
+      stylesheet: this.#path('/link/link.css'),
+      applicationName: options.applicationName,
+    };
+  }
+
+  problem(c: Context, page: ProblemPage): Response {
+    return this.#answer(c, problemPage(page, this.#site), page.status);
+  }
+
+  async choose(c: Context): Promise<Response> {
+    const visit = this.#visit(c, c.req.query('code'));
+    const found = await this.#look(c, visit);
+    if (found instanceof Response) return found;
+    this.#cookie.give(c);
+    const search = (c.req.query('q') ?? '').trim().slice(0, 200);
+    const page = choosePage(
+      {
+        ...(await choices(this.#services, found.company, search)),
+        action: this.#pathOf(found.visit),
+        code: found.visit.code,
+        notice: undefined,
+      },
+      this.#site,
+    );
+    return this.#answer(c, page);
+  }
+
+  async confirm(c: Context): Promise<Response> {
+    const visit = this.#visit(c, c.req.query('code'));
+    const found = await this.#look(c, visit);
+    if (found instanceof Response) return found;
+    const { company, connection, link } = found;
+    if (connection === undefined) return this.problem(c, problems.unknown);
+    const { store, platforms } = this.#services;
+    const [integration] = await store.integrations.byIds([connection.integrationId]);
+    if (integration?.key == null || !platforms.has(integration.key)) {
+      return this.problem(c, problems.notEnabled);
+    }
+    const before = await store.credentials.accountOf(connection.id);
+    this.#cookie.give(c);
+    const page = confirmPage(
+      {
+        companyName: company.name,
+        platformName: integration.name,
+        sourceType: connection.sourceType,
+        status: connection.status,
+        action: this.#pathOf(found.visit),
+        code: found.visit.code,
+        sameAccount: !link.allowDifferentAccount && before !== undefined,
+      },
+      this.#site,
+    );
+    return this.#answer(c, page);
+  }
+
+  async start(c: Context): Promise<Response> {
+    // Browsers that tell where a form is from are asked; for the others the cookie's SameSite must do.
+    const site = c.req.header('sec-fetch-site');
+    if (site !== undefined && site !== 'same-origin') {
+      return this.problem(c, problems.foreignForm);
+    }
+    const form = await readForm(c);
+    const visit = form && this.#visit(c, form.code);
+    if (!form || !visit) return this.problem(c, form ? problems.unknown : problems.malformed);
+    const { browser } = visit;
+    if (browser === undefined) return this.problem(c, problems.noCookie);
+    const connectionId = visit.connectionId ?? form.connectionId;
+    const started = await startAuthorization(
+      this.#services,
+      { visit: { ...visit, browser, connectionId }, integrationKey: form.integrationKey },
+      this.#services.clock.now(),
+    );
+    if (!started.ok) return this.problem(c, problemOfStart[started.error.kind]);
+    this.#cookie.give(c);
+    return c.redirect(started.value.href, 303);
+  }
+
+  async callback(c: Context, integrationKey: string): Promise<Response> {
+    // HEAD, which Hono answers as it does GET, must change nothing.
+    if (c.req.method !== 'GET') return this.problem(c, { ...problems.malformed, status: 405 });
+    const browser = this.#cookie.read(c);
+    const ended =
+      browser === undefined
+        ? undefined
+        : await completeAuthorization(
+            this.#services,
+            { integrationKey, url: new URL(c.req.url), browser },
+            this.#services.clock.now(),
+          );
+    if (ended === undefined) return this.problem(c, problems.notUnderWay);
+    const { redirectTemplate } = this.#options;
+    if (redirectTemplate !== undefined) {
+      const to = await this.#redirectTo(redirectTemplate, ended);
+      if (to !== undefined) return c.redirect(to, 303);
+    }
+    return c.redirect(this.#path(`/link/results/${ended.authorization.id}`), 303);
+  }
+
+  async result(c: Context, text: string): Promise<Response> {
+    const { store } = this.#services;
+    const id = parseId<AuthorizationId>(text);
+    const browser = this.#cookie.read(c);
+    const authorization = id && (await store.authorizations.byId(id));
+    const isTheirs = browser && authorization?.browser.equals(hashOfToken(browser));
+    if (!authorization?.outcome || !browser || !isTheirs) {
+      return this.problem(c, problems.unknown);
+    }
+    const { companyId, connectionId, outcome } = authorization;
+    const subject = await subjectOf(store, { companyId, connectionId });
+    // Whoever began it knows that it was there.
+    if (subject?.connection === undefined) return this.problem(c, problems.deleted);
+    const { company, connection } = subject;
+    const [integration] = await store.integrations.byIds([connection.integrationId]);
+    const page = resultPage(
+      {
+        companyName: company.name,
+        platformName: integration?.name ?? '',
+        outcome: outcome.statusCode === 200 ? 'linked' : 'failed',
+        message: outcome.message ?? undefined,
+        back: await this.#wayBack(outcome, { companyId, connectionId, browser }),
+      },
+      this.#site,
+    );
+    return this.#answer(c, page);
+  }
+
+  /**
+   * The page from which this browser can go on, as long as its link permits: to a company's connections; where the
+   * authorization failed, to that of the connection if it has a link of its own, which may permit more.
+   */
+  async #wayBack(
+    { statusCode }: AuthorizationOutcome,
+    { companyId, connectionId, browser }: LinkVisit,
+  ): Promise<Path | undefined> {
+    const company = { companyId, browser };
+    const visit = statusCode === 200 ? company : { ...company, connectionId };
+    const link = await lookAtLink(this.#services, visit, this.#services.clock.now());
+    if (typeof link === 'string') return undefined;
+    return this.#pathOf(link.connectionId === null ? company : visit);
+  }
+
+  async #redirectTo(
+    template: string,
+    { authorization, outcome }: EndedAuthorization,
+  ): Promise<string | undefined> {
+    const { store } = this.#services;
+    const [connection] = await store.connections.byIds([authorization.connectionId]);
+    const [integration] = connection
+      ? await store.integrations.byIds([connection.integrationId])
+      : [];
+    return fillRedirectTemplate(template, {
+      companyId: authorization.companyId,
+      connectionId: authorization.connectionId,
+      integrationId: connection?.integrationId ?? '',
+      sourceId: connection?.sourceId ?? '',
+      platformName: integration?.name ?? '',
+      sourceType: connection?.sourceType ?? '',
+      statusCode: String(outcome.statusCode),
+      errorMessage: outcome.message ?? '',
+    });
+  }
+
+  #visit(c: Context, code: string | undefined): LinkVisit | undefined {
+    const companyId = parseId<CompanyId>(c.req.param('companyId') ?? '');
+    const connection = c.req.param('connectionId');
+    const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
+    const isMalformed = connection !== undefined && connectionId === undefined;
+    if (companyId === undefined || isMalformed) return undefined;
+    if (code !== undefined && !isLinkCode(code)) return undefined;
+    return { companyId, connectionId, code, browser: this.#cookie.read(c) };
+  }
+
+  /** Finds what a visit may see, or answers why it may not. */
+  async #look(c: Context, visit: LinkVisit | undefined) {
+    const { store, clock } = this.#services;
+    if (visit === undefined) return this.problem(c, problems.unknown);
+    const link = await lookAtLink(this.#services, visit, clock.now());
+    if (typeof link === 'string') return this.problem(c, problemOfLink[link]);
+    const subject = await subjectOf(store, visit);
+    if (subject === undefined) return this.problem(c, problems.unknown);
+    return { ...subject, visit, link };
+  }
+
+  #pathOf({ companyId, connectionId }: LinkVisit): Path {
+    const company = `/link/companies/${companyId}` as const;
+    return this.#path(
+      connectionId === undefined ? company : `${company}/connections/${connectionId}/start`,
+    );
+  }
+
+  #path(path: Path): Path {
+    return `${this.#prefix}${path}` as Path;
+  }
+
+  #answer(c: Context, page: Html, status = 200): Response {
+    return c.html(page, status as ContentfulStatusCode);
+  }
+}

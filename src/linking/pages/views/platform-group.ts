@@ -1,0 +1,100 @@
+import type { SourceType } from '../../../domain/source-type.ts';
+import { html, type Html } from './html.ts';
+import { onward } from './icons.ts';
+import type { Path } from './layout.ts';
+import { linkCode } from './link-code.ts';
+import { monogram } from './monogram.ts';
+import { sourceTypeHeadings } from './wording.ts';
+
+/** A platform that the company's people can choose. */
+interface Platform {
+  /** The key of its integration. */
+  readonly key: string;
+  readonly name: string;
+  /** Why it cannot be chosen now, such as another active accounting connection; `undefined` if it can. */
+  readonly unavailable: string | undefined;
+}
+
+/** The platforms of one source type. */
+export interface PlatformGroup {
+  readonly sourceType: SourceType;
+  readonly platforms: readonly Platform[];
+}
+
+interface Choice {
+  readonly action: Path;
+  readonly code: string | undefined;
+  readonly search: string;
+}
+
+/** A button for each platform of a source type: whichever is pressed is what the form posts as `integrationKey`. */
+export function platformGroup({ sourceType, platforms }: PlatformGroup, choice: Choice): Html {
+  const heading = html`<h3 id="platforms-${sourceType}">${sourceTypeHeadings[sourceType]}</h3>`;
+  const reason = commonReason(platforms);
+  if (reason !== undefined) return unavailableGroup(heading, reason, platforms, choice);
+  return html`<form
+    class="group"
+    method="post"
+    action="${choice.action}"
+    aria-labelledby="platforms-${sourceType}"
+  >
+    ${heading} ${linkCode(choice.code)}
+    <ul class="platforms">
+      ${platforms.map((platform) => html`<li>${card(platform)}</li>`)}
+    </ul>
+  </form>`;
+}
+
+/** Why none of them can be chosen, if all for the same reason. */
+function commonReason(platforms: readonly Platform[]): string | undefined {
+  const [reason, ...others] = new Set(platforms.map(({ unavailable }) => unavailable));
+  return others.length === 0 ? reason : undefined;
+}
+
+/** Says once why, and folds the platforms away, so that those that can be chosen are seen. */
+function unavailableGroup(
+  heading: Html,
+  reason: string,
+  platforms: readonly Platform[],
+  { search }: Choice,
+): Html {
+  const list = html`<ul class="platforms">
+    ${platforms.map(({ name }) => html`<li>${tile({ name, reason: undefined })}</li>`)}
+  </ul>`;
+  return html`<div class="group">
+    ${heading}
+    <p class="reason">${reason}</p>
+    ${
+      // Whoever searched for one wants to see that it is there.
+      search === '' ? folded(list, platforms.length) : list
+    }
+  </div>`;
+}
+
+function folded(list: Html, count: number): Html {
+  return html`<details>
+    <summary>${count === 1 ? 'Show the platform' : `Show the ${count} platforms`}</summary>
+    ${list}
+  </details>`;
+}
+
+function card({ key, name, unavailable }: Platform): Html {
+  if (unavailable !== undefined) return tile({ name, reason: unavailable });
+  return html`<button class="platform" type="submit" name="integrationKey" value="${key}">
+    ${monogram(name)}
+    <span><span class="visually-hidden">Connect </span><bdi>${name}</bdi></span>
+    ${onward}
+  </button>`;
+}
+
+/** Not a disabled button, which keyboards would pass over together with the reason. */
+function tile({ name, reason }: { name: string; reason: string | undefined }): Html {
+  return html`<div class="platform unavailable">
+    ${monogram(name)}
+    <span
+      ><bdi>${name}</bdi>${
+        reason !== undefined && html` <span class="reason">${reason}</span>`
+      }</span
+    >
+  </div>`;
+}

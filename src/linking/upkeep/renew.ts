@@ -1,0 +1,136 @@
+import type { Credentials } from '../../domain/credentials.ts';
+import { newId, type RevocationId } from '../../domain/id.ts';
+import { noClientCredentials, PlatformError, type Platform } from '../../platforms/platform.ts';
+import { moveConnection } from '../../operations/move-connection.ts';
+import type { StoredCredentials } from '../../store/credentials.ts';
+import { VaultError } from '../../vault/vault.ts';
+import { backoffMs } from './backoff.ts';
+import { ofConnection } from '../../vault/vault.ts';
+import { retryWhileBusy } from '../../store/retry-while-busy.ts';
+import { renewalTime } from './renewal-time.ts';
+import { providerActor, type LinkingServices } from '../services.ts';
+import { openCredentials } from './stored-credentials.ts';
+
+/** What became of a renewal that was due. */
+export type RenewalOutcome = 'renewed' | 'postponed' | 'deauthorized' | 'superseded';
+
+/**
+ * Renews credentials that this process has leased. A grant that the platform does not accept any more ends the
+ * connection's authorization; any other failure leaves it as it is, and is tried again later.
+ */
+export async function renew(
+  services: LinkingServices,
+  stored: StoredCredentials,
+): Promise<RenewalOutcome> {
+  try {
+    const credentials = await openCredentials(services.vault, stored);
+    if (credentials.refreshToken === null) {
+      return await deauthorize(services, stored, 'the authorization has expired');
+    }
+    const platform = await platformOf(services, stored);
+    return await renewAt(platform, services, stored, credentials);
+  } catch (error) {
+    if (!(error instanceof PlatformError) && !(error instanceof VaultError)) throw error;
+    return postpone(services, stored, error.message);
+  }
+}
+
+async function renewAt(
+  platform: Platform,
+  services: LinkingServices,
+  stored: StoredCredentials,
+  credentials: Credentials,
+): Promise<RenewalOutcome> {
+  const first = await attempt(platform, credentials);
+  if (first) return keep(platform, services, stored, first);
+  // Somebody else may have renewed or replaced them meanwhile, which makes the ones that were tried invalid.
+  const newest = await services.store.credentials.ofConnection(stored.connectionId);
+  if (newest?.version !== stored.version) return 'superseded';
+  const second = await attempt(platform, await openCredentials(services.vault, newest));
+  return second
+    ? keep(platform, services, stored, second)
+    : deauthorize(services, stored, 'the platform no longer accepts the authorization');
+}
+
+/** Answers `undefined` if the platform says that the grant is not valid. */
+async function attempt(
+  platform: Platform,
+  credentials: Credentials,
+): Promise<Credentials | undefined> {
+  try {
+    return await platform.renew(credentials);
+  } catch (error) {
+    if (error instanceof PlatformError && error.failure === 'invalidGrant') return undefined;
+    throw error;
+  }
+}
+
+async function platformOf(
+  { store, platforms }: LinkingServices,
+  { integrationId }: StoredCredentials,
+): Promise<Platform> {
+  const [integration] = await store.integrations.byIds([integrationId]);
+  const platform = platforms.get(integration?.key ?? '');
+  if (platform) return platform;
+  throw noClientCredentials();
+}
+
+async function keep(
+  platform: Platform,
+  { store, vault, clock }: LinkingServices,
+  stored: StoredCredentials,
+  renewed: Credentials,
+): Promise<RenewalOutcome> {
+  const { companyId, connectionId, integrationId, version } = stored;
+  const now = clock.now();
+  const sealed = await vault.seal(renewed, ofConnection(stored));
+  const { expires } = renewed;
+  const changes = { sealed, expires, renewAt: renewalTime(renewed, platform, now) };
+  return retryWhileBusy(() =>
+    store.transact(async (tx) => {
+      if (await tx.credentials.renew(connectionId, version, changes)) return 'renewed';
+      if ((await tx.credentials.ofConnection(connectionId)) === undefined) {
+        // It was unlinked or deleted while the platform renewed: what is revoked for that is the token that was used up.
+        const id = newId<RevocationId>();
+        const ref = { id, companyId, connectionId, integrationId };
+        await tx.revocations.create({ ...ref, sealed, queued: now, failures: 0 });
+      }
+      return 'superseded';
+    }),
+  );
+}
+
+async function postpone(
+  { store, clock }: LinkingServices,
+  { connectionId, version, failures, failingSince }: StoredCredentials,
+  failure: string,
+): Promise<RenewalOutcome> {
+  const now = clock.now();
+  await retryWhileBusy(() =>
+    store.transact((tx) =>
+      tx.credentials.postponeRenewal(connectionId, version, {
+        renewAt: now + backoffMs(failures + 1),
+        failures: failures + 1,
+        failingSince: failingSince ?? now,
+        failure,
+      }),
+    ),
+  );
+  return 'postponed';
+}
+
+async function deauthorize(
+  { store, clock }: LinkingServices,
+  { companyId, connectionId, version }: StoredCredentials,
+  reason: string,
+): Promise<RenewalOutcome> {
+  return retryWhileBusy(() =>
+    store.transact(async (tx) => {
+      const newest = await tx.credentials.ofConnection(connectionId);
+      if (newest?.version !== version) return 'superseded';
+      const cause = { actor: providerActor, reason, at: clock.now() };
+      const moved = await moveConnection(tx, { companyId, connectionId }, 'deauthorize', cause);
+      return moved.ok ? 'deauthorized' : 'superseded';
+    }),
+  );
+}

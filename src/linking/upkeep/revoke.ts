@@ -1,0 +1,62 @@
+import type { Credentials } from '../../domain/credentials.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { noClientCredentials, PlatformError, type Platform } from '../../platforms/platform.ts';
+import type { Revocation } from '../../store/revocations.ts';
+import type { StoreTransactor } from '../../store/store.ts';
+import { VaultError } from '../../vault/vault.ts';
+import { backoffMs } from './backoff.ts';
+import { retryWhileBusy } from '../../store/retry-while-busy.ts';
+import { providerActor, type LinkingServices } from '../services.ts';
+import { openCredentials } from './stored-credentials.ts';
+
+/** A revocation is tried for so long; then the credentials are forgotten, and end when the platform lets them. */
+const givesUpMs = 24 * 60 * 60 * 1000;
+
+/** Revokes credentials at their platform, which this process has leased, if the platform can. */
+export async function revoke(services: LinkingServices, revocation: Revocation): Promise<void> {
+  const { store, vault, platforms, clock } = services;
+  const { id, integrationId } = revocation;
+  try {
+    const [integration] = await store.integrations.byIds([integrationId]);
+    const platform = platforms.get(integration?.key ?? '');
+    const credentials = await openCredentials(vault, revocation);
+    if (platform === undefined) throw noClientCredentials();
+    await revokeAt(platform, credentials);
+    await retryWhileBusy(() => store.transact((tx) => tx.revocations.end(id)));
+  } catch (error) {
+    if (!(error instanceof PlatformError) && !(error instanceof VaultError)) throw error;
+    await retryWhileBusy(() =>
+      store.transact((tx) => noteFailure(tx, revocation, error.message, clock.now())),
+    );
+  }
+}
+
+/** What the platform does not take for valid is as it should be, though it need not say so (RFC 7009, section 2.2). */
+async function revokeAt(platform: Platform, credentials: Credentials): Promise<void> {
+  try {
+    await platform.revoke(credentials);
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.failure !== 'invalidGrant') throw error;
+  }
+}
+
+async function noteFailure(
+  tx: StoreTransactor,
+  { id, connectionId, failures, queued }: Revocation,
+  why: string,
+  now: Instant,
+): Promise<void> {
+  const isLast = now - queued >= givesUpMs;
+  if (isLast) await tx.revocations.end(id);
+  else await tx.revocations.postpone(id, failures + 1, now + backoffMs(failures + 1));
+  if (failures > 0 && !isLast) return;
+  // A deleted connection has no history to look at.
+  const [connection] = await tx.connections.byIds([connectionId]);
+  if (connection === undefined) return;
+  const then = isLast ? 'given up' : 'it is tried again for 24 hours';
+  await tx.events.noteFailure(connection, {
+    actor: providerActor,
+    reason: `the access could not be revoked at the platform (${why}): ${then}`,
+    at: now,
+  });
+}

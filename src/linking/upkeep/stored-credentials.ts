@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { Credentials } from '../../domain/credentials.ts';
+import type { Sealed } from '../../store/sealed.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { ConnectionRef } from '../../domain/connection.ts';
+import { ofConnection } from '../../vault/vault.ts';
+
+const form = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string().nullable(),
+  expires: z.number().nullable(),
+  fields: z.record(z.string(), z.string()),
+});
+
+/** Opens the credentials of a connection. Throws `VaultError`. */
+export async function openCredentials(
+  vault: Vault,
+  { sealed, ...of }: ConnectionRef & { readonly sealed: Sealed },
+): Promise<Credentials> {
+  return form.parse(await vault.open(sealed, ofConnection(of)));
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { IntegrationId } from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { WorkFilter } from '../../store/work.ts';
+import { StoreUnavailableError } from '../../store/unavailable.ts';
+import { renew } from './renew.ts';
+import { revoke } from './revoke.ts';
+import type { LinkingServices } from '../services.ts';
+
+/** How often it is looked for what is due. */
+const everyMs = 1000;
+/** As much as one process takes on at a time. */
+const mostAtOnce = 200;
+/** Of one integration it takes on no more while so much runs: a slow platform must leave room for the others. */
+const mostOfOne = 20;
+/** As much as is taken on in one transaction. */
+const batchSize = 20;
+/** So long another process, which may be able to ask a platform that this one cannot, comes first. */
+const othersFirstMs = 10_000;
+/** Longer than any attempt takes: platforms are given 10 s for each request, and the store a minute. */
+const leaseMs = 2 * 60 * 1000;
+/** A request to a platform that has begun is worth this wait at the end: its answer may hold the only refresh token. */
+const finishMs = 20_000;
+const forgetEveryMs = 10 * 60 * 1000;
+/** For so long after they expired it is known of links that they existed. */
+const rememberMs = 60 * 60 * 1000;
+/** Forgotten at a time, so that nobody has to wait for the write lock. */
+const forgottenAtOnce = 5000;
+
+/** Renews and revokes in the background. */
+export interface LinkingWorker {
+  /** Begins nothing more and finishes what has begun, within a limit. */
+  stop(): Promise<void>;
+}
+
+/** Starts renewing credentials before they expire, and revoking those that were given up. */
+export function startLinkingWorker(services: LinkingServices, logger: Logger): LinkingWorker {
+  const worker = new Worker(services, logger);
+  return { stop: () => worker.stop() };
+}
+
+class Worker {
+  readonly #services: LinkingServices;
+  readonly #logger: Logger;
+  readonly #owner = randomUUID();
+  readonly #running = new Map<Promise<void>, IntegrationId>();
+  readonly #stopping = new AbortController();
+  readonly #ended: Promise<void>;
+  #forgetAt: Instant;
+
+  constructor(services: LinkingServices, logger: Logger) {
+    this.#services = services;
+    this.#logger = logger;
+    this.#forgetAt = services.clock.now() + forgetEveryMs;
+    this.#ended = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#ended;
+    const limit = new AbortController();
+    await Promise.race([
+      Promise.all(this.#running.keys()),
+      this.#services.clock.wait(finishMs, limit.signal),
+    ]);
+    limit.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const begun = await this.#guard(() => this.#begin());
+      await this.#guard(() => this.#forget());
+      // There may be more.
+      if (begun === batchSize) continue;
+      const isFull = this.#running.size >= mostAtOnce || this.#busy().length > 0;
+      const waiting = new AbortController();
+      const until = AbortSignal.any([signal, waiting.signal]);
+      await Promise.race([
+        this.#services.clock.wait(everyMs, until),
+        ...(isFull ? this.#running.keys() : []),
+      ]);
+      // Else timers pile up while much is done in little time.
+      waiting.abort();
+    }
+  }
+
+  /** Begins what is due, as far as there is room; answers how much that was. */
+  async #begin(): Promise<number> {
+    const { store, platforms, clock } = this.#services;
+    const limit = Math.min(batchSize, mostAtOnce - this.#running.size);
+    const now = clock.now();
+    const which: WorkFilter = {
+      now,
+      keys: [...platforms.keys()],
+      othersDueBy: now - othersFirstMs,
+      except: this.#busy(),
+    };
+    // Looks before it locks: mostly there is nothing to do.
+    if (limit === 0 || !(await this.#isAnyDue(which))) return 0;
+    const lease = { owner: this.#owner, until: now + leaseMs };
+    const { renewals, revocations } = await store.transact(async (tx) => {
+      const toRevoke = await tx.revocations.claim(lease, which, limit);
+      const toRenew = await tx.credentials.claimRenewals(lease, which, limit - toRevoke.length);
+      return { renewals: toRenew, revocations: toRevoke };
+    });
+    for (const renewal of renewals) {
+      this.#start(renewal.integrationId, async () => {
+        const outcome = await renew(this.#services, renewal);
+        const { connectionId } = renewal;
+        this.#logger.debug({ connectionId, outcome }, 'credentials were due');
+      });
+    }
+    for (const revocation of revocations) {
+      this.#start(revocation.integrationId, () => revoke(this.#services, revocation));
+    }
+    return renewals.length + revocations.length;
+  }
+
+  async #isAnyDue(which: WorkFilter): Promise<boolean> {
+    const { store } = this.#services;
+    return (await store.credentials.isRenewalDue(which)) || (await store.revocations.isDue(which));
+  }
+
+  /** The integrations of which enough runs. */
+  #busy(): IntegrationId[] {
+    const counts = new Map<IntegrationId, number>();
+    for (const id of this.#running.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return [...counts].filter(([, count]) => count >= mostOfOne).map(([id]) => id);
+  }
+
+  #start(integrationId: IntegrationId, work: () => Promise<void>): void {
+    const running = this.#guard(work).finally(() => this.#running.delete(running));
+    this.#running.set(running, integrationId);
+  }
+
+  /** Logs what fails: it is tried again, at the latest when the lease has run out. */
+  async #guard<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      const level = error instanceof StoreUnavailableError ? 'warn' : 'error';
+      this.#logger[level]({ err: error }, 'work on credentials failed');
+      return undefined;
+    }
+  }
+
+  async #forget(): Promise<void> {
+    const now = this.#services.clock.now();
+    if (now < this.#forgetAt) return;
+    const isAll = await this.#services.store.transact((tx) =>
+      tx.links.forget(now - rememberMs, forgottenAtOnce),
+    );
+    if (isAll) this.#forgetAt = now + forgetEveryMs;
+  }
+}

@@ -1,0 +1,210 @@
+import * as client from 'openid-client';
+import type { AuthorizationProfile } from './authorization-profile.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Credentials } from '../domain/credentials.ts';
+import { accountOf } from './account.ts';
+import { asPlatformError } from './failures.ts';
+import { PlatformError, type Binding, type Grant, type Platform } from './platform.ts';
+
+/** How the gateway shows a platform who it is. */
+export interface ClientCredentials {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** What a platform is asked with. */
+interface Around {
+  readonly clock: Clock;
+  /** How long a platform may take to answer, in seconds: 10 unless given. */
+  readonly timeoutSeconds?: number;
+}
+
+/** By how much clocks may differ, in seconds. */
+const clockToleranceSeconds = 30;
+
+/** A platform that grants access by OAuth 2.0, as RFC 6749 and RFC 9700 (security best current practice) have it. */
+export class OAuthPlatform implements Platform {
+  readonly integrationKey: string;
+  readonly renewableBeforeExpiryMs: number | undefined;
+  readonly #profile: AuthorizationProfile;
+  readonly #client: ClientCredentials;
+  readonly #redirectUri: string;
+  readonly #clock: Clock;
+  readonly #timeoutSeconds: number;
+  #server: Promise<client.Configuration> | undefined;
+
+  constructor(
+    profile: AuthorizationProfile,
+    credentials: ClientCredentials,
+    redirectUri: string,
+    { clock, timeoutSeconds = 10 }: Around,
+  ) {
+    this.integrationKey = profile.integrationKey;
+    this.renewableBeforeExpiryMs =
+      profile.renewableBeforeExpirySeconds && profile.renewableBeforeExpirySeconds * 1000;
+    this.#profile = profile;
+    this.#client = credentials;
+    this.#redirectUri = redirectUri;
+    this.#clock = clock;
+    this.#timeoutSeconds = timeoutSeconds;
+  }
+
+  async authorizationUrl({ state, verifier, nonce }: Binding): Promise<URL> {
+    const { scopes, authorizationParameters } = this.#profile;
+    const parameters = {
+      ...authorizationParameters,
+      redirect_uri: this.#redirectUri,
+      ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+      state,
+      ...(this.#isOpenIdConnect && { nonce }),
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    };
+    return this.#at((server) => client.buildAuthorizationUrl(server, parameters));
+  }
+
+  async exchange(answer: URL, { state, verifier, nonce }: Binding): Promise<Grant> {
+    return this.#at(async (server) => {
+      const asked = this.#clock.now();
+      const tokens = await client.authorizationCodeGrant(server, this.#asRegistered(answer), {
+        expectedState: state,
+        pkceCodeVerifier: verifier,
+        ...(this.#isOpenIdConnect && { expectedNonce: nonce }),
+      });
+      return {
+        credentials: toCredentials(tokens, asked),
+        account: await accountOf(this.#profile.account, { answer, tokens }),
+      };
+    });
+  }
+
+  async renew(credentials: Credentials): Promise<Credentials> {
+    const { refreshToken } = credentials;
+    if (refreshToken === null) throw new PlatformError('invalidGrant', 'there is no refresh token');
+    return this.#at(async (server) => {
+      const asked = this.#clock.now();
+      const tokens = await client.refreshTokenGrant(server, refreshToken);
+      const renewed = toCredentials(tokens, asked);
+      // A platform that does not rotate refresh tokens need not repeat them (RFC 6749, section 6).
+      return {
+        ...renewed,
+        refreshToken: renewed.refreshToken ?? refreshToken,
+        fields: credentials.fields,
+      };
+    });
+  }
+
+  async revoke({ accessToken, refreshToken }: Credentials): Promise<boolean> {
+    // Revoking a refresh token ends the grant with all of its access tokens (RFC 7009, section 2.1).
+    const token = refreshToken ?? accessToken;
+    return this.#at(async (server) => {
+      const endpoint = server.serverMetadata().revocation_endpoint;
+      if (endpoint === undefined) return false;
+      if (this.#profile.revocationBody === 'json') await this.#revokeByJson(endpoint, token);
+      else await client.tokenRevocation(server, token);
+      return true;
+    });
+  }
+
+  get #isOpenIdConnect(): boolean {
+    return this.#profile.scopes.includes('openid');
+  }
+
+  /** Takes the answer at the address that the platform knows: a proxy may have brought it here under another. */
+  #asRegistered({ search }: URL): URL {
+    return new URL(search, this.#redirectUri);
+  }
+
+  async #at<T>(work: (server: client.Configuration) => T | Promise<T>): Promise<T> {
+    try {
+      return await work(await this.#configuration());
+    } catch (error) {
+      throw asPlatformError(error);
+    }
+  }
+
+  async #configuration(): Promise<client.Configuration> {
+    // A discovery that failed is tried again the next time.
+    this.#server ??= this.#configure().catch((error: unknown) => {
+      this.#server = undefined;
+      throw error;
+    });
+    return this.#server;
+  }
+
+  async #configure(): Promise<client.Configuration> {
+    const { server, clientAuthentication } = this.#profile;
+    const { id, secret } = this.#client;
+    const metadata = { [client.clockTolerance]: clockToleranceSeconds };
+    const authentication =
+      clientAuthentication === 'client_secret_basic'
+        ? client.ClientSecretBasic(secret)
+        : client.ClientSecretPost(secret);
+    if (!('authorizationEndpoint' in server)) {
+      const issuer = new URL(server.issuer);
+      return client.discovery(issuer, id, metadata, authentication, {
+        timeout: this.#timeoutSeconds,
+        ...(isLoopback(issuer) && { execute: [client.allowInsecureRequests] }),
+      });
+    }
+    const configuration = new client.Configuration(
+      {
+        issuer: server.issuer ?? new URL(server.authorizationEndpoint).origin,
+        authorization_endpoint: server.authorizationEndpoint,
+        token_endpoint: server.tokenEndpoint,
+        ...(server.revocationEndpoint && { revocation_endpoint: server.revocationEndpoint }),
+      },
+      id,
+      metadata,
+      authentication,
+    );
+    configuration.timeout = this.#timeoutSeconds;
+    if (isLoopback(new URL(server.tokenEndpoint))) client.allowInsecureRequests(configuration);
+    return configuration;
+  }
+
+  async #revokeByJson(endpoint: string, token: string): Promise<void> {
+    const { id, secret } = this.#client;
+    const basic = Buffer.from(`${id}:${secret}`).toString('base64');
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Basic ${basic}` },
+      body: JSON.stringify({ token }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(this.#timeoutSeconds * 1000),
+    });
+    await response.body?.cancel();
+    if (response.ok) return;
+    const failure = response.status >= 500 || response.status === 429 ? 'unavailable' : 'rejected';
+    throw new PlatformError(
+      failure,
+      `the platform answered the revocation with ${response.status}`,
+    );
+  }
+}
+
+function toCredentials(
+  tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers,
+  asked: number,
+): Credentials {
+  return {
+    accessToken: tokens.access_token,
+    refreshToken: tokens.refresh_token ?? null,
+    expires: expiryOf(tokens.expires_in, asked),
+    fields: {},
+  };
+}
+
+/** Longer lifetimes are as good as none, and would not fit into a date. */
+const longestSeconds = 100 * 365 * 24 * 60 * 60;
+
+/** Some platforms say 0 for what does not expire; a fraction of a second is of no use to anybody. */
+function expiryOf(seconds: number | undefined, asked: number): number | null {
+  if (seconds === undefined || seconds <= 0 || seconds > longestSeconds) return null;
+  return asked + Math.round(seconds * 1000);
+}
+
+/** Plain HTTP is for the sandbox, which runs beside the gateway. */
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

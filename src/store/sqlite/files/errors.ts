@@ -1,0 +1,86 @@
+import { StoreUnavailableError, type Unavailability } from '../../unavailable.ts';
+
+interface Failure {
+  readonly codes: RegExp;
+  readonly why: Unavailability;
+  /** What the operator reads after the database's path. */
+  readonly says: string;
+}
+
+/** What SQLite's result codes mean for an operator; the first that matches counts. */
+const failures: readonly Failure[] = [
+  {
+    codes: /^SQLITE_(BUSY|LOCKED|PROTOCOL)/,
+    why: 'busy',
+    says: 'is locked: another process is writing to it, or holds it for itself',
+  },
+  { codes: /^SQLITE_FULL/, why: 'full', says: 'cannot grow: its disk is full' },
+  {
+    codes: /^SQLITE_READONLY_DBMOVED/,
+    why: 'unusable',
+    says: 'was moved or replaced while it was in use: start the gateway again',
+  },
+  {
+    codes: /^SQLITE_(READONLY|PERM)/,
+    why: 'readOnly',
+    says: 'cannot be written: look at the permissions of the file and of its folder, and at how the disk is mounted',
+  },
+  {
+    codes: /^SQLITE_(CORRUPT|FORMAT)/,
+    why: 'unusable',
+    says: 'is damaged: stop the gateway and restore a backup',
+  },
+  {
+    codes: /^SQLITE_NOTADB/,
+    why: 'unusable',
+    says: 'is not a SQLite database, or is damaged at its beginning: restore a backup',
+  },
+  {
+    codes: /^SQLITE_CANTOPEN/,
+    why: 'unusable',
+    says: 'cannot be opened: it must be a file that this user may read and write, and so must its folder be',
+  },
+  {
+    codes: /^SQLITE_IOERR/,
+    why: 'unusable',
+    says: "could not be read or written: look at the disk's space and quota, and at the system's log",
+  },
+];
+
+/**
+ * Tells a failure of SQLite, or of the file system, as `StoreUnavailableError`; any other error, such as a constraint
+ * that was violated, is answered as it is.
+ */
+export function asUnavailable(file: string, error: unknown): unknown {
+  if (error instanceof StoreUnavailableError) return error;
+  const code = sqliteCode(error);
+  const failure = code && failures.find(({ codes }) => codes.test(code));
+  if (failure) {
+    const { why, says } = failure;
+    return new StoreUnavailableError(`${file} ${says} (${code})`, { why, cause: error });
+  }
+  if (error instanceof Error && 'syscall' in error) {
+    return new StoreUnavailableError(`${file} cannot be used: ${error.message}`, { cause: error });
+  }
+  return error;
+}
+
+/** Whether SQLite found the file itself to be damaged. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(sqliteCode(error) ?? '');
+}
+
+/** Whether another connection holds a lock that was needed. */
+export function isBusy(error: unknown): boolean {
+  return sqliteCode(error)?.startsWith('SQLITE_BUSY') ?? false;
+}
+
+/** SQLite's extended result code, which libraries may have wrapped in an error of their own. */
+function sqliteCode(error: unknown): string | undefined {
+  for (let it = error; it instanceof Error; it = it.cause) {
+    if ('code' in it && typeof it.code === 'string' && it.code.startsWith('SQLITE_')) {
+      return it.code;
+    }
+  }
+  return undefined;
+}

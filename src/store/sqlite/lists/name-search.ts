@@ -1,0 +1,102 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { drizzle } from 'drizzle-orm/better-sqlite3';
+import { fold, lengthOf } from '../../../domain/text.ts';
+import { jsonList } from '../statements/sql.ts';
+import type { Condition, IndexUse } from './conditions.ts';
+import { companies } from '../schema/schema.ts';
+
+/** The shortest text that the trigram index can be searched for. */
+const shortestIndexed = 3;
+
+/** What the trigram index is asked for to find a folded text, or `undefined` if that is too short for it. */
+export function searchPhrase(folded: string): string | undefined {
+  return lengthOf(folded) < shortestIndexed ? undefined : `"${folded.replaceAll('"', '""')}"`;
+}
+
+/** The condition that a company's name contains the folded text `search`; `phrase` is its `searchPhrase`, if any. */
+export function nameHolds(search: SQL, phrase?: SQL): SQL {
+  const contains = sql`instr(${companies.nameFolded}, ${search}) > 0`;
+  return phrase === undefined
+    ? contains
+    : sql`${isFound(sql`(${bySearch(phrase)})`)} and ${contains}`;
+}
+
+/**
+ * The condition that a company's name contains a text, in any case: `free` finds it by the index, `hidden` tests the
+ * names that another condition, or the order, comes by.
+ */
+export function searchCondition(text: string, use: IndexUse): Condition {
+  const search = fold(text);
+  const contains = nameHolds(given('search'));
+  if (use === 'hidden') return { shape: 'search:tested', sql: contains, params: { search } };
+  const { shape, serials, params } = finding(search);
+  return {
+    shape: `search:${shape}`,
+    sql: sql`${isFound(sql`(${serials})`)} and ${contains}`,
+    params: { ...params, search },
+  };
+}
+
+/** Finds companies by the index of their names. */
+export class NameSearch {
+  readonly #finds: Record<Finding['shape'], ReturnType<typeof prepareFind>>;
+
+  constructor(db: ReturnType<typeof drizzle>) {
+    this.#finds = {
+      phrase: prepareFind(db, bySearch(given('phrase'))),
+      start: prepareFind(db, byStart),
+    };
+  }
+
+  /** The condition that a company is among those found by a text, if they are no more than `most`. */
+  foundAmong(most: number, text: string): Condition | undefined {
+    const { shape, params } = finding(fold(text));
+    const found = this.#finds[shape].all({ ...params, limit: most + 1 });
+    if (found.length > most) return undefined;
+    return {
+      shape: 'search:among',
+      sql: isFound(jsonList('serials')),
+      params: { serials: JSON.stringify(found.map(({ serial }) => serial)) },
+    };
+  }
+}
+
+interface Finding {
+  readonly shape: 'phrase' | 'start';
+  /** Selects the serials of the companies that have the text, each once or more. */
+  readonly serials: SQL;
+  readonly params: Record<string, string>;
+}
+
+function finding(search: string): Finding {
+  const phrase = searchPhrase(search);
+  return phrase === undefined
+    ? {
+        shape: 'start',
+        serials: byStart,
+        params: { start: search, end: `${search}\u{10FFFF}\u{10FFFF}` },
+      }
+    : { shape: 'phrase', serials: bySearch(given('phrase')), params: { phrase } };
+}
+
+function bySearch(phrase: SQL): SQL {
+  return sql`select rowid as value from companies_search where companies_search match ${phrase}`;
+}
+
+// One or two letters are the start of a trigram wherever they stand: names are indexed with two characters after them.
+const byStart = sql`select doc as value from companies_trigrams where term >= ${given('start')} and term <= ${given('end')}`;
+
+function isFound(serials: SQL): SQL {
+  return sql`${companies.serial} in ${serials}`;
+}
+
+function prepareFind(db: ReturnType<typeof drizzle>, serials: SQL) {
+  return db
+    .select({ serial: sql<number>`value` })
+    .from(sql`(${serials} limit ${given('limit')})`)
+    .prepare();
+}
+
+function given(name: string): SQL {
+  return sql`${sql.placeholder(name)}`;
+}

@@ -1,0 +1,95 @@
+import { closeSync, openSync, renameSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ok, refuse, type Result } from '../../../domain/result.ts';
+import { checkDatabase, type CheckReport } from './check.ts';
+import { copyDatabase, makeSelfContained } from './copy.ts';
+import { asUnavailable } from '../files/errors.ts';
+import {
+  companions,
+  existsInPart,
+  identityOf,
+  removeCompanions,
+  removeDatabase,
+  renameNew,
+  syncFile,
+  syncNames,
+} from '../files/files.ts';
+
+/** Which database is backed up, and where. */
+export interface BackupOptions {
+  readonly database: string;
+  readonly file: string;
+  /** Replaces a file that exists. */
+  readonly force: boolean;
+  /** Gives the backup up, and leaves nothing of it. */
+  readonly signal?: AbortSignal;
+}
+
+/** A backup that was written. */
+export interface Backup {
+  readonly bytes: number;
+  /** What the check of the backup found: findings of records, since one with findings of its structure is not kept. */
+  readonly report: CheckReport;
+}
+
+/**
+ * Backs up a database, which may be in use, as it is at one moment. The file has its name only when it is whole,
+ * checked and on the disk. Refuses, with a message for the operator, what would overwrite something. Throws
+ * `StoreUnavailableError`.
+ */
+export async function backUp(options: BackupOptions): Promise<Result<Backup, string>> {
+  const database = resolve(options.database);
+  const file = resolve(options.file);
+  const source = identityOf(database);
+  if (source === undefined) return refuse(`there is no database at ${database}`);
+  if (
+    [database, ...companions.map((it) => database + it)].includes(file) ||
+    identityOf(file) === source
+  ) {
+    return refuse(`${file} is the database itself, not a place for its backup`);
+  }
+  if (!options.force && existsInPart(file)) return refuse(exists(file));
+
+  const partial = `${file}.${randomUUID()}.partial`;
+  try {
+    return await writeAs(partial, { ...options, database, file });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return refuse(exists(file));
+    throw asUnavailable(file, error);
+  } finally {
+    removeDatabase(partial);
+  }
+}
+
+async function writeAs(
+  partial: string,
+  { database, file, force, signal }: BackupOptions,
+): Promise<Result<Backup, string>> {
+  // A backup is as private as its database: it has the same people's data and the same keys' hashes.
+  closeSync(openSync(partial, 'wx', statSync(database).mode));
+  await copyDatabase(database, partial, signal);
+  makeSelfContained(partial);
+  const report = checkDatabase(partial);
+  if (report.isDamaged) {
+    return refuse(
+      `${database} is damaged, so that no backup was written: npm run check says where`,
+    );
+  }
+  // The check did not let the process hear of a signal.
+  await nextTurn();
+  signal?.throwIfAborted();
+  syncFile(partial);
+  const bytes = statSync(partial).size;
+  if (force) {
+    removeCompanions(file);
+    renameSync(partial, file);
+  } else renameNew(partial, file);
+  syncNames(file);
+  return ok({ bytes, report });
+}
+
+function exists(file: string): string {
+  return `${file} exists already: choose another name, or replace it with --force`;
+}

@@ -1,0 +1,94 @@
+import type Database from 'better-sqlite3';
+import { checkHistories } from './check-histories.ts';
+import { checkCompanies } from './check-companies.ts';
+import { checkSearch } from './check-search.ts';
+import { checkTotals } from './check-totals.ts';
+import { checkPages, checkReferences, checkSchema } from './check-structure.ts';
+import { asUnavailable, isDamage } from '../files/errors.ts';
+import { Findings, type FindingsOfKind } from './findings.ts';
+import type { SchemaVersion } from '../schema/migrate.ts';
+import { openMoment } from '../files/read-snapshot.ts';
+
+/** The version that brought the totals, and the ends of names in the search index. */
+const versionWithTotals = 8;
+
+/** What a check found out about a database. */
+export interface CheckReport {
+  readonly version: SchemaVersion;
+  /** How many rows there are, deleted records included; `undefined` where the file is too damaged to count them. */
+  readonly counts: Counts | undefined;
+  readonly findings: readonly FindingsOfKind[];
+  /** Whether the file itself is at fault, not only what it holds. */
+  readonly isDamaged: boolean;
+}
+
+/** How much a database holds. */
+interface Counts {
+  readonly companies: number;
+  readonly connections: number;
+  readonly events: number;
+}
+
+/**
+ * Checks a database, as it is at one moment and without changing it: its pages, its references, its tables and rules,
+ * and whether its records agree with their history, and the search index and the totals with them. Row by row: memory does not
+ * grow with the database. Throws `StoreUnavailableError` if it cannot be read, is not ours or of a newer version.
+ */
+export function checkDatabase(file: string): CheckReport {
+  const { db, version } = openMoment(file);
+  try {
+    return check(db, version);
+  } catch (error) {
+    throw asUnavailable(file, error);
+  } finally {
+    db.close();
+  }
+}
+
+function check(db: Database.Database, version: SchemaVersion): CheckReport {
+  const findings = new Findings();
+  const counts = whereReadable(findings, () => {
+    checkPages(db, findings);
+    checkSchema(db, version, findings);
+    // Reading damaged pages tells nothing of the records, and without its tables there are none.
+    if (findings.has('damage') || version.applied === 0) return undefined;
+    checkReferences(db, findings);
+    return countRows(db);
+  });
+  if (counts !== undefined && !findings.has('schema')) {
+    whereReadable(findings, () => {
+      checkCompanies(db, findings);
+      checkHistories(db, findings);
+      const hasTotals = version.applied >= versionWithTotals;
+      checkSearch(db, hasTotals, findings);
+      if (hasTotals) checkTotals(db, findings);
+    });
+  }
+  return {
+    version,
+    counts,
+    findings: findings.all(),
+    isDamaged: counts === undefined || findings.has('damage') || findings.has('reference'),
+  };
+}
+
+/** Takes the failure to read a damaged page as a finding. */
+function whereReadable<T>(findings: Findings, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    findings.add('damage', (error as Error).message);
+    return undefined;
+  }
+}
+
+function countRows(db: Database.Database): Counts {
+  const count = (table: string) =>
+    db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
+  return {
+    companies: count('companies'),
+    connections: count('connections'),
+    events: count('events'),
+  };
+}

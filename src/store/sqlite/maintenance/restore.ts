@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ok, refuse, type Result } from '../../../domain/result.ts';
+import { checkDatabase, type CheckReport } from './check.ts';
+import { copyDatabase, makeSelfContained } from './copy.ts';
+import { asUnavailable, isDamage } from '../files/errors.ts';
+import {
+  companions,
+  existsInPart,
+  identityOf,
+  removeDatabase,
+  renameNew,
+  replaceFile,
+  syncFile,
+  syncNames,
+} from '../files/files.ts';
+import { holdAlone, type Hold } from '../files/exclusive-lock.ts';
+
+/** Which backup is restored, and where. */
+export interface RestoreOptions {
+  readonly file: string;
+  readonly database: string;
+}
+
+/** A database that was restored. */
+export interface Restored {
+  /** Where the database is that was replaced; `undefined` if there was none. */
+  readonly replaced: string | undefined;
+  readonly report: CheckReport;
+}
+
+/** Why nothing was restored; with what the check of the backup found, if it came that far. */
+export interface RestoreRefusal {
+  readonly reason: string;
+  readonly report?: CheckReport;
+}
+
+/**
+ * Puts a backup in the place of a database that no process has open, and keeps what was there beside it. What is
+ * checked is the very copy that then gets the database's name. Refuses a backup with any finding. Throws
+ * `StoreUnavailableError`.
+ */
+export async function restore(options: RestoreOptions): Promise<Result<Restored, RestoreRefusal>> {
+  const database = resolve(options.database);
+  const file = resolve(options.file);
+  const source = identityOf(file);
+  if (source === undefined) return refuse({ reason: `there is no backup at ${file}` });
+  if (source === identityOf(database)) return refuse({ reason: `${file} is the database itself` });
+
+  const incoming = `${database}.${randomUUID()}.partial`;
+  let hold: Hold | undefined;
+  try {
+    mkdirSync(dirname(database), { recursive: true });
+    hold = existsSync(database) ? holdAlone(database) : undefined;
+    await copyDatabase(file, incoming);
+    const report = checkCopy(incoming, file);
+    if (report.findings.length > 0) {
+      return refuse({ reason: `${file} does not pass the check: nothing was restored`, report });
+    }
+    hold?.settle();
+    return ok({ replaced: putInPlace(incoming, database), report });
+  } catch (error) {
+    throw asUnavailable(database, error);
+  } finally {
+    hold?.release();
+    removeDatabase(incoming);
+  }
+}
+
+function checkCopy(incoming: string, file: string): CheckReport {
+  try {
+    makeSelfContained(incoming);
+    return checkDatabase(incoming);
+  } catch (error) {
+    throw isDamage(error) ? asUnavailable(file, (error as Error).cause ?? error) : error;
+  }
+}
+
+/** Gives the restored file the database's name; answers where the database that had it is. */
+function putInPlace(incoming: string, database: string): string | undefined {
+  const replaced = `${database}.replaced-${new Date().toISOString().replaceAll(':', '-')}`;
+  if (!existsSync(database)) {
+    const leftovers = existsInPart(database);
+    // SQLite would apply what a database that is gone left here to the one that comes.
+    for (const suffix of companions) {
+      if (existsSync(database + suffix)) renameSync(database + suffix, replaced + suffix);
+    }
+    syncFile(incoming);
+    renameNew(incoming, database);
+    syncNames(database);
+    return leftovers ? replaced : undefined;
+  }
+  takeOver(database, incoming);
+  syncFile(incoming);
+  replaceFile(incoming, database, replaced);
+  syncNames(database);
+  return replaced;
+}
+
+/** Lets the file be used by whoever uses the database that it replaces. */
+function takeOver(database: string, incoming: string): void {
+  const { mode, uid, gid } = statSync(database);
+  chmodSync(incoming, mode);
+  // Only root gives files away; whoever else restores is the owner already, or a member of the same group.
+  if (process.getuid?.() === 0) chownSync(incoming, uid, gid);
+}

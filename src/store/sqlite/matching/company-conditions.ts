@@ -1,0 +1,91 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { fold } from '../../../domain/text.ts';
+import type { CompanyCondition, Comparison, TagProperty, Test } from '../../../query/condition.ts';
+import type {
+  CompanyProperty,
+  ConnectionProperty,
+  ConnectionsProperty,
+} from '../../../query/properties.ts';
+import { conditionSql, testSql } from './condition-sql.ts';
+import { connectionTestSql } from './connection-conditions.ts';
+import { nameHolds, searchPhrase } from '../lists/name-search.ts';
+import { companies, companyTags, connections } from '../schema/schema.ts';
+
+/** By what companies are ordered. */
+export const companySortKeys: Record<CompanyProperty, SQL> = {
+  id: sql`${companies.id}`,
+  name: sql`${companies.nameFolded}`,
+  description: sql`${companies.description}`,
+  lastSync: sql`(select max(${connections.lastSync}) from ${connections} where ${connections.companyId} = ${companies.id} and ${connections.deletedAt} is null)`,
+  created: sql`${companies.created}`,
+};
+
+/** The SQL of a condition on companies, whether live or not. */
+export function companyConditionSql(condition: CompanyCondition): SQL {
+  return conditionSql(condition, companyComparisonSql);
+}
+
+type AnyProperty = CompanyProperty | ConnectionsProperty | TagProperty;
+
+function companyComparisonSql({ property, test }: Comparison<AnyProperty>): SQL {
+  if (isOfConnections(property)) return ofConnectionsSql(connectionProperty(property), test);
+  if (isTag(property)) {
+    const key = property.slice(tagPrefix.length);
+    const owners = sql`select ${companyTags.companyId} from ${companyTags}
+      where ${companyTags.key} = ${key} and ${testSql(sql`${companyTags.value}`, asked(test))}`;
+    return isAmong(owners, test);
+  }
+  return property === 'name' ? nameSql(test) : testSql(companySortKeys[property], test);
+}
+
+function ofConnectionsSql(property: ConnectionProperty, test: Test): SQL {
+  const live = sql`from ${connections} where ${connections.deletedAt} is null`;
+  if (test.operator === '=' || test.operator === '!=') {
+    const found = connectionTestSql(property, asked(test), 'free');
+    return isAmong(sql`select ${connections.companyId} ${live} and ${found}`, test);
+  }
+  // These tend to be satisfied by many connections, which are dearer to collect than to look for company by company.
+  const found = connectionTestSql(property, test, 'hidden');
+  return sql`exists (select 1 ${live} and ${connections.companyId} = ${companies.id} and ${found})`;
+}
+
+/** The test whose owners are looked for: `!=` is satisfied by those of whom none satisfies `=`. */
+function asked(test: Test): Test {
+  return test.operator === '!=' ? { ...test, operator: '=' } : test;
+}
+
+function isAmong(owners: SQL, { operator }: Test): SQL {
+  return operator === '!='
+    ? sql`${companies.id} not in (${owners})`
+    : sql`${companies.id} in (${owners})`;
+}
+
+function nameSql(test: Test): SQL {
+  const name = sql`${companies.name}`;
+  if (test.type !== 'text' || test.operator === '!=') return testSql(name, test);
+  const folded = fold(test.value);
+  // Names have an index as they are folded only, of live companies: SQLite uses no such index for a part of an OR, but
+  // it does for a list of its own.
+  if (test.operator === '=') {
+    const ids = sql`select ${companies.id} from ${companies}
+      where ${companies.nameFolded} = ${folded} and ${testSql(name, test)} and ${companies.deletedAt} is null`;
+    return sql`${companies.id} in (${ids})`;
+  }
+  const phrase = searchPhrase(folded);
+  return nameHolds(sql`${folded}`, phrase === undefined ? undefined : sql`${phrase}`);
+}
+
+const connectionsPrefix = 'dataConnections.';
+const tagPrefix = 'tags.';
+
+function isOfConnections(property: AnyProperty): property is ConnectionsProperty {
+  return property.startsWith(connectionsPrefix);
+}
+
+function connectionProperty(property: ConnectionsProperty): ConnectionProperty {
+  return property.slice(connectionsPrefix.length) as ConnectionProperty;
+}
+
+function isTag(property: AnyProperty): property is TagProperty {
+  return property.startsWith(tagPrefix);
+}

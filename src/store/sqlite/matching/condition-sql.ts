@@ -1,0 +1,50 @@
+import { and, or, sql, type SQL } from 'drizzle-orm';
+import { fold } from '../../../domain/text.ts';
+import type { Comparison, Condition, Test } from '../../../query/condition.ts';
+import { folded } from './fold-function.ts';
+
+/** The SQL of a condition, given that of its comparisons. */
+export function conditionSql<Property extends string>(
+  condition: Condition<Property>,
+  comparisonSql: (comparison: Comparison<Property>) => SQL,
+): SQL {
+  switch (condition.kind) {
+    case 'comparison': {
+      return sql`(${comparisonSql(condition)})`;
+    }
+    case 'and': {
+      return and(...condition.conditions.map((it) => conditionSql(it, comparisonSql))) ?? sql`true`;
+    }
+    case 'or': {
+      return or(...condition.conditions.map((it) => conditionSql(it, comparisonSql))) ?? sql`false`;
+    }
+  }
+}
+
+/** The SQL of a test of `value`, which may be null: `!=` then holds and all else does not. */
+export function testSql(value: SQL, test: Test): SQL {
+  const given = sql`${typeof test.value === 'boolean' ? Number(test.value) : test.value}`;
+  switch (test.operator) {
+    case '=': {
+      return sql`${value} = ${given}`;
+    }
+    case '!=': {
+      return sql`${value} is not ${given}`;
+    }
+    case '~': {
+      return sql`instr(${folded(value)}, ${fold(test.value)}) > 0`;
+    }
+    case '>': {
+      return sql`${value} > ${given}`;
+    }
+    case '<': {
+      return sql`${value} < ${given}`;
+    }
+    case '>=': {
+      return sql`${value} >= ${given}`;
+    }
+    case '<=': {
+      return sql`${value} <= ${given}`;
+    }
+  }
+}

@@ -1,0 +1,435 @@
+import { sql, type SQL } from 'drizzle-orm';
+import {
+  blob,
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+  type AnySQLiteColumn,
+} from 'drizzle-orm/sqlite-core';
+import { apiKeyLimits, scopes } from '../../../domain/api-key.ts';
+import { companyLimits } from '../../../domain/company.ts';
+import { companyEventTypes, connectionEventTypes } from '../../../domain/event.ts';
+import type {
+  ApiKeyId,
+  AuthorizationId,
+  CompanyId,
+  ConnectionId,
+  EventId,
+  IntegrationId,
+  RevocationId,
+  SourceId,
+} from '../../../domain/id.ts';
+import { integrationLimits } from '../../../domain/integration.ts';
+import { exclusiveSourceTypes, sourceTypes } from '../../../domain/source-type.ts';
+import { connectionStatuses } from '../../../domain/status.ts';
+import { noStatuses, statusSets } from './status-set.ts';
+
+// The rules that SQLite checks by itself. What a CHECK cannot say (status moves, events that never change, the search
+// index) is in triggers, in the migration `rules`. A migration that rebuilds a table must create its triggers again.
+
+function oneOf(column: AnySQLiteColumn, values: readonly string[]): SQL {
+  return sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
+}
+
+function lengthBetween(column: AnySQLiteColumn, min: number, max: number): SQL {
+  return sql`length(${column}) between ${sql.raw(String(min))} and ${sql.raw(String(max))}`;
+}
+
+function isStatusSet(column: AnySQLiteColumn): SQL {
+  return sql`${column} between ${sql.raw(String(noStatuses))} and ${sql.raw(String(Math.max(...statusSets)))}`;
+}
+
+/** An id as it is stored: 36 characters, in lower case. */
+function isId(column: AnySQLiteColumn): SQL {
+  return sql`length(${column}) = 36 and ${column} = lower(${column})`;
+}
+
+export const companies = sqliteTable(
+  'companies',
+  {
+    // The search index refers to a row by this number, which VACUUM keeps because it is declared.
+    serial: integer().primaryKey({ autoIncrement: true }),
+    id: text().$type<CompanyId>().notNull().unique(),
+    name: text().notNull(),
+    nameFolded: text('name_folded').notNull(),
+    description: text(),
+    created: integer().notNull(),
+    deletedAt: integer('deleted_at'),
+    // Triggers keep it: see `status-set.ts`.
+    statuses: integer().notNull().default(noStatuses),
+  },
+  (t) => [
+    check('companies_id', isId(t.id)),
+    check('companies_name', lengthBetween(t.name, 1, companyLimits.name)),
+    check('companies_name_folded', sql`${t.nameFolded} <> ''`),
+    check(
+      'companies_description',
+      sql`${t.description} is null or ${lengthBetween(t.description, 1, companyLimits.description)}`,
+    ),
+    check('companies_statuses', isStatusSet(t.statuses)),
+    index('companies_by_created')
+      .on(t.created, t.id)
+      .where(sql`${t.deletedAt} is null`),
+    index('companies_by_name')
+      .on(t.nameFolded, t.id)
+      .where(sql`${t.deletedAt} is null`),
+    // The same two orders of the companies of each set of statuses.
+    index('companies_by_statuses')
+      .on(t.statuses, t.created, t.id)
+      .where(sql`${t.deletedAt} is null`),
+    index('companies_by_statuses_and_name')
+      .on(t.statuses, t.nameFolded, t.id)
+      .where(sql`${t.deletedAt} is null`),
+  ],
+);
+
+/** How many live companies there are of each set of statuses, which triggers keep. */
+export const companyTotals = sqliteTable(
+  'company_totals',
+  {
+    statuses: integer().primaryKey(),
+    count: integer().notNull(),
+  },
+  (t) => [
+    check('company_totals_statuses', isStatusSet(t.statuses)),
+    check('company_totals_count', sql`${t.count} >= 0`),
+  ],
+);
+
+export const companyTags = sqliteTable(
+  'company_tags',
+  {
+    companyId: text('company_id')
+      .$type<CompanyId>()
+      .notNull()
+      .references(() => companies.id, { onDelete: 'restrict' }),
+    key: text().notNull(),
+    value: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.key] }),
+    check('company_tags_key', lengthBetween(t.key, 1, companyLimits.tagKey)),
+    check('company_tags_value', lengthBetween(t.value, 0, companyLimits.tagValue)),
+    index('company_tags_by_value').on(t.key, t.value, t.companyId),
+  ],
+);
+
+export const integrations = sqliteTable(
+  'integrations',
+  {
+    id: text().$type<IntegrationId>().primaryKey(),
+    key: text().unique(),
+    name: text().notNull(),
+    sourceType: text('source_type', { enum: sourceTypes }).notNull(),
+    sourceId: text('source_id').$type<SourceId>().notNull(),
+    enabled: integer({ mode: 'boolean' }).notNull(),
+  },
+  (t) => [
+    check('integrations_id', isId(t.id)),
+    check(
+      'integrations_key',
+      sql`${t.key} is null or ${lengthBetween(t.key, 1, integrationLimits.key)}`,
+    ),
+    check('integrations_name', lengthBetween(t.name, 1, integrationLimits.name)),
+    check('integrations_source_type', oneOf(t.sourceType, sourceTypes)),
+    check('integrations_source_id', isId(t.sourceId)),
+    check('integrations_enabled', sql`${t.enabled} in (0, 1)`),
+  ],
+);
+
+/** The condition under which a row counts towards the one active connection of an exclusive source type. */
+export function isActiveAndExclusive(t: {
+  status: AnySQLiteColumn;
+  deletedAt: AnySQLiteColumn;
+  sourceType: AnySQLiteColumn;
+}): SQL {
+  return sql`${t.status} = 'Linked' and ${t.deletedAt} is null and ${oneOf(t.sourceType, exclusiveSourceTypes)}`;
+}
+
+/** Sorts before every moment: where a connection that was never read stands in the order of `lastSync`. */
+export const neverSynced = Number.MIN_SAFE_INTEGER;
+
+export const connections = sqliteTable(
+  'connections',
+  {
+    id: text().$type<ConnectionId>().primaryKey(),
+    companyId: text('company_id')
+      .$type<CompanyId>()
+      .notNull()
+      .references(() => companies.id, { onDelete: 'restrict' }),
+    integrationId: text('integration_id')
+      .$type<IntegrationId>()
+      .notNull()
+      .references(() => integrations.id, { onDelete: 'restrict' }),
+    sourceId: text('source_id').$type<SourceId>().notNull(),
+    sourceType: text('source_type', { enum: sourceTypes }).notNull(),
+    status: text({ enum: connectionStatuses }).notNull(),
+    lastSync: integer('last_sync'),
+    // A key of a keyset page cannot be null.
+    lastSyncOrder: integer('last_sync_order')
+      .notNull()
+      .generatedAlwaysAs(sql.raw(`coalesce(last_sync, ${neverSynced})`), { mode: 'virtual' }),
+    created: integer().notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => {
+    const live = sql`${t.deletedAt} is null`;
+    return [
+      check('connections_id', isId(t.id)),
+      check('connections_source_id', isId(t.sourceId)),
+      check('connections_source_type', oneOf(t.sourceType, sourceTypes)),
+      check('connections_status', oneOf(t.status, connectionStatuses)),
+      uniqueIndex('connections_one_active')
+        .on(t.companyId, t.sourceType)
+        .where(isActiveAndExclusive(t)),
+      index('connections_by_company').on(t.companyId, t.created, t.id).where(live),
+      index('connections_summary').on(t.companyId, t.status, t.lastSync).where(live),
+      // The orders of a list, each also of the connections of one kind, and of one integration and status: a filter by
+      // several is a merge of so many, and finds what is rare without passing what is not. At the end of each is the moment
+      // that another filter may be by, so that it need not read the rows that it leaves out.
+      index('connections_by_created').on(t.created, t.id, t.lastSync).where(live),
+      index('connections_by_kind')
+        .on(t.status, t.sourceType, t.created, t.id, t.lastSync)
+        .where(live),
+      index('connections_by_integration')
+        .on(t.integrationId, t.status, t.created, t.id, t.lastSync)
+        .where(live),
+      index('connections_by_last_sync').on(t.lastSyncOrder, t.id, t.created).where(live),
+      index('connections_by_kind_and_last_sync')
+        .on(t.status, t.sourceType, t.lastSyncOrder, t.id, t.created)
+        .where(live),
+      index('connections_by_integration_and_last_sync')
+        .on(t.integrationId, t.status, t.lastSyncOrder, t.id, t.created)
+        .where(live),
+    ];
+  },
+);
+
+/** How many live connections there are of each integration, status and source type, which triggers keep. */
+export const connectionTotals = sqliteTable(
+  'connection_totals',
+  {
+    integrationId: text('integration_id')
+      .$type<IntegrationId>()
+      .notNull()
+      .references(() => integrations.id, { onDelete: 'restrict' }),
+    status: text({ enum: connectionStatuses }).notNull(),
+    sourceType: text('source_type', { enum: sourceTypes }).notNull(),
+    count: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.integrationId, t.status, t.sourceType] }),
+    check('connection_totals_status', oneOf(t.status, connectionStatuses)),
+    check('connection_totals_source_type', oneOf(t.sourceType, sourceTypes)),
+    check('connection_totals_count', sql`${t.count} >= 0`),
+  ],
+);
+
+export const events = sqliteTable(
+  'events',
+  {
+    sequence: integer().primaryKey({ autoIncrement: true }),
+    id: text().$type<EventId>().notNull().unique(),
+    type: text({ enum: [...companyEventTypes, ...connectionEventTypes] }).notNull(),
+    companyId: text('company_id')
+      .$type<CompanyId>()
+      .notNull()
+      .references(() => companies.id, { onDelete: 'restrict' }),
+    connectionId: text('connection_id')
+      .$type<ConnectionId>()
+      .references(() => connections.id, { onDelete: 'restrict' }),
+    fromStatus: text('from_status', { enum: connectionStatuses }),
+    toStatus: text('to_status', { enum: connectionStatuses }),
+    actor: text().notNull(),
+    reason: text(),
+    at: integer().notNull(),
+  },
+  (t) => [
+    check('events_id', isId(t.id)),
+    check('events_type', oneOf(t.type, [...companyEventTypes, ...connectionEventTypes])),
+    check('events_subject', sql`(${t.type} like 'connection.%') = (${t.connectionId} is not null)`),
+    check(
+      'events_from_status',
+      sql`${t.fromStatus} is null or ${oneOf(t.fromStatus, connectionStatuses)}`,
+    ),
+    check(
+      'events_to_status',
+      sql`${t.toStatus} is null or ${oneOf(t.toStatus, connectionStatuses)}`,
+    ),
+    check('events_actor', lengthBetween(t.actor, 1, 100)),
+    check('events_reason', sql`${t.reason} is null or ${lengthBetween(t.reason, 1, 1000)}`),
+    index('events_by_connection').on(t.connectionId, t.sequence),
+  ],
+);
+
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text().$type<ApiKeyId>().primaryKey(),
+    name: text().notNull(),
+    scope: text({ enum: scopes }).notNull(),
+    prefix: text().notNull().unique(),
+    hash: blob({ mode: 'buffer' }).notNull(),
+    created: integer().notNull(),
+    expires: integer(),
+    lastUsed: integer('last_used'),
+    revoked: integer(),
+  },
+  (t) => [
+    check('api_keys_id', isId(t.id)),
+    check('api_keys_name', lengthBetween(t.name, 1, apiKeyLimits.name)),
+    check('api_keys_scope', oneOf(t.scope, scopes)),
+    check('api_keys_prefix', lengthBetween(t.prefix, 8, 8)),
+    check('api_keys_hash', sql`length(${t.hash}) = 32`),
+  ],
+);
+
+/** Answers to requests that a client may repeat, to be given again. */
+export const idempotentAnswers = sqliteTable(
+  'idempotent_answers',
+  {
+    actor: text().notNull(),
+    key: text().notNull(),
+    request: blob({ mode: 'buffer' }).notNull(),
+    answer: text().notNull(),
+    at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.actor, t.key] }),
+    check('idempotent_answers_key', lengthBetween(t.key, 1, 255)),
+    check('idempotent_answers_request', sql`length(${t.request}) = 32`),
+    index('idempotent_answers_by_age').on(t.at),
+  ],
+);
+
+function isHash(column: AnySQLiteColumn): SQL {
+  return sql`length(${column}) = 32`;
+}
+
+const companyReference = () =>
+  text('company_id')
+    .$type<CompanyId>()
+    .notNull()
+    .references(() => companies.id, { onDelete: 'restrict' });
+
+const connectionReference = () =>
+  text('connection_id')
+    .$type<ConnectionId>()
+    .references(() => connections.id, { onDelete: 'restrict' });
+
+/** Permissions to link, which link URLs carry; kept by the hashes of their codes. */
+export const links = sqliteTable(
+  'links',
+  {
+    hash: blob({ mode: 'buffer' }).primaryKey(),
+    companyId: companyReference(),
+    connectionId: connectionReference(),
+    allowDifferentAccount: integer('allow_different_account', { mode: 'boolean' }).notNull(),
+    expires: integer().notNull(),
+    browser: blob({ mode: 'buffer' }),
+    usableUntil: integer('usable_until'),
+  },
+  (t) => [
+    check('links_hash', isHash(t.hash)),
+    check('links_browser', sql`${t.browser} is null or ${isHash(t.browser)}`),
+    index('links_by_expires').on(t.expires),
+    index('links_by_browser')
+      .on(t.companyId, t.browser)
+      .where(sql`${t.browser} is not null`),
+  ],
+);
+
+/** Indexes that are dropped while much is loaded, and that are still to be made again. */
+export const postponedIndexes = sqliteTable('postponed_indexes', {
+  name: text().primaryKey(),
+});
+
+/** Attempts to authorize a connection. */
+export const authorizations = sqliteTable(
+  'authorizations',
+  {
+    id: text().$type<AuthorizationId>().primaryKey(),
+    stateHash: blob('state_hash', { mode: 'buffer' }).notNull().unique(),
+    companyId: companyReference(),
+    connectionId: connectionReference().notNull(),
+    browser: blob({ mode: 'buffer' }).notNull(),
+    allowDifferentAccount: integer('allow_different_account', { mode: 'boolean' }).notNull(),
+    keyId: text('key_id').notNull(),
+    secrets: text().notNull(),
+    expires: integer().notNull(),
+    answered: integer(),
+    statusCode: integer('status_code'),
+    message: text(),
+  },
+  (t) => [
+    check('authorizations_id', isId(t.id)),
+    check('authorizations_state_hash', isHash(t.stateHash)),
+    check('authorizations_browser', isHash(t.browser)),
+    check('authorizations_ended', sql`${t.statusCode} is null or ${t.answered} is not null`),
+    index('authorizations_by_expires').on(t.expires),
+    index('authorizations_by_key').on(t.keyId),
+  ],
+);
+
+/** The credentials of Linked connections, sealed, and how their renewal goes. */
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    connectionId: connectionReference().primaryKey(),
+    version: integer().notNull(),
+    keyId: text('key_id').notNull(),
+    jwe: text().notNull(),
+    expires: integer(),
+    renewAt: integer('renew_at'),
+    failures: integer().notNull(),
+    failingSince: integer('failing_since'),
+    failure: text(),
+    leaseOwner: text('lease_owner'),
+    leaseUntil: integer('lease_until'),
+  },
+  (t) => [
+    check('credentials_failures', sql`${t.failures} >= 0`),
+    check('credentials_lease', sql`(${t.leaseOwner} is null) = (${t.leaseUntil} is null)`),
+    index('credentials_due')
+      .on(t.renewAt)
+      .where(sql`${t.renewAt} is not null`),
+    index('credentials_by_key').on(t.keyId),
+  ],
+);
+
+/** The account at the platform that a connection was linked to last; it stays when the credentials go. */
+export const providerAccounts = sqliteTable(
+  'provider_accounts',
+  {
+    connectionId: connectionReference().primaryKey(),
+    account: text().notNull(),
+  },
+  (t) => [check('provider_accounts_account', lengthBetween(t.account, 1, 255))],
+);
+
+/** Credentials that were erased and are to be revoked at their platform. */
+export const revocations = sqliteTable(
+  'revocations',
+  {
+    id: text().$type<RevocationId>().primaryKey(),
+    connectionId: connectionReference().notNull(),
+    keyId: text('key_id').notNull(),
+    jwe: text().notNull(),
+    queued: integer().notNull(),
+    next: integer().notNull(),
+    failures: integer().notNull(),
+    leaseOwner: text('lease_owner'),
+    leaseUntil: integer('lease_until'),
+  },
+  (t) => [
+    check('revocations_id', isId(t.id)),
+    check('revocations_failures', sql`${t.failures} >= 0`),
+    check('revocations_lease', sql`(${t.leaseOwner} is null) = (${t.leaseUntil} is null)`),
+    index('revocations_due').on(t.next),
+    index('revocations_by_key').on(t.keyId),
+  ],
+);
