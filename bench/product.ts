@@ -10,7 +10,7 @@ import { startServer, type Server } from './server-process.ts';
 // The built product, used as its users do.
 
 /** The product's own folder. */
-export const productFolder = fileURLToPath(new URL('../..', import.meta.url));
+export const productFolder = fileURLToPath(new URL('../../', import.meta.url));
 /** Where the data goes: on the disk of the checkout, since a temporary folder may be memory, which commits for free. */
 export const dataFolder = fileURLToPath(new URL('../data/', import.meta.url));
 

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config/config.ts';
+import { listenForInterruption } from './interruption.ts';
 import { createLogger } from './gateway/logger.ts';
 import type { PersistedDocuments } from '../api/graphql/execution/persisted-documents.ts';
 import { openPersistedDocuments } from './gateway/open-persisted-documents.ts';
@@ -76,21 +78,8 @@ async function starterOf({ workers }: Config) {
 }
 
 /** Fulfilled at the first SIGINT or SIGTERM; a second one ends the process at once. */
-function signalToProcess(): Promise<void> {
-  return new Promise((done) => {
-    const stop = () => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-        process.off(signal, stop).on(signal, endAtOnce);
-      }
-      done();
-    };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
-  });
-}
-
-/** Not left to the system, which ignores signals that process 1 of a container does not handle. */
-function endAtOnce(_: NodeJS.Signals, signal: number): void {
-  process.exit(128 + signal);
+async function signalToProcess(): Promise<void> {
+  await once(listenForInterruption().signal, 'abort');
 }
 
 /** Whether everybody may do everything: no API key was ever made, and only this machine reaches the gateway. */

@@ -1,5 +1,5 @@
-import { SingleBar } from 'cli-progress';
-import { listenForInterruption } from './interruption.ts';
+import { listenForInterruption } from '../app/interruption.ts';
+import { startProgress } from './progress.ts';
 import type { Store } from '../store/store.ts';
 import type { Terminal } from '../app/terminal.ts';
 import { sealedWithMissingKeys } from '../vault/missing-keys.ts';
@@ -9,12 +9,16 @@ import type { Vault } from '../vault/vault.ts';
 /** Seals everything with the first key of a vault and reports on the terminal; answers the exit code. */
 export async function runRotation(store: Store, vault: Vault, terminal: Terminal): Promise<number> {
   const interruption = listenForInterruption();
-  const progress = startProgress(await countOtherwise(store, vault), terminal);
+  const count = await countOtherwise(store, vault);
+  const progress = startProgress(
+    { total: count, format: '{value} of {total}', line: (done) => `${done} of ${count}` },
+    terminal,
+  );
   try {
     const { signal } = interruption;
     const summary = await rotateKeys(store, vault, {
       signal,
-      onProgress: (so) => progress.update(so),
+      onProgress: (so) => progress.update(total(so)),
       onAltered: ({ kind, id, connectionId }) =>
         progress.print(`${kind} ${id} of connection ${connectionId} cannot be opened`),
     });
@@ -72,54 +76,6 @@ async function explain(
     );
   }
   return reasons.map((line) => `${line}\n`).join('');
-}
-
-interface Progress {
-  update(summary: RotationSummary): void;
-  /** Prints a line that stays. */
-  print(text: string): void;
-  end(): void;
-}
-
-/** Shows a bar on a terminal, and a line now and then everywhere else. */
-function startProgress(count: number, terminal: Terminal): Progress {
-  return terminal.isWatched && count > 0 ? bar(count, terminal) : lines(count, terminal);
-}
-
-function bar(count: number, terminal: Terminal): Progress {
-  const shown = new SingleBar({
-    format: '  {bar} {percentage}%  {value} of {total}',
-    barsize: 40,
-    hideCursor: true,
-    clearOnComplete: true,
-    stopOnComplete: false,
-  });
-  shown.start(count, 0);
-  return {
-    update: (summary) => shown.update(total(summary)),
-    print: (text) => {
-      terminal.tell(`\r\u001B[K${text}\n`);
-    },
-    end: () => shown.stop(),
-  };
-}
-
-const lineEvery = 10_000;
-
-function lines(count: number, terminal: Terminal): Progress {
-  let next = lineEvery;
-  return {
-    update: (summary) => {
-      const done = total(summary);
-      if (done < next) return;
-      terminal.tell(`${done} of ${count}\n`);
-      next = done - (done % lineEvery) + lineEvery;
-    },
-    print: (text) => {
-      terminal.tell(`${text}\n`);
-    },
-    end: () => {},
-  };
 }
 
 function total({ resealed, keyMissing, altered }: RotationSummary): number {

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { SingleBar } from 'cli-progress';
-import { listenForInterruption } from './interruption.ts';
+import { listenForInterruption } from '../app/interruption.ts';
+import { startProgress } from './progress.ts';
 import type { Store } from '../store/store.ts';
 import type { Terminal } from '../app/terminal.ts';
 import type { RefusedRecord } from '../import/import-batch.ts';
@@ -30,17 +30,31 @@ export async function runImport(
   terminal: Terminal,
 ): Promise<number> {
   const interruption = listenForInterruption();
-  const progress = await startProgress(file, terminal);
+  const progress = startProgress(
+    {
+      total: file === '-' ? undefined : (await stat(file)).size,
+      format: '{done} companies',
+      line: (done) => `${done} companies`,
+    },
+    terminal,
+  );
+  let read = 0;
+  const counted = async function* (bytes: AsyncIterable<Uint8Array>) {
+    for await (const chunk of bytes) {
+      read += chunk.length;
+      yield chunk;
+    }
+  };
   try {
     const { signal } = interruption;
     const load = (bytes: Readable) =>
-      importRecords(store, readRecords(progress.watch(untilAborted(bytes, signal))), {
+      importRecords(store, readRecords(counted(untilAborted(bytes, signal))), {
         strict,
         alone: offline,
         ensureIndexes,
         signal,
         onRefused: (refused) => progress.print(describe(refused)),
-        onProgress: (so) => progress.update(so),
+        onProgress: ({ companies }) => progress.update(read, total(companies)),
       });
     const isWaitedFor = strict && file === '-';
     const bytes = file === '-' ? terminal.input : createReadStream(file);
@@ -90,64 +104,4 @@ function line(what: string, counts: Counts): string {
 
 function total({ created, updated, unchanged, refused }: Counts): number {
   return created + updated + unchanged + refused;
-}
-
-interface Progress {
-  /** Passes the input on and counts how much of it was read. */
-  watch(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  update(summary: ImportSummary): void;
-  /** Prints a line that stays. */
-  print(text: string): void;
-  end(): void;
-}
-
-/** Shows a bar on a terminal where the size of the input is known, and a line now and then everywhere else. */
-async function startProgress(file: string, terminal: Terminal): Promise<Progress> {
-  const size = file === '-' ? undefined : (await stat(file)).size;
-  return terminal.isWatched && size !== undefined ? bar(size, terminal) : lines(terminal);
-}
-
-function bar(size: number, terminal: Terminal): Progress {
-  const shown = new SingleBar({
-    format: '  {bar} {percentage}%  {companies} companies',
-    barsize: 40,
-    hideCursor: true,
-    clearOnComplete: true,
-    stopOnComplete: false,
-    etaBuffer: 50,
-  });
-  shown.start(size, 0, { companies: 0 });
-  let read = 0;
-  return {
-    async *watch(bytes) {
-      for await (const chunk of bytes) {
-        read += chunk.length;
-        yield chunk;
-      }
-    },
-    update: ({ companies }) => shown.update(read, { companies: total(companies) }),
-    print: (text) => {
-      terminal.tell(`\r\u001B[K${text}\n`);
-    },
-    end: () => shown.stop(),
-  };
-}
-
-const lineEvery = 10_000;
-
-function lines(terminal: Terminal): Progress {
-  let next = lineEvery;
-  return {
-    watch: (bytes) => bytes,
-    update: ({ companies }) => {
-      const done = total(companies);
-      if (done < next) return;
-      terminal.tell(`${done} companies\n`);
-      next = done - (done % lineEvery) + lineEvery;
-    },
-    print: (text) => {
-      terminal.tell(`${text}\n`);
-    },
-    end: () => {},
-  };
 }

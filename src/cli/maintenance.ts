@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { backUp, type BackupOptions } from '../store/sqlite/maintenance/backup.ts';
 import { checkDatabase, type CheckReport } from '../store/sqlite/maintenance/check.ts';
 import { restore, type RestoreOptions } from '../store/sqlite/maintenance/restore.ts';
+import { listenForInterruption } from '../app/interruption.ts';
 import type { Terminal } from '../app/terminal.ts';
 import { keyFileOf } from '../vault/key-file.ts';
 
@@ -11,14 +12,9 @@ export async function runBackup(
   options: Omit<BackupOptions, 'signal'>,
   terminal: Terminal,
 ): Promise<number> {
-  const stopping = new AbortController();
-  const stop = () => {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-    stopping.abort();
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  const interruption = listenForInterruption();
   try {
-    const result = await backUp({ ...options, signal: stopping.signal });
+    const result = await backUp({ ...options, signal: interruption.signal });
     if (!result.ok) return fail(terminal, result.error);
     const { bytes, report } = result.value;
     print(terminal, `${resolve(options.file)}: ${size(bytes)}, ${summary(report)}`);
@@ -36,11 +32,11 @@ export async function runBackup(
       'The backup is a faithful copy, but npm run restore will refuse it for these findings.',
     );
   } catch (error) {
-    if (!stopping.signal.aborted) throw error;
+    if (!interruption.signal.aborted) throw error;
     terminal.tell('Stopped: no backup was written.\n');
-    return 130;
+    return interruption.exitCode();
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    interruption.ignore();
   }
 }
 

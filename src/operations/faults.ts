@@ -18,8 +18,16 @@ export interface Fault {
 /** The code of faults of the gateway itself. */
 export const internalFault = 'INTERNAL_SERVER_ERROR';
 
+/** Which request failed, and where in it, for the log. */
+interface FaultContext {
+  readonly requestId: string;
+  /** The path of the field of a GraphQL answer. */
+  readonly path?: readonly (string | number)[] | undefined;
+}
+
 /** Tells why a request failed, from what was thrown; logs what is a fault of the gateway or of its store. */
-export function faultOf(error: unknown, requestId: string, logger: Logger): Fault {
+export function faultOf(error: unknown, context: FaultContext, logger: Logger): Fault {
+  const { requestId } = context;
   if (error instanceof StoreUnavailableError) {
     // Busy passes by itself; the others wait for an operator.
     logger[error.why === 'busy' ? 'warn' : 'error']({ requestId, err: error }, 'store unavailable');
@@ -33,7 +41,7 @@ export function faultOf(error: unknown, requestId: string, logger: Logger): Faul
   if (error instanceof NestedTooDeeplyError) {
     return { status: 400, code: 'BAD_REQUEST', message: error.message };
   }
-  logger.error({ requestId, err: error }, 'internal fault');
+  logger.error({ ...context, err: error }, 'internal fault');
   return {
     status: 500,
     code: internalFault,

@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import type { AuthorizationProfile } from './authorization-profile.ts';
 import type { Clock } from '../domain/clock.ts';
+import { namesLoopback } from '../web/loopback.ts';
 import type { Credentials } from '../domain/credentials.ts';
 import { accountOf } from './account.ts';
 import { asPlatformError } from './failures.ts';
@@ -144,7 +145,7 @@ export class OAuthPlatform implements Platform {
       const issuer = new URL(server.issuer);
       return client.discovery(issuer, id, metadata, authentication, {
         timeout: this.#timeoutSeconds,
-        ...(isLoopback(issuer) && { execute: [client.allowInsecureRequests] }),
+        ...(isLocal(issuer) && { execute: [client.allowInsecureRequests] }),
       });
     }
     const configuration = new client.Configuration(
@@ -159,7 +160,7 @@ export class OAuthPlatform implements Platform {
       authentication,
     );
     configuration.timeout = this.#timeoutSeconds;
-    if (isLoopback(new URL(server.tokenEndpoint))) client.allowInsecureRequests(configuration);
+    if (isLocal(new URL(server.tokenEndpoint))) client.allowInsecureRequests(configuration);
     return configuration;
   }
 
@@ -205,6 +206,6 @@ function expiryOf(seconds: number | undefined, asked: number): number | null {
 }
 
 /** Plain HTTP is for the sandbox, which runs beside the gateway. */
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+function isLocal({ host }: URL): boolean {
+  return namesLoopback(host);
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { csrfToken, isFromElsewhere, isOwnForm, readForm } from './forms.ts';
+import { isFromElsewhere, readForm } from '../web/form.ts';
+import { csrfToken, isOwnForm } from './csrf.ts';
 import type { Grants } from './data/grants.ts';
 import { connectedAppsPage } from './pages/connected-apps.ts';
 import { foreignFormPage } from './pages/problem.ts';
@@ -19,10 +20,10 @@ export function connectedAppsRoutes(grants: Grants, application: string, csrfKey
     })
     .post('/', async (c) => {
       const form = await readForm(c);
-      if (isFromElsewhere(c) || !isOwnForm(c, csrfKey, form.get('csrf'))) {
+      if (isFromElsewhere(c) || !isOwnForm(c, csrfKey, form?.get('csrf') ?? null)) {
         return c.html(foreignFormPage(), 403);
       }
-      const ended = grants.end(form.get('grant') ?? '');
+      const ended = grants.end(form?.get('grant') ?? '');
       return c.redirect(`/connected-apps?notice=${ended ? 'revoked' : 'gone'}`, 303);
     });
 }

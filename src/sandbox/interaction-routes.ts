@@ -3,8 +3,8 @@ import { Hono, type Context } from 'hono';
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
 import { demoAccount, type DemoAccount } from './data/accounts.ts';
-import { isFromElsewhere, readForm } from './forms.ts';
-import { leavingPageHeaders } from './page-headers.ts';
+import { isFromElsewhere, readForm } from '../web/form.ts';
+import { pageHeaders } from '../web/page-headers.ts';
 import { consentPage } from './pages/consent.ts';
 import { foreignFormPage } from './pages/problem.ts';
 import type { RecentAnswers } from './provider-pages.ts';
@@ -39,7 +39,8 @@ export function interactionRoutes(
       const asked = await whatIsAsked(c);
       const account = demoAccount(c.req.query('account'));
       if (!account) return c.redirect(`/interaction/${asked.uid}`, 303);
-      return c.html(consentPage({ ...asked, application, account }), 200, leavingPageHeaders());
+      // Browsers that apply `form-action` to the redirects after a form would stop on the way back to the application.
+      return c.html(consentPage({ ...asked, application, account }), 200, pageHeaders());
     })
     .post('/:uid/consent', async (c) => {
       if (isFromElsewhere(c)) return c.html(foreignFormPage(), 403);
@@ -48,9 +49,9 @@ export function interactionRoutes(
       if (answered !== undefined) return c.redirect(answered, 303);
       const asked = await whatIsAsked(c);
       const form = await readForm(c);
-      const account = demoAccount(form.get('account'));
+      const account = demoAccount(form?.get('account'));
       if (!account) return c.redirect(`/interaction/${asked.uid}`, 303);
-      const result = form.get('decision') === 'allow' ? await allow(asked, account) : refusal;
+      const result = form?.get('decision') === 'allow' ? await allow(asked, account) : refusal;
       const { incoming, outgoing } = c.env;
       return c.redirect(await provider.interactionResult(incoming, outgoing, result), 303);
     });

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { connectedAppsRoutes } from './connected-apps-routes.ts';
 import type { Grants } from './data/grants.ts';
 import { interactionRoutes } from './interaction-routes.ts';
-import { pageHeaders } from './page-headers.ts';
+import { pageHeaders } from '../web/page-headers.ts';
 import { endedPage, faultPage, notFoundPage, tooLargePage } from './pages/problem.ts';
 import type { RecentAnswers } from './provider-pages.ts';
 import { startPage } from './pages/start.ts';
@@ -36,7 +36,7 @@ export function createPages(
   const stylesheet = readFileSync(new URL('sandbox.css', import.meta.url), 'utf8');
   return new Hono<Env>()
     .use(async (c, next) => {
-      for (const [name, value] of Object.entries(pageHeaders())) c.header(name, value);
+      for (const [name, value] of Object.entries(pageHeaders(`'self'`))) c.header(name, value);
       await next();
     })
     .use(bodyLimit({ maxSize: maxFormBytes, onError: async (c) => c.html(tooLargePage(), 413) }))

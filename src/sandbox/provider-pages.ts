@@ -1,8 +1,8 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import { LRUCache } from 'lru-cache';
-import { pageHeaders } from './page-headers.ts';
+import { pageHeaders } from '../web/page-headers.ts';
 import { notFoundPage, refusedPage } from './pages/problem.ts';
-import type { Html } from './pages/layout.ts';
+import type { Html } from '../web/html.ts';
 
 // What stands around the library's own handling of a request.
 
@@ -10,14 +10,14 @@ type Next = () => Promise<unknown>;
 
 /** Shows what went wrong with a request that cannot be answered to the application that sent it. */
 export async function showProblem(ctx: KoaContextWithOIDC, out: ErrorOut): Promise<void> {
-  await show(ctx, refusedPage(out.error, out.error_description));
+  show(ctx, refusedPage(out.error, out.error_description));
 }
 
 /** Answers for paths that nothing is at. */
 export async function showNotFound(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
   await next();
   if (ctx.status !== 404 || ctx.body != null) return;
-  await show(ctx, notFoundPage());
+  show(ctx, notFoundPage());
   ctx.status = 404;
 }
 
@@ -62,8 +62,8 @@ export function rememberAnswers(answers: RecentAnswers) {
   };
 }
 
-async function show(ctx: KoaContextWithOIDC, page: Html): Promise<void> {
-  ctx.set(pageHeaders());
+function show(ctx: KoaContextWithOIDC, page: Html): void {
+  ctx.set(pageHeaders(`'self'`));
   ctx.type = 'html';
-  ctx.body = String(await page);
+  ctx.body = String(page);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sealed, SealedRecord } from '../store/sealed.ts';
 import { retryWhileBusy } from '../store/retry-while-busy.ts';
-import type { Store } from '../store/store.ts';
+import type { Session } from '../store/store.ts';
 import { ofConnection, VaultError, type Vault } from './vault.ts';
 
 /** What a rotation did. */
@@ -28,12 +28,15 @@ const batchSize = 100;
 // Other processes that wait to write ask again only now and then: without a pause they could wait until they give up.
 const pauseMs = 10;
 
+/** The part of a store that holds what is sealed. */
+export type SealedStore = Pick<Session, 'sealed' | 'transact'>;
+
 /**
  * Seals with the first key of a vault what is sealed with others. Goes through all of it once, and past what it cannot
  * open. What a process seals meanwhile with another key may stay as it is.
  */
 export async function rotateKeys(
-  store: Store,
+  store: SealedStore,
   vault: Vault,
   { signal, onProgress, onAltered }: RotationOptions = {},
 ): Promise<RotationSummary> {
@@ -81,7 +84,7 @@ async function sealAgain(vault: Vault, record: SealedRecord): Promise<Sealed | u
   }
 }
 
-async function writeAll(store: Store, resealed: readonly Resealed[]): Promise<number> {
+async function writeAll(store: SealedStore, resealed: readonly Resealed[]): Promise<number> {
   return store.transact(async (tx) => {
     let written = 0;
     for (const { record, sealed } of resealed) {

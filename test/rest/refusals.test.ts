@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { bearer, makeApiKey } from '../support/callers.ts';
 import { newConnection, refusalOf, startRestGateway } from '../support/rest.ts';
 import { shared } from '../support/lifetime.ts';
+import { inDatabase } from '../support/rows.ts';
 
 /** Nobody creates anything in it. */
 const sharedGateway = shared(() => startRestGateway());
@@ -250,8 +251,8 @@ test('answers without a body have no content type', async () => {
 
 test('a fault of the gateway is answered with 500, without its cause', async () => {
   const gateway = await startRestGateway();
-  gateway.store.companies.byIds = () => Promise.reject(new Error('secret'));
-  const companyId = '0191d2c3-8f6a-7b11-9c55-3f6a2b1c4d5e';
+  const { companyId } = await gateway.withCompany();
+  inDatabase(gateway.file, (db) => db.exec('DROP TABLE company_tags'));
 
   const refusal = await refusalOf(gateway.sdk.companies.get({ companyId }));
 

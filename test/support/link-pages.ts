@@ -3,7 +3,7 @@ import { sourceTypes } from '../../src/domain/source-type.ts';
 import { connectionStatuses } from '../../src/domain/status.ts';
 import { choosePage, type ChoosePage } from '../../src/linking/pages/views/choose-page.ts';
 import { confirmPage, type ConfirmPage } from '../../src/linking/pages/views/confirm-page.ts';
-import type { Html } from '../../src/linking/pages/views/html.ts';
+import type { Html } from '../../src/web/html.ts';
 import type { Site } from '../../src/linking/pages/views/layout.ts';
 import { problemPage, type ProblemPage } from '../../src/linking/pages/views/problem-page.ts';
 import { resultPage, type ResultPage } from '../../src/linking/pages/views/result-page.ts';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Store } from '../../src/store/store.ts';
-import { rotateKeys } from '../../src/vault/rotate.ts';
+import { rotateKeys, type SealedStore } from '../../src/vault/rotate.ts';
 import { ofConnection, type Vault } from '../../src/vault/vault.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import {
@@ -153,19 +152,18 @@ test('credentials that are erased while they are sealed again stay erased', asyn
 });
 
 /** A store that tells of each transaction that fails. */
-function watched(store: Store, onFailure: () => void): Store {
-  return Object.create(store, {
-    transact: {
-      value: async (work: Parameters<Store['transact']>[0]) => {
-        try {
-          return await store.transact(work);
-        } catch (error) {
-          onFailure();
-          throw error;
-        }
-      },
+function watched(store: SealedStore, onFailure: () => void): SealedStore {
+  return {
+    sealed: store.sealed,
+    transact: async (work) => {
+      try {
+        return await store.transact(work);
+      } catch (error) {
+        onFailure();
+        throw error;
+      }
     },
-  }) as Store;
+  };
 }
 
 test('a rotation outlasts another process that holds the database for longer than one try', async () => {

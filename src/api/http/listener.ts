@@ -50,7 +50,7 @@ export function createListener(options: ListenerOptions): RequestListener {
       // Nobody is there any more to be answered.
       if (request.destroyed) return;
       answerRequest(options, request, response, info).catch((error: unknown) => {
-        const fault = faultOf(error, info.requestId, options.logger);
+        const fault = faultOf(error, { requestId: info.requestId }, options.logger);
         if (response.headersSent) response.destroy();
         else answerFault(response, fault, info);
       });

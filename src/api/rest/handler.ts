@@ -32,6 +32,6 @@ function restFaultOf(error: Error, requestId: string, logger: Logger): RestFault
   if (error instanceof HTTPException && error.status < 500) {
     return new RestFault(error.status, 'BAD_REQUEST', error.message);
   }
-  const { status, code, message, headers } = faultOf(error, requestId, logger);
+  const { status, code, message, headers } = faultOf(error, { requestId }, logger);
   return new RestFault(status, code, message, { headers });
 }

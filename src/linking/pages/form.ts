@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { readForm } from '../../web/form.ts';
 import { parseId, type ConnectionId } from '../../domain/id.ts';
 
 /** What a form of the link pages says. */
@@ -9,10 +10,9 @@ interface LinkForm {
 }
 
 /** Reads a form of ours; `undefined` if it is none. */
-export async function readForm(c: Context): Promise<LinkForm | undefined> {
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return undefined;
-  const fields = new URLSearchParams(await c.req.text());
+export async function readLinkForm(c: Context): Promise<LinkForm | undefined> {
+  const fields = await readForm(c);
+  if (fields === undefined) return undefined;
   const connection = fields.get('connectionId') ?? undefined;
   const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
   if (connection !== undefined && connectionId === undefined) return undefined;

@@ -26,7 +26,7 @@ export function createLinkHandler(
 ): LinkHandler {
   const app = linkPages(services, options, (error, c) => {
     const { requestId, errorCodes } = (c.env as { notes: RequestNotes }).notes;
-    const { code } = faultOf(error, requestId, logger);
+    const { code } = faultOf(error, { requestId }, logger);
     errorCodes.push(code);
     return { problem: code === internalFault ? 'internal' : 'busy', requestId };
   });

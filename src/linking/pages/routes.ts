@@ -17,13 +17,14 @@ import { hashOfToken } from '../flow/token.ts';
 import type { AuthorizationOutcome } from '../../store/authorizations.ts';
 import { browserCookie } from './browser.ts';
 import { choices } from './choose.ts';
-import { readForm } from './form.ts';
-import { pageHeaders } from './page-headers.ts';
+import { readLinkForm } from './form.ts';
+import { isFromElsewhere } from '../../web/form.ts';
+import { linkPageHeaders } from './page-headers.ts';
 import { problemOfLink, problemOfStart, problems } from './problems.ts';
 import { fillRedirectTemplate } from './redirect-url.ts';
 import { choosePage } from './views/choose-page.ts';
 import { confirmPage } from './views/confirm-page.ts';
-import type { Html } from './views/html.ts';
+import type { Html } from '../../web/html.ts';
 import type { Path, Site } from './views/layout.ts';
 import { problemPage, type ProblemPage } from './views/problem-page.ts';
 import { resultPage } from './views/result-page.ts';
@@ -58,7 +59,7 @@ export function linkPages(
   const app = new Hono();
   const company = '/link/companies/:companyId';
   const connection = `${company}/connections/:connectionId/start`;
-  app.use(pageHeaders(options.formTargets));
+  app.use(linkPageHeaders(options.formTargets));
   app.use(
     limitBody(mostFormBytes, (c) => pages.problem(c, { ...problems.malformed, status: 413 })),
   );
@@ -156,12 +157,8 @@ class LinkPages {
   }
 
   async start(c: Context): Promise<Response> {
-    // Browsers that tell where a form is from are asked; for the others the cookie's SameSite must do.
-    const site = c.req.header('sec-fetch-site');
-    if (site !== undefined && site !== 'same-origin') {
-      return this.problem(c, problems.foreignForm);
-    }
-    const form = await readForm(c);
+    if (isFromElsewhere(c)) return this.problem(c, problems.foreignForm);
+    const form = await readLinkForm(c);
     const visit = form && this.#visit(c, form.code);
     if (!form || !visit) return this.problem(c, form ? problems.unknown : problems.malformed);
     const { browser } = visit;

@@ -1,8 +1,8 @@
-import { html } from 'hono/html';
+import { html, type Html } from '../../web/html.ts';
 import { demoAccounts, type DemoAccount } from '../data/accounts.ts';
 import type { LiveGrant } from '../data/grants.ts';
 import { platformOf } from '../data/platforms.ts';
-import { layout, type Html } from './layout.ts';
+import { layout } from './layout.ts';
 
 interface ConnectedApps {
   readonly grants: readonly LiveGrant[];

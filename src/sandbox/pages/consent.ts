@@ -1,7 +1,7 @@
-import { html } from 'hono/html';
+import { html, type Html } from '../../web/html.ts';
 import type { DemoAccount } from '../data/accounts.ts';
 import { inWords, type Platform } from '../data/platforms.ts';
-import { layout, type Html } from './layout.ts';
+import { layout } from './layout.ts';
 
 /** Where people allow or refuse what an application asks for. */
 export function consentPage({

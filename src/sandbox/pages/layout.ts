@@ -1,7 +1,4 @@
-import { html } from 'hono/html';
-
-/** A part of a page, or a whole one; what is put into it is escaped. */
-export type Html = ReturnType<typeof html>;
+import { html, type Html } from '../../web/html.ts';
 
 /** Puts the frame of every page around `content`. */
 export function layout({ title, content }: { title: string; content: Html }): Html {

@@ -1,5 +1,5 @@
-import { html } from 'hono/html';
-import { layout, type Html } from './layout.ts';
+import { html, type Html } from '../../web/html.ts';
+import { layout } from './layout.ts';
 
 /** Says that a request of an application cannot be granted. */
 export function refusedPage(code: string, description?: string): Html {

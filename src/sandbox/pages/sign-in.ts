@@ -1,7 +1,7 @@
-import { html } from 'hono/html';
+import { html, type Html } from '../../web/html.ts';
 import { demoAccounts } from '../data/accounts.ts';
 import type { Platform } from '../data/platforms.ts';
-import { layout, type Html } from './layout.ts';
+import { layout } from './layout.ts';
 
 /** Where people say which business they are. */
 export function signInPage({

@@ -1,7 +1,7 @@
-import { html } from 'hono/html';
+import { html, type Html } from '../../web/html.ts';
 import { demoAccounts } from '../data/accounts.ts';
 import { platforms } from '../data/platforms.ts';
-import { layout, type Html } from './layout.ts';
+import { layout } from './layout.ts';
 
 /** What the sandbox is, for somebody who comes across its address. */
 export function startPage(issuer: string): Html {

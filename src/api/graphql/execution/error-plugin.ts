@@ -89,7 +89,7 @@ function withoutSuggestion(error: GraphQLError): GraphQLError {
 function presentable(error: GraphQLError, requestId: string, logger: Logger): GraphQLError {
   const { originalError, nodes, path } = error;
   if (originalError !== undefined && !(originalError instanceof GraphQLError)) {
-    const fault = faultOf(originalError, requestId, logger);
+    const fault = faultOf(originalError, { requestId, path }, logger);
     if (fault.code !== internalFault) return graphqlFault(fault, { nodes, path });
     // One field may fail inside while others have their values: that is an answer, with status 200.
     return new GraphQLError(fault.message, {

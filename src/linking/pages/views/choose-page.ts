@@ -1,5 +1,5 @@
 import { companyConnections, type CompanyConnection } from './company-connections.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../../web/html.ts';
 import { layout, type Path, type Site } from './layout.ts';
 import { platformGroup, type PlatformGroup } from './platform-group.ts';
 import { platformSearch } from './platform-search.ts';

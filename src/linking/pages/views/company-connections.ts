@@ -1,7 +1,7 @@
 import type { Instant } from '../../../domain/instant.ts';
 import type { SourceType } from '../../../domain/source-type.ts';
 import type { ConnectionStatus } from '../../../domain/status.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../../web/html.ts';
 import type { Path } from './layout.ts';
 import { linkCode } from './link-code.ts';
 import { monogram } from './monogram.ts';

@@ -1,6 +1,6 @@
 import type { SourceType } from '../../../domain/source-type.ts';
 import type { ConnectionStatus } from '../../../domain/status.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../../web/html.ts';
 import { layout, type Path, type Site } from './layout.ts';
 import { linkCode } from './link-code.ts';
 import { monogram } from './monogram.ts';

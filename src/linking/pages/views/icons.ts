@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { html } from '../../../web/html.ts';
 
 // Decoration only, so hidden from screen readers: beside each stands what it means. Drawn in the colour of the text.
 

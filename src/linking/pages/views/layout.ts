@@ -1,5 +1,5 @@
 import { mark } from './icons.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../../web/html.ts';
 
 /** A path of this server, which no view can mistake for an address elsewhere or for a script. */
 export type Path = `/${string}`;

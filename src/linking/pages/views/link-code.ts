@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { html } from '../../../web/html.ts';
 
 /** Carries the code of the link on with a form; nothing where the browser's cookie suffices. */
 export function linkCode(code: string | undefined) {

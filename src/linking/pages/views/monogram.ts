@@ -1,5 +1,5 @@
 import { initialOf } from '../../../domain/text.ts';
-import { html } from './html.ts';
+import { html } from '../../../web/html.ts';
 
 /** How many `tint-…` classes the stylesheet has. */
 const tints = 6;

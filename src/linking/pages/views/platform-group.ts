@@ -1,5 +1,5 @@
 import type { SourceType } from '../../../domain/source-type.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../../web/html.ts';
 import { onward } from './icons.ts';
 import type { Path } from './layout.ts';
 import { linkCode } from './link-code.ts';

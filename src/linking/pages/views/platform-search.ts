@@ -1,4 +1,4 @@
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../../web/html.ts';
 import { linkCode } from './link-code.ts';
 import type { Path } from './layout.ts';
 import type { PlatformGroup } from './platform-group.ts';

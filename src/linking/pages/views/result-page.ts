@@ -1,4 +1,4 @@
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../../web/html.ts';
 import { attention, success } from './icons.ts';
 import { layout, type Path, type Site } from './layout.ts';
 

@@ -2,7 +2,7 @@ import type { Instant } from '../../../domain/instant.ts';
 import { formatInstant } from '../../../domain/instant.ts';
 import type { SourceType } from '../../../domain/source-type.ts';
 import type { ConnectionStatus } from '../../../domain/status.ts';
-import { html } from './html.ts';
+import { html } from '../../../web/html.ts';
 
 /** What platforms of a source type are listed under. */
 export const sourceTypeHeadings: Record<SourceType, string> = {

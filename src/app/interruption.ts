@@ -1,4 +1,4 @@
-/** How a command of the command line hears that it is to stop. */
+/** How a program hears that it is to stop. */
 export interface Interruption {
   /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
   readonly signal: AbortSignal;
@@ -8,18 +8,20 @@ export interface Interruption {
   ignore(): void;
 }
 
-/** Listens for the signals by which a person or a system stops a command. */
+/** Listens for the signals by which a person or a system stops a program. */
 export function listenForInterruption(): Interruption {
   const stopping = new AbortController();
   let exitCode = 130;
-  const stop = (signal: NodeJS.Signals) => {
-    ignore();
-    exitCode = signal === 'SIGTERM' ? 143 : 130;
+  // Not left to the system, which ignores signals that process 1 of a container does not handle.
+  const stop = (_: NodeJS.Signals, number: number) => {
+    if (stopping.signal.aborted) process.exit(128 + number);
+    exitCode = 128 + number;
     stopping.abort();
   };
-  const ignore = () => {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  return { signal: stopping.signal, exitCode: () => exitCode, ignore };
+  return {
+    signal: stopping.signal,
+    exitCode: () => exitCode,
+    ignore: () => void process.off('SIGINT', stop).off('SIGTERM', stop),
+  };
 }

@@ -2,11 +2,6 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 
-/** Reads what a form sent. */
-export async function readForm(c: Context): Promise<URLSearchParams> {
-  return new URLSearchParams(await c.req.text());
-}
-
 const cookieName = 'sandbox_csrf';
 
 /** What a form must carry to be taken from this browser, which gets a cookie for that if it has none. */
@@ -26,12 +21,6 @@ export function isOwnForm(c: Context, key: string, token: string | null): boolea
   const expected = Buffer.from(tokenOf(id, key));
   const given = Buffer.from(token);
   return given.length === expected.length && timingSafeEqual(given, expected);
-}
-
-/** Whether the browser says that another site, which another port is too, sent the request. */
-export function isFromElsewhere(c: Context): boolean {
-  const site = c.req.header('sec-fetch-site');
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
 function tokenOf(id: string, key: string): string {
