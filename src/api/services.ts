@@ -1,3 +1,5 @@
+import type { IntegrationId } from '../domain/id.ts';
+import type { Integration } from '../domain/integration.ts';
 import type { LinkUrls } from '../linking/flow/link-urls.ts';
 import type { LinkingServices } from '../linking/services.ts';
 import type { ConcurrencyLimit } from '../operations/concurrency.ts';
@@ -16,6 +18,12 @@ export interface ApiServices extends LinkingServices {
   /** How many operations run at a time. */
   readonly atATime: ConcurrencyLimit;
   readonly onBatch: OnBatch;
+  /**
+   * An integration that can be told without reading, because it was read before and nobody has changed anything since;
+   * where it is not given, or returns `undefined`, an integration has to be read. Connections by the thousand are to few
+   * integrations, and to wait for each takes longer than to find it.
+   */
+  readonly integrationAtHand?: ((id: IntegrationId) => Integration | undefined) | undefined;
 }
 
 /** How the operation of a request uses the store: for a limited time from now on. */

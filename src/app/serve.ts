@@ -54,6 +54,7 @@ export async function serve(
       documents,
       logger,
       onRequest: () => store.beginTurn(),
+      integrationAtHand: (id) => store.integrationAtHand(id),
     });
     const encryption = [describeKey(opened), ...missingWarning(missing)];
     const open = await isOpen(config, store);

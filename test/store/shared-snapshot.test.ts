@@ -143,42 +143,53 @@ test('a transaction of this process is seen by all that share a snapshot', async
   expect(names.at(-1)).toBe('Mine');
 });
 
-test('integrations that were read are not read again before anybody changes anything', async () => {
-  const { store, other, statements } = await open();
-  const { integrationId } = await addConnection(store);
-  /** The name of the integration, and how often it was read for that. */
-  const nameInTurn = () =>
-    inPollPhase(() => {
-      store.beginTurn();
-      return checkPhase().then(async () => {
-        statements.length = 0;
-        const [integration] = await store.integrations.byIds([integrationId]);
-        const reads = statements.filter((sql) => sql.includes('from "integrations"'));
-        return [integration?.name, reads.length];
-      });
-    });
-
-  expect(await nameInTurn()).toEqual(['A platform', 1]);
-  expect(await nameInTurn()).toEqual(['A platform', 0]);
-  other.prepare('UPDATE integrations SET name = ?').run('Renamed');
-  expect(await nameInTurn()).toEqual(['Renamed', 1]);
-  await store.transact((tx) => tx.integrations.setKey(integrationId, 'keyx'));
-  expect(await nameInTurn()).toEqual(['Renamed', 1]);
-});
-
-test('integrations are read where nobody can tell whether anything was changed', async () => {
+test('integrations at hand are those of the snapshot', async () => {
   const { store, other } = await open();
   const { integrationId } = await addConnection(store);
-  const nameNow = async () => (await store.integrations.byIds([integrationId]))[0]?.name;
-  await inPollPhase(() => {
-    store.beginTurn();
-    return checkPhase().then(nameNow);
+  const atHand = () => store.integrationAtHand(integrationId)?.name;
+  const inTurn = <T>(work: () => Promise<T>) =>
+    inPollPhase(() => {
+      store.beginTurn();
+      return checkPhase().then(work);
+    });
+  /** Whatever is read makes the snapshot, without which nothing is known. */
+  const touch = () => store.companies.byIds([]);
+
+  const first = await inTurn(async () => {
+    await store.integrations.byIds([integrationId]);
+    return atHand();
   });
+  expect(first).toBe('A platform');
   await timer(1);
+  expect(atHand()).toBeUndefined();
+  expect(await inTurn(async () => [await touch(), atHand()][1])).toBe('A platform');
 
   other.prepare('UPDATE integrations SET name = ?').run('Renamed');
 
-  expect(await nameNow()).toBe('Renamed');
+  expect(await inTurn(async () => [await touch(), atHand()][1])).toBeUndefined();
+});
+
+test('integrations that were read before a change are not at hand after it', async () => {
+  const { store, company } = await open();
+  const { integrationId } = await addConnection(store);
+
+  const found = await inPollPhase(() => {
+    store.beginTurn();
+    return checkPhase().then(async () => {
+      const reading = store.integrations.byIds([integrationId]);
+      // Ends the snapshot between the read and its answer.
+      const changing = store.transact((tx) =>
+        tx.companies.update(company, { name: 'Mine' }, cause),
+      );
+      await Promise.all([reading, changing]);
+      store.beginTurn();
+      await checkPhase();
+      await store.companies.byIds([company.id]);
+      return store.integrationAtHand(integrationId);
+    });
+  });
+
+  expect(found).toBeUndefined();
 });
 
 test('a store that closes in a turn leaves nothing to be ended', async () => {

@@ -129,6 +129,7 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   const documents = openPersistedDocuments(config);
   const gateway = await startGateway(config, {
     onRequest: () => store.beginTurn(),
+    integrationAtHand: (id) => store.integrationAtHand(id),
     store,
     vault,
     documents,

@@ -56,6 +56,7 @@ export interface GatewayParts {
    * comes in: a store can let what is read there see one moment.
    */
   readonly onRequest?: () => void;
+  readonly integrationAtHand?: ApiServices['integrationAtHand'];
 }
 
 /** Starts a gateway over a store; fulfilled once it takes requests. */
@@ -116,6 +117,7 @@ export async function answerRequests(
     worksInBackground,
     shared,
     onRequest,
+    integrationAtHand,
   }: GatewayParts & Surroundings,
 ): Promise<Answering> {
   // Nothing moves on the connection while an operation runs, either.
@@ -138,6 +140,7 @@ export async function answerRequests(
     limits,
     atATime: createConcurrencyLimit(limits),
     onBatch: (call, size) => metrics.batchLoaded(call, size),
+    integrationAtHand,
   };
   const handler = createGraphQLHandler(
     services,

@@ -57,6 +57,7 @@ async function answerUntil(
       ...orders,
       store,
       onRequest: () => store.beginTurn(),
+      integrationAtHand: (id) => store.integrationAtHand(id),
       vault,
       documents,
       logger,

@@ -38,11 +38,8 @@ export class SqliteIntegrations extends Noun<Statements> implements IntegrationR
   }
 
   #byIds(ids: readonly IntegrationId[]) {
-    const { known, byIds } = this.statements;
-    const atHand = known?.all(ids);
-    if (atHand !== undefined) return atHand;
-    const found = byIds.all(ids);
-    known?.add(found);
+    const found = this.statements.byIds.all(ids);
+    this.statements.known?.add(found);
     return found;
   }
 }

@@ -1,4 +1,6 @@
 import type Database from 'better-sqlite3';
+import type { IntegrationId } from '../../domain/id.ts';
+import type { Integration } from '../../domain/integration.ts';
 import type { Calls, SessionOptions } from '../session.ts';
 import type { Session, Store, StoreTransactor } from '../store.ts';
 import { StoreUnavailableError } from '../unavailable.ts';
@@ -29,6 +31,7 @@ export class SqliteStore extends SqliteReader implements Store {
   readonly #statements: ReaderStatements;
   readonly #calls: Calls;
   readonly #snapshot: SharedSnapshot;
+  readonly #known: KnownIntegrations;
   readonly #transactor: SqliteTransactor;
   readonly #commits: GroupCommit;
 
@@ -36,12 +39,14 @@ export class SqliteStore extends SqliteReader implements Store {
     const { file, reading, writing } = parts;
     const snapshot = new SharedSnapshot(reading);
     const calls = new SnapshotCalls(file, snapshot);
-    const statements = prepareReader(reading, new KnownIntegrations(snapshot));
+    const known = new KnownIntegrations(snapshot);
+    const statements = prepareReader(reading, known);
     super(statements, calls);
     this.#parts = parts;
     this.#statements = statements;
     this.#calls = calls;
     this.#snapshot = snapshot;
+    this.#known = known;
     this.#transactor = new SqliteTransactor(writing);
     this.#commits = new GroupCommit(writing, () => snapshot.end());
   }
@@ -65,6 +70,11 @@ export class SqliteStore extends SqliteReader implements Store {
    */
   beginTurn(): void {
     this.#snapshot.beginTurn();
+  }
+
+  /** An integration that was read before, if nobody has changed anything since; `undefined` if it has to be read. */
+  integrationAtHand(id: IntegrationId): Integration | undefined {
+    return this.#known.get(id);
   }
 
   /** Makes the indexes that were postponed for a load, if any were. */

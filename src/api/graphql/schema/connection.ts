@@ -1,9 +1,11 @@
 import { situationOf, type Connection } from '../../../domain/connection.ts';
+import type { IntegrationId } from '../../../domain/id.ts';
 import type { Integration } from '../../../domain/integration.ts';
 import { isExclusive } from '../../../domain/source-type.ts';
 import { allowedActions } from '../../../domain/status.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
+import type { Loaders } from './loaders.ts';
 import { ConnectionActionEnum, ConnectionStatusEnum, SourceTypeEnum } from './enums.ts';
 import { ConnectionHealthType } from './connection-health.ts';
 import { EventPage } from './event.ts';
@@ -33,8 +35,12 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
     }),
     platformName: t.string({
       description: 'The name of the integration.',
-      resolve: async (connection, _, context) =>
-        (await integrationOf(connection, {}, context)).name,
+      resolve: (connection, _, context) => {
+        const integration = integrationOf(connection, {}, context);
+        return integration instanceof Promise
+          ? integration.then(({ name }) => name)
+          : integration.name;
+      },
     }),
     sourceType: t.expose('sourceType', {
       type: SourceTypeEnum,
@@ -91,12 +97,16 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
 /** A page of connections. */
 export const ConnectionPage = pageType('Connection', 'connections', ConnectionType);
 
-async function integrationOf(
+function integrationOf(
   { integrationId }: Connection,
   _: unknown,
-  { loaders }: GraphQLContext,
-): Promise<Integration> {
-  const integration = await loaders.integration.load(integrationId);
-  if (integration === undefined) throw new Error(`no integration ${integrationId}`);
+  { integrationAtHand, loaders }: GraphQLContext,
+): Integration | Promise<Integration> {
+  return integrationAtHand(integrationId) ?? readIntegration(integrationId, loaders);
+}
+
+async function readIntegration(id: IntegrationId, loaders: Loaders): Promise<Integration> {
+  const integration = await loaders.integration.load(id);
+  if (integration === undefined) throw new Error(`no integration ${id}`);
   return integration;
 }

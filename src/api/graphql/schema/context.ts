@@ -1,6 +1,8 @@
 import type { GraphQLError } from 'graphql';
 import type { Caller } from '../../../access/authenticate.ts';
 import type { Clock } from '../../../domain/clock.ts';
+import type { IntegrationId } from '../../../domain/id.ts';
+import type { Integration } from '../../../domain/integration.ts';
 import type { Cause } from '../../../domain/event.ts';
 import { sessionOptions, type ApiServices } from '../../services.ts';
 import type { CallerRequest } from '../../request-info.ts';
@@ -29,6 +31,8 @@ export interface GraphQLContext {
   readonly answerIsKept: boolean;
   /** Whether it was found out before that the operation asks for no more than a document may. */
   readonly costIsKnown: boolean;
+  /** An integration that can be told without reading; `undefined` if it has to be read. */
+  integrationAtHand(this: void, id: IntegrationId): Integration | undefined;
   /** Reads of this request, batched and remembered. */
   readonly loaders: Loaders;
   /**
@@ -72,6 +76,8 @@ export function createContext(
     limits: document,
     mostApiKeys,
     answerIsKept: tx !== undefined,
+    // What a transaction sees may be newer than what others have read.
+    integrationAtHand: (tx === undefined && services.integrationAtHand) || notAtHand,
     loaders,
     costIsKnown,
     countRecords(count) {
@@ -89,3 +95,5 @@ export function createContext(
     },
   };
 }
+
+const notAtHand = () => undefined;

@@ -12,18 +12,10 @@ export class KnownIntegrations {
     this.#snapshot = snapshot;
   }
 
-  /** Those with these ids; `undefined` if any of them has to be read. */
-  all(ids: readonly IntegrationId[]): Integration[] | undefined {
+  get(id: IntegrationId): Integration | undefined {
     // Without a snapshot that others share there is no telling without a read.
     const { version } = this.#snapshot;
-    if (version === undefined || version !== this.#version) return undefined;
-    const found: Integration[] = [];
-    for (const id of ids) {
-      const integration = this.#known.get(id);
-      if (integration === undefined) return undefined;
-      found.push(integration);
-    }
-    return found;
+    return version !== undefined && version === this.#version ? this.#known.get(id) : undefined;
   }
 
   /** Keeps what was just read. */
