@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** A slow query is asked for fewer times. */
-const longestMs = 10_000;
+const maxMs = 10_000;
 
 /**
  * Asks one query after another, the servers in turns: a machine whose speed changes meanwhile, or a client that slows down,
@@ -42,7 +42,7 @@ async function series(asked: readonly Asked[], samples: number): Promise<Series[
   const all = asked.map((it) => ({ ...it, series: { times: [], tookMs: 0 } as Series }));
   for (let index = 0; index < samples; index += 1) {
     for (const { target, bodies, series: own } of all) {
-      if (own.failure !== undefined || own.tookMs > longestMs) continue;
+      if (own.failure !== undefined || own.tookMs > maxMs) continue;
       try {
         const tookMs = await time(target, bodies[index % bodies.length] ?? '');
         own.times.push(tookMs);

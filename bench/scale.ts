@@ -10,7 +10,7 @@ import type { Server } from './server-process.ts';
 import type { Settings } from './settings.ts';
 
 /** As far as imports beside a gateway are measured, which take several times as long as those offline. */
-const mostCompaniesOnline = 100_000;
+const maxCompaniesOnline = 100_000;
 
 interface Rate {
   readonly perSecond: number;
@@ -99,7 +99,7 @@ interface Span {
 /** Adds companies to a database offline, and first, beside it, to a copy as an import beside a gateway does. */
 async function grow(file: string, prefix: readonly string[], span: Span): Promise<Growth> {
   let online: Rate | undefined;
-  if (span.to <= mostCompaniesOnline) {
+  if (span.to <= maxCompaniesOnline) {
     const copy = databaseLike(existsSync(file) ? file : undefined, 'scale-online');
     online = await measureImport(copy, prefix, { ...span, offline: false });
   }

@@ -13,7 +13,7 @@ export interface ApiServices extends LinkingServices {
   readonly store: Store;
   readonly links: LinkUrls;
   /** How many API keys may be usable at a time. */
-  readonly mostApiKeys: number;
+  readonly maxApiKeys: number;
   readonly limits: Limits;
   /** How many operations run at a time. */
   readonly atATime: ConcurrencyLimit;

@@ -176,7 +176,7 @@ function addKeys(program: Command, { terminal, loadConfig, exitWith }: Running):
       const config = loadConfig();
       exitWith(
         await withStore(config, terminal, (store) =>
-          createKey(store, config.access.mostApiKeys, options, terminal),
+          createKey(store, config.access.maxApiKeys, options, terminal),
         ),
       );
     });

@@ -40,6 +40,7 @@ export async function runImport(
   );
   let read = 0;
   const counted = async function* (bytes: AsyncIterable<Uint8Array>) {
+    read = 0;
     for await (const chunk of bytes) {
       read += chunk.length;
       yield chunk;
@@ -47,8 +48,8 @@ export async function runImport(
   };
   try {
     const { signal } = interruption;
-    const load = (bytes: Readable) =>
-      importRecords(store, readRecords(counted(untilAborted(bytes, signal))), {
+    const load = (open: () => Readable) =>
+      importRecords(store, () => readRecords(counted(untilAborted(open(), signal))), {
         strict,
         alone: offline,
         ensureIndexes,
@@ -57,8 +58,8 @@ export async function runImport(
         onProgress: ({ companies }) => progress.update(read, total(companies)),
       });
     const isWaitedFor = strict && file === '-';
-    const bytes = file === '-' ? terminal.input : createReadStream(file);
-    const summary = await (isWaitedFor ? spooled(bytes, signal, load) : load(bytes));
+    const open = () => (file === '-' ? terminal.input : createReadStream(file));
+    const summary = await (isWaitedFor ? spooled(terminal.input, signal, load) : load(open));
     progress.end();
     terminal.print(report(summary, dryRun));
     if (interruption.signal.aborted) return interruption.exitCode();

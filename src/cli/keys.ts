@@ -16,7 +16,7 @@ export interface NewKeyOptions {
 /** Creates an API key and shows it, on standard output and nowhere else; answers the exit code. */
 export async function createKey(
   store: Store,
-  mostApiKeys: number,
+  maxApiKeys: number,
   { name, scope, expires }: NewKeyOptions,
   terminal: Terminal,
 ): Promise<number> {
@@ -26,7 +26,7 @@ export async function createKey(
     return fail(terminal, '--expires must be a number of days or hours, such as 90d or 12h');
   }
   const input = { name, scope, expires: lifetime === undefined ? null : now + lifetime };
-  const result = await createApiKey(store, input, mostApiKeys, { at: now });
+  const result = await createApiKey(store, input, maxApiKeys, { at: now });
   if (!result.ok) {
     return fail(
       terminal,

@@ -29,7 +29,7 @@ export interface Config {
     /** What callers without an API key may do. */
     readonly anonymous: AnonymousAccess;
     /** How many API keys may be usable at a time. */
-    readonly mostApiKeys: number;
+    readonly maxApiKeys: number;
     /** Whether callers may ask for the schema. */
     readonly introspection: boolean;
     /** The origins whose scripts may send requests from a browser. */
@@ -104,7 +104,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     encryptionKeys: env.ENCRYPTION_KEYS,
     access: {
       anonymous: anonymousAccess(env.ALLOW_ANONYMOUS, !production && isLoopback(env.HOST)),
-      mostApiKeys: env.MAX_API_KEYS,
+      maxApiKeys: env.MAX_API_KEYS,
       introspection: env.INTROSPECTION === undefined ? !production : env.INTROSPECTION === 'on',
       corsOrigins: env.CORS_ORIGINS,
     },

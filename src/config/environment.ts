@@ -9,8 +9,8 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export type LogLevel = (typeof logLevels)[number];
 
 /** More would sooner wear out the one that hands connections over to them than serve more requests. */
-const mostWorkers = 64;
-const workersRule = `must be a whole number, 1 to ${mostWorkers}, or auto`;
+const maxWorkers = 64;
+const workersRule = `must be a whole number, 1 to ${maxWorkers}, or auto`;
 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off');
 
@@ -56,8 +56,8 @@ export const environment = z.object({
   WORKERS: z
     .union(
       [
-        z.literal('auto').transform(() => Math.min(availableParallelism(), mostWorkers)),
-        whole(1, mostWorkers, workersRule),
+        z.literal('auto').transform(() => Math.min(availableParallelism(), maxWorkers)),
+        whole(1, maxWorkers, workersRule),
       ],
       workersRule,
     )

@@ -50,14 +50,14 @@ export function newId<T extends AnyId>(): T {
   const now = Date.now();
   if (now > newest.msecs) {
     newest = { msecs: now, seq: random.readUInt32BE(6) >>> 1 };
-  } else if (newest.seq < mostInMillisecond) newest.seq += 1;
+  } else if (newest.seq < maxInMillisecond) newest.seq += 1;
   else newest = { msecs: newest.msecs + 1, seq: 0 };
   return v7({ ...newest, random }) as T;
 }
 
 /** The counter that orders ids of one millisecond, 32 bits of which the first starts as 0 (RFC 9562, section 6.2). */
 let newest = { msecs: 0, seq: 0 };
-const mostInMillisecond = 2 ** 32 - 1;
+const maxInMillisecond = 2 ** 32 - 1;
 
 const randomBytesEach = 16;
 const randomness = Buffer.alloc(256 * randomBytesEach);

@@ -27,7 +27,7 @@ const latest = Date.parse('9999-12-31T23:59:59.999Z');
 
 const dayMs = 86_400_000;
 /** Days whose text is kept. */
-const mostDays = 4096;
+const maxDays = 4096;
 const days = new Map<number, string>();
 const digits = (length: number) => (_: unknown, value: number) =>
   String(value).padStart(length, '0');
@@ -52,7 +52,7 @@ function textOf(day: number): string {
   let text = days.get(day);
   if (text === undefined) {
     text = new Date(day * dayMs).toISOString().slice(0, 10);
-    if (days.size >= mostDays) days.clear();
+    if (days.size >= maxDays) days.clear();
     days.set(day, text);
   }
   return text;

@@ -21,7 +21,7 @@ export type RecordResult =
 /** How a batch is imported. */
 interface BatchOptions {
   /** How long it may take, in ms. */
-  readonly longestMs?: number;
+  readonly maxMs?: number;
   /** Whether only what is new can be imported, because the store lacks what it finds other records by. */
   readonly onlyNew?: boolean;
 }
@@ -37,9 +37,9 @@ interface BatchResult {
 export async function importBatch(
   tx: StoreTransactor,
   batch: readonly CheckedRecord[],
-  { longestMs = Infinity, onlyNew = false }: BatchOptions = {},
+  { maxMs = Infinity, onlyNew = false }: BatchOptions = {},
 ): Promise<BatchResult> {
-  const end = performance.now() + longestMs;
+  const end = performance.now() + maxMs;
   const now = Date.now();
   const writer = new ImportWriter(tx, now);
   const integrations = new KnownIntegrations(tx);

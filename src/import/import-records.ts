@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { retryWhileBusy } from '../store/retry-while-busy.ts';
-import type { Store, StoreTransactor } from '../store/store.ts';
+import type { Session, StoreTransactor } from '../store/store.ts';
 import { batches } from './batches.ts';
 import { importBatch, type RecordResult, type RefusedRecord } from './import-batch.ts';
 import type { SourceRecord } from './read-records.ts';
@@ -24,40 +24,46 @@ export interface ImportOptions {
 
 // Writers of other processes, which wait up to 1 s, are to get in: a transaction ends early when it has worked so long,
 // and the next one works less if this one, with its commit, took longer than it should.
-const mostWorkMs = 100;
-const leastWorkMs = 20;
+const maxWorkMs = 100;
+const minWorkMs = 20;
 const transactionMs = 150;
 // SQLite does not queue these writers, but has them ask again after up to 100 ms: without a pause they could wait until
 // they give up.
 const pauseMs = 10;
 
-/** Imports companies with their connections; each record is imported wholly or not at all. */
+/** Opens the records of an import, from the first one. */
+type OpenRecords = () => AsyncIterable<SourceRecord>;
+
+/**
+ * Imports companies with their connections; each record is imported wholly or not at all. The records are opened once, or
+ * again where the transaction of a strict import runs again.
+ */
 export async function importRecords(
-  store: Store,
-  records: AsyncIterable<SourceRecord>,
+  store: Session,
+  open: OpenRecords,
   options: ImportOptions = {},
 ): Promise<ImportSummary> {
   return options.strict
-    ? importAllOrNothing(store, records, options)
-    : importInBatches(store, records, options);
+    ? importAllOrNothing(store, open, options)
+    : importInBatches(store, open, options);
 }
 
 async function importInBatches(
-  store: Store,
-  records: AsyncIterable<SourceRecord>,
+  store: Session,
+  open: OpenRecords,
   { alone = false, ensureIndexes, signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
   let onlyNew = ensureIndexes !== undefined;
-  let workMs = alone ? Infinity : mostWorkMs;
-  for await (const batch of batches(records, signal)) {
+  let workMs = alone ? Infinity : maxWorkMs;
+  for await (const batch of batches(open(), signal)) {
     for (let done = 0; done < batch.length;) {
       if (signal?.aborted) break;
       const rest = batch.slice(done);
       let began = 0;
       const work = (tx: StoreTransactor) => {
         began = performance.now();
-        return importBatch(tx, rest, { longestMs: workMs, onlyNew });
+        return importBatch(tx, rest, { maxMs: workMs, onlyNew });
       };
       const { results, metKnown } = await retryWhileBusy(() => store.transact(work));
       const tookMs = performance.now() - began;
@@ -69,7 +75,7 @@ async function importInBatches(
         onlyNew = false;
       }
       if (alone) continue;
-      workMs = Math.min(mostWorkMs, Math.max(leastWorkMs, (workMs * transactionMs) / tookMs));
+      workMs = Math.min(maxWorkMs, Math.max(minWorkMs, (workMs * transactionMs) / tookMs));
       await pause(pauseMs);
     }
   }
@@ -77,15 +83,24 @@ async function importInBatches(
 }
 
 async function importAllOrNothing(
-  store: Store,
-  records: AsyncIterable<SourceRecord>,
+  store: Session,
+  open: OpenRecords,
   { signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
-  const tally = new ImportTally();
+  let tally = new ImportTally();
+  let told = 0;
   const work = async (tx: StoreTransactor) => {
-    for await (const batch of batches(records, signal)) {
+    tally = new ImportTally();
+    let refusals = 0;
+    const tellOnce = (refused: RefusedRecord) => {
+      refusals += 1;
+      if (refusals <= told) return;
+      told = refusals;
+      onRefused?.(refused);
+    };
+    for await (const batch of batches(open(), signal)) {
       const { results } = await importBatch(tx, batch);
-      settle(results, tally, onRefused);
+      settle(results, tally, tellOnce);
       onProgress?.(tally.summary());
     }
     if (signal?.aborted || tally.anyRefused) throw new NothingImported();

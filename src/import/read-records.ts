@@ -7,7 +7,7 @@ export type SourceRecord =
   | { readonly place: string; readonly unreadable: string };
 
 /** The longest line that is read, in bytes; a longer one is refused without being kept. */
-const longestLine = 16 * 1024 * 1024;
+const maxLine = 16 * 1024 * 1024;
 
 /**
  * Reads records from UTF-8 bytes in constant memory: the members of `results` of a JSON page (as `GET /companies`
@@ -30,7 +30,7 @@ export async function* readRecords(bytes: AsyncIterable<Uint8Array>): AsyncGener
       start.push(next.value);
       // What tells the formats apart is ASCII, so that a start that ends within a character does no harm.
       const more = next.value.toString('latin1');
-      opening = (opening + more).trimStart().slice(0, longestStart);
+      opening = (opening + more).trimStart().slice(0, maxStart);
       format = formatOf(opening);
     }
   }
@@ -45,13 +45,13 @@ type Format = 'page' | 'array' | 'lines';
 const pageProperties = new Set(['results', 'pageNumber', 'pageSize', 'totalResults', '_links']);
 
 /** The longest start that is looked at before it is taken for lines. */
-const longestStart = 1024;
+const maxStart = 1024;
 
 function formatOf(opening: string): Format | undefined {
   if (opening.startsWith('[')) return 'array';
   const firstProperty = /^\{\s*"([^"]*)"/.exec(opening)?.[1];
   if (firstProperty !== undefined) return pageProperties.has(firstProperty) ? 'page' : 'lines';
-  return opening.startsWith('{') && opening.length < longestStart ? undefined : 'lines';
+  return opening.startsWith('{') && opening.length < maxStart ? undefined : 'lines';
 }
 
 function isBlank(bytes: Buffer): boolean {
@@ -95,13 +95,13 @@ async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   let length = 0;
   const add = (piece: Buffer) => {
     length += piece.length;
-    if (length > longestLine) pieces = [];
+    if (length > maxLine) pieces = [];
     else if (piece.length > 0) pieces.push(piece);
   };
   const take = () => {
     const [first] = pieces;
     const whole = pieces.length === 1 && first ? first : Buffer.concat(pieces);
-    const line = length > longestLine ? 'too long' : whole;
+    const line = length > maxLine ? 'too long' : whole;
     pieces = [];
     length = 0;
     return line;

@@ -12,7 +12,7 @@ import { pipeline } from 'node:stream/promises';
 export async function spooled<T>(
   input: Readable,
   signal: AbortSignal,
-  work: (whole: Readable) => Promise<T>,
+  work: (open: () => Readable) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'connexions-'));
   try {
@@ -23,7 +23,7 @@ export async function spooled<T>(
       // What came before the interruption is not read either: the import looks at the signal first.
       if (!signal.aborted) throw error;
     }
-    return await work(createReadStream(file));
+    return await work(() => createReadStream(file));
   } finally {
     await rm(folder, { recursive: true });
   }

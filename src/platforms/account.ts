@@ -10,7 +10,7 @@ export interface Granted {
 
 const requestMs = 10_000;
 /** The most that an answer to a request for the account may hold, in bytes. */
-const mostBytes = 1_000_000;
+const maxBytes = 1_000_000;
 
 /** Finds the account that was granted access to; `undefined` where the platform does not tell. */
 export async function accountOf(
@@ -54,7 +54,7 @@ async function requestAccount(
     });
     if (!response.ok) return undefined;
     const text = await response.text();
-    if (text.length > mostBytes) return undefined;
+    if (text.length > maxBytes) return undefined;
     const body: unknown = JSON.parse(text);
     return at(newestBy === undefined ? body : newest(body, newestBy), path);
   } catch {

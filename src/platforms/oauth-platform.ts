@@ -197,11 +197,11 @@ function toCredentials(
 }
 
 /** Longer lifetimes are as good as none, and would not fit into a date. */
-const longestSeconds = 100 * 365 * 24 * 60 * 60;
+const maxSeconds = 100 * 365 * 24 * 60 * 60;
 
 /** Some platforms say 0 for what does not expire; a fraction of a second is of no use to anybody. */
 function expiryOf(seconds: number | undefined, asked: number): number | null {
-  if (seconds === undefined || seconds <= 0 || seconds > longestSeconds) return null;
+  if (seconds === undefined || seconds <= 0 || seconds > maxSeconds) return null;
   return asked + Math.round(seconds * 1000);
 }
 

@@ -10,7 +10,7 @@ import { readTest } from './read-test.ts';
 const lengthLimit = 2048;
 
 /** Comparisons in one query, for each of which a store may have to look at every record. */
-const mostComparisons = 20;
+const maxComparisons = 20;
 
 /**
  * Reads a query; a blank one asks for everything. The names of properties may be in any case. The refusal's field is
@@ -60,9 +60,9 @@ function read<Property extends string>(
   const countedMeaning = (written: WrittenComparison) => {
     const found = meaning(written);
     if (!findsAtOnce(found)) counted += 1;
-    if (counted > mostComparisons) {
+    if (counted > maxComparisons) {
       throw new QueryFault(
-        `must have at most ${mostComparisons} comparisons other than = with id or name: the one at ${written.name.at} is one more`,
+        `must have at most ${maxComparisons} comparisons other than = with id or name: the one at ${written.name.at} is one more`,
       );
     }
     return found;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailableError } from './unavailable.ts';
 
 /** Each try waits for about a second. */
-const mostTries = 60;
+const maxTries = 60;
 const fullMs = 1000;
 
 /**
@@ -15,7 +15,7 @@ export async function retryWhileBusy<T>(attempt: () => Promise<T>): Promise<T> {
       return await attempt();
     } catch (error) {
       const why = error instanceof StoreUnavailableError ? error.why : undefined;
-      if ((why !== 'busy' && why !== 'full') || tries >= mostTries) throw error;
+      if ((why !== 'busy' && why !== 'full') || tries >= maxTries) throw error;
       // The store itself waits for a lock.
       if (why === 'full') await pause(fullMs);
     }

@@ -12,7 +12,7 @@ export interface StoreCall {
 }
 
 /** Calls of one request that are kept; the others are only counted, since a trace of thousands is of no use. */
-const mostKept = 100;
+const maxKept = 100;
 
 /** What one request called of the store. */
 export class StoreCalls implements CallNotes {
@@ -37,7 +37,7 @@ export class StoreCalls implements CallNotes {
     answer: Promise<T>,
   ): Promise<T> {
     this.#count += 1;
-    if (this.#count > mostKept) return answer;
+    if (this.#count > maxKept) return answer;
     const returnedMs = performance.now();
     const isSoon = soon();
     let errorType: string | undefined;

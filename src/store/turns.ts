@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 /** How long the event loop's turn may be taken by reading, in ms, before others get theirs. */
-const longestTurnMs = 20;
+const maxTurnMs = 20;
 
 let began: number | undefined;
 
@@ -10,7 +10,7 @@ let began: number | undefined;
  * reads, or many such operations, would otherwise hold up everybody else: other requests, and health.
  */
 export function isTurnLong(): boolean {
-  if (began !== undefined) return performance.now() - began > longestTurnMs;
+  if (began !== undefined) return performance.now() - began > maxTurnMs;
   began = performance.now();
   setImmediate(() => {
     began = undefined;

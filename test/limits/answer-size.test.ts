@@ -21,7 +21,7 @@ const large = shared(async () => {
 });
 
 /** It is read up to the limit; 20,000 is the usual one. */
-const mostRecords = String(amount({ usual: 4000, soak: 20_000 }));
+const maxRecords = String(amount({ usual: 4000, soak: 20_000 }));
 
 /** From a company to its connections and back, as deep as a document may be. */
 const circle = /* GraphQL */ `
@@ -51,7 +51,7 @@ test.for([40, 1000])(
   async (count) => {
     const { gateway: filled, companyId } =
       count === 1000 ? large() : { gateway: usual(), ...(await withConnections(usual(), count)) };
-    const env = { MAX_COST: mostRecords };
+    const env = { MAX_COST: maxRecords };
     const gateway = await startTestGateway({ file: filled.file, env });
 
     const answer = await ask(gateway, { query: circle, variables: { id: companyId } });

@@ -173,8 +173,8 @@ test('of what is kept of a link nothing is left two hours after it expired', asy
   const gateway = await startLinkingGateway({}, clock);
   const { linkUrl } = await newCompany(gateway);
   await choose(openBrowser(), linkUrl);
-  const kept = () => countRows(gateway.file, 'links');
-  expect(kept()).toBe(1);
+  const kept = () => countRows(gateway.file, 'links') + countRows(gateway.file, 'authorizations');
+  expect(kept()).toBe(2);
 
   await clock.advance(dayMs + 2 * hourMs);
 

@@ -16,7 +16,7 @@ import { shown, World } from './world.ts';
 const clientCount = 8;
 const requestsEach = amount({ usual: 25, soak: 400 });
 /** The second changes what the first brought. */
-const mostImports = amount({ usual: 2, soak: Number.POSITIVE_INFINITY });
+const maxImports = amount({ usual: 2, soak: Number.POSITIVE_INFINITY });
 
 /** Lets clients of two processes and an import work on one database at once; answers all that they did. */
 async function workTogether(how: (typeof togetherness)[number], random: Random) {
@@ -36,7 +36,7 @@ async function workTogether(how: (typeof togetherness)[number], random: Random) 
   const importing = keepImporting(file, {
     traffic,
     random: random.fork('importer'),
-    goOn: (imports) => working > 0 && imports < mostImports,
+    goOn: (imports) => working > 0 && imports < maxImports,
   });
   const [imports] = await Promise.all([importing, ...clients.map(work)]);
   return { file, urls, clients, requests: traffic.requests, imports };

@@ -78,6 +78,8 @@ interface Options {
   readonly clock?: Clock;
   /** How long clients may take. */
   readonly times?: GatewayParts['times'];
+  /** Puts something around the store with which the gateway works. */
+  readonly around?: (store: Store) => Store;
 }
 
 /** What the store shares among requests: snapshots and transactions. */
@@ -116,6 +118,7 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     env,
     clock,
     times,
+    around = (it) => it,
   } = options;
   const vault = newVault();
   const config = readConfig({
@@ -130,7 +133,7 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   const gateway = await startGateway(config, {
     onRequest: () => store.beginTurn(),
     integrationAtHand: (id) => store.integrationAtHand(id),
-    store,
+    store: around(store),
     vault,
     documents,
     logger,
@@ -144,7 +147,7 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     await store.close();
   });
 
-  const runImport = (records: readonly unknown[]) => importRecords(store, readAll(records));
+  const runImport = (records: readonly unknown[]) => importRecords(store, () => readAll(records));
   return {
     url: gateway.url,
     sandboxUrl: gateway.sandboxUrl,

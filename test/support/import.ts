@@ -17,7 +17,7 @@ export async function importInto(
 ): Promise<ImportSummary & { refused: RefusedRecord[] }> {
   const refused: RefusedRecord[] = [];
   const bytes = Readable.from([Buffer.from(ndjson(records))]);
-  const summary = await importRecords(store, readRecords(bytes), {
+  const summary = await importRecords(store, () => readRecords(bytes), {
     onRefused: (record) => refused.push(record),
   });
   return { ...summary, refused };

@@ -28,7 +28,7 @@ export function credentialsOf({ connectionId }: Owned) {
 /** Adds Linked connections, each of a company of its own, whose credentials are sealed. */
 export async function addSealed(store: Store, vault: Vault, number: number): Promise<Owned[]> {
   const records = manyCompanies(number);
-  await importRecords(store, readRecords(Readable.from([Buffer.from(ndjson(records))])));
+  await importRecords(store, () => readRecords(Readable.from([Buffer.from(ndjson(records))])));
   const connections = records.map(({ id, dataConnections: [connection] }) => ({
     companyId: id as CompanyId,
     connectionId: connection?.id as ConnectionId,

@@ -13,7 +13,7 @@ export function rowsOf<Row>(file: string, sql: string, ...values: unknown[]): Ro
 /** How many rows a table has. */
 export function countRows(
   file: string,
-  table: 'companies' | 'connections' | 'events' | 'links',
+  table: 'authorizations' | 'companies' | 'connections' | 'events' | 'links',
 ): number {
   return rowsOf<{ n: number }>(file, `SELECT count(*) AS n FROM ${table}`)[0]?.n ?? Number.NaN;
 }

@@ -19,7 +19,7 @@ export interface Metrics {
 export type Measured = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 /** Names beyond this many count as `other`: clients choose them, and each makes series of its own. */
-const mostOperationNames = 100;
+const maxOperationNames = 100;
 
 /**
  * Makes the metrics of one gateway. Where it has several processes, `ofAll` asks for what all of them have measured, in the
@@ -55,7 +55,7 @@ export function createMetrics(store: StoreReader, ofAll?: () => Promise<string>)
 
   const names = new Set<string>();
   const bounded = (name: string) => {
-    if (!names.has(name) && names.size >= mostOperationNames) return 'other';
+    if (!names.has(name) && names.size >= maxOperationNames) return 'other';
     names.add(name);
     return name;
   };

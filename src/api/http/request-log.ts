@@ -4,7 +4,7 @@ import { pathOf } from './listener.ts';
 import type { RequestInfo } from '../request-info.ts';
 
 /** Longer paths are cut: clients choose them. */
-const longestPath = 100;
+const maxPath = 100;
 
 /**
  * Logs a request in one line. What it asked for is not in it: documents and variables hold what people keep to
@@ -18,7 +18,7 @@ export function logRequest(
   traceId: string | undefined,
 ): void {
   const { requestId, caller, operationName, operationType, errorCodes, startedMs } = info;
-  const path = pathOf(request).slice(0, longestPath);
+  const path = pathOf(request).slice(0, maxPath);
   logger[levelOf(path, response.statusCode)](
     {
       requestId,

@@ -64,7 +64,7 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: ApiServices): vo
       const { name } = c.req.valid('json');
       const input = { name: name ?? namelessName, scope: 'admin' };
       const { apiKey, secret } = await change(c, (session, cause) =>
-        createApiKey(session, input, services.mostApiKeys, cause),
+        createApiKey(session, input, services.maxApiKeys, cause),
       );
       return c.json({ ...answerOf(apiKey), apiKey: secret }, 201);
     },

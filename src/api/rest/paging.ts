@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Slice } from '../../store/lists.ts';
 
-const mostOfAPage = 5000;
+const maxOfAPage = 5000;
 /** As many pages as this API's type of the parameter can count. */
 const lastPage = 2 ** 31 - 1;
 
@@ -29,10 +29,10 @@ const text = (description: string, example: string) =>
 export const pageQuery = z.object({
   page: count('must be a whole number from 1', lastPage, 1, 'Which page, from 1.'),
   pageSize: count(
-    `must be a whole number from 1 to ${mostOfAPage}`,
-    mostOfAPage,
+    `must be a whole number from 1 to ${maxOfAPage}`,
+    maxOfAPage,
     100,
-    `How many records a page has, at most ${mostOfAPage}.`,
+    `How many records a page has, at most ${maxOfAPage}.`,
   ),
   query: text(
     'Which records: comparisons of properties by `=`, `!=`, `~` (contains), `>`, `<`, `>=` and `<=`, joined by `&&` and `||` and grouped by `{}`.',

@@ -7,7 +7,7 @@ import type { RequestInfo } from '../request-info.ts';
 // it: no document, variable, query string or header.
 
 /** Longer paths are cut: clients choose them. */
-const longestPath = 100;
+const maxPath = 100;
 
 /** The route whose operations are GraphQL's. */
 const graphqlRoute = '/graphql';
@@ -37,7 +37,7 @@ export function requestAttributes(
   return {
     'http.request.method': methodOf(request) ?? '_OTHER',
     'url.scheme': 'http',
-    'url.path': pathOf(request).slice(0, longestPath),
+    'url.path': pathOf(request).slice(0, maxPath),
     ...(route !== undefined && { 'http.route': route }),
     // A client that has gone was not answered.
     ...(response.headersSent && { 'http.response.status_code': response.statusCode }),

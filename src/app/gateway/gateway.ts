@@ -125,7 +125,7 @@ export async function answerRequests(
   const tracing = await startTracing(config, logger);
   const around = { publicUrl, sandbox, worksInBackground };
   const linking = startLinking(config, { store, vault, clock, logger, ...around });
-  const { anonymous, mostApiKeys, introspection } = config.access;
+  const { anonymous, maxApiKeys, introspection } = config.access;
   const { limits } = config;
   const metrics = createMetrics(store, shared?.metricsOfAll);
   const authenticate = createAuthenticate(store, anonymous, clock);
@@ -136,7 +136,7 @@ export async function answerRequests(
     clock,
     platforms: linking.platforms,
     links: linkUrls(publicUrl),
-    mostApiKeys,
+    maxApiKeys,
     limits,
     atATime: createConcurrencyLimit(limits),
     onBatch: (call, size) => metrics.batchLoaded(call, size),

@@ -8,7 +8,7 @@ import { faultsOfDocuments } from '../../api/graphql/persisted/faults.ts';
 type DocumentsConfig = Pick<Config, 'persistedDocuments' | 'limits' | 'access'>;
 
 /** So many faults of a file are told: an API that has moved on makes one for nearly every document. */
-const mostFaults = 20;
+const maxFaults = 20;
 
 /**
  * Opens the persisted documents of the configuration, all of which the gateway can answer. Throws `ConfigError`.
@@ -40,7 +40,7 @@ function read(file: string): string {
 }
 
 function refused(file: string, faults: readonly string[]): ConfigError {
-  const told = faults.slice(0, mostFaults).map((fault) => `PERSISTED_DOCUMENTS ${file}: ${fault}`);
+  const told = faults.slice(0, maxFaults).map((fault) => `PERSISTED_DOCUMENTS ${file}: ${fault}`);
   const more = faults.length - told.length;
   return new ConfigError([...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
 }

@@ -1,9 +1,9 @@
 /** Who served for less did not fail by chance. */
 const shortMs = 10_000;
 const firstDelayMs = 500;
-const longestDelayMs = 30_000;
+const maxDelayMs = 30_000;
 /** After so many starts in a row that came to nothing, the next will not do better. */
-const mostFailedStarts = 5;
+const maxFailedStarts = 5;
 
 /** When workers that ended are replaced: at once, or later and later where they go on ending soon. */
 export class Replacing {
@@ -22,12 +22,12 @@ export class Replacing {
     if (servedMs === undefined) this.#failedStarts += 1;
     const times = (servedMs ?? 0) < shortMs ? (this.#shortLived.get(number) ?? 0) + 1 : 0;
     this.#shortLived.set(number, times);
-    return times < 2 ? 0 : Math.min(firstDelayMs * 2 ** (times - 2), longestDelayMs);
+    return times < 2 ? 0 : Math.min(firstDelayMs * 2 ** (times - 2), maxDelayMs);
   }
 
   /** Whether so many starts have failed in a row that there is no hope. */
   get isHopeless(): boolean {
-    return this.#failedStarts >= mostFailedStarts;
+    return this.#failedStarts >= maxFailedStarts;
   }
 
   /** Starts a replacement after a while, unless all is stopped before. */

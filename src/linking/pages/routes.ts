@@ -47,7 +47,7 @@ export type OnFault = (
   c: Context,
 ) => { readonly problem: 'busy' | 'internal'; readonly requestId: string };
 
-const mostFormBytes = 16_384;
+const maxFormBytes = 16_384;
 
 /** Makes the pages on which a company's people link its platforms. Needs no script in the browser. */
 export function linkPages(
@@ -60,9 +60,7 @@ export function linkPages(
   const company = '/link/companies/:companyId';
   const connection = `${company}/connections/:connectionId/start`;
   app.use(linkPageHeaders(options.formTargets));
-  app.use(
-    limitBody(mostFormBytes, (c) => pages.problem(c, { ...problems.malformed, status: 413 })),
-  );
+  app.use(limitBody(maxFormBytes, (c) => pages.problem(c, { ...problems.malformed, status: 413 })));
   app.get('/link/link.css', (c) => {
     c.header('cache-control', 'public, max-age=3600');
     return c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' });

@@ -11,9 +11,9 @@ import type { LinkingServices } from '../services.ts';
 /** How often it is looked for what is due. */
 const everyMs = 1000;
 /** As much as one process takes on at a time. */
-const mostAtOnce = 200;
+const maxAtOnce = 200;
 /** Of one integration it takes on no more while so much runs: a slow platform must leave room for the others. */
-const mostOfOne = 20;
+const maxOfOne = 20;
 /** As much as is taken on in one transaction. */
 const batchSize = 20;
 /** So long another process, which may be able to ask a platform that this one cannot, comes first. */
@@ -74,7 +74,7 @@ class Worker {
       await this.#guard(() => this.#forget());
       // There may be more.
       if (begun === batchSize) continue;
-      const isFull = this.#running.size >= mostAtOnce || this.#busy().length > 0;
+      const isFull = this.#running.size >= maxAtOnce || this.#busy().length > 0;
       const waiting = new AbortController();
       const until = AbortSignal.any([signal, waiting.signal]);
       await Promise.race([
@@ -89,7 +89,7 @@ class Worker {
   /** Begins what is due, as far as there is room; answers how much that was. */
   async #begin(): Promise<number> {
     const { store, platforms, clock } = this.#services;
-    const limit = Math.min(batchSize, mostAtOnce - this.#running.size);
+    const limit = Math.min(batchSize, maxAtOnce - this.#running.size);
     const now = clock.now();
     const which: WorkFilter = {
       now,
@@ -127,7 +127,7 @@ class Worker {
   #busy(): IntegrationId[] {
     const counts = new Map<IntegrationId, number>();
     for (const id of this.#running.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
-    return [...counts].filter(([, count]) => count >= mostOfOne).map(([id]) => id);
+    return [...counts].filter(([, count]) => count >= maxOfOne).map(([id]) => id);
   }
 
   #start(integrationId: IntegrationId, work: () => Promise<void>): void {
@@ -149,9 +149,11 @@ class Worker {
   async #forget(): Promise<void> {
     const now = this.#services.clock.now();
     if (now < this.#forgetAt) return;
-    const isAll = await this.#services.store.transact((tx) =>
-      tx.links.forget(now - rememberMs, forgottenAtOnce),
-    );
+    const before = now - rememberMs;
+    const isAll = await this.#services.store.transact(async (tx) => {
+      const noLinkLeft = await tx.links.forget(before, forgottenAtOnce);
+      return (await tx.authorizations.forget(before, forgottenAtOnce)) && noLinkLeft;
+    });
     if (isAll) this.#forgetAt = now + forgetEveryMs;
   }
 }

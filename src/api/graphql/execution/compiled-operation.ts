@@ -45,7 +45,7 @@ export type CompileOperation = (
 ) => CompiledOperation | undefined;
 
 /** The fields of an answer's shape up to which compiling is worth its time. */
-const mostFields = 500;
+const maxFields = 500;
 
 /** Makes the compiler for a schema. */
 export function createCompiler(schema: GraphQLSchema): CompileOperation {
@@ -114,7 +114,7 @@ function isSmall(
   definitions: readonly FragmentDefinitionNode[],
 ): boolean {
   const fragments = new Map(definitions.map((it) => [it.name.value, it.selectionSet]));
-  let left = mostFields;
+  let left = maxFields;
   const count = (selected: SelectionSetNode | undefined): void => {
     for (const selection of selected?.selections ?? []) {
       left -= 1;

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import type { DocumentLimits } from '../../limits.ts';
 import { limitRules, parseWithin, refuseTooLong } from './document-limits.ts';
-import { mostErrors, tooMuch } from '../schema/faults.ts';
+import { maxErrors, tooMuch } from '../schema/faults.ts';
 import { schema } from '../schema/schema.ts';
 
 /** Finds what would have the gateway refuse a document whatever its variables are; nothing if it is good. */
@@ -27,7 +27,7 @@ export function createDocumentCheck(limits: DocumentLimits, introspection: boole
     try {
       refuseTooLong(text, limits);
       const document = parseWithin(limits.tokens, text);
-      const errors = validate(schema, parsed ?? document, rules, { maxErrors: mostErrors });
+      const errors = validate(schema, parsed ?? document, rules, { maxErrors: maxErrors });
       return errors.length > 0 ? errors : answersThatAreTooLarge(document, limits);
     } catch (error) {
       if (error instanceof GraphQLError) return [error];

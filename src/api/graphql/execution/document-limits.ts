@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { DocumentLimits } from '../../limits.ts';
-import { mostErrors, tooMuch } from '../schema/faults.ts';
+import { maxErrors, tooMuch } from '../schema/faults.ts';
 
 /**
  * Refuses documents that ask for too much before anything of them is executed. Depth and cost depend on the values of
@@ -32,7 +32,7 @@ export function useDocumentLimits(limits: DocumentLimits, introspection: boolean
       for (const rule of rules) addValidationRule(rule);
       setValidationFn((schema, document, allRules) =>
         validate(schema, document, allRules, {
-          maxErrors: mostErrors,
+          maxErrors: maxErrors,
           // A suggestion tells of a field what introspection would.
           hideSuggestions: !introspection,
         }),

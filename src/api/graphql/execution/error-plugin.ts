@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { faultOf, internalFault } from '../../../operations/faults.ts';
 import { argumentPath, variablePath } from './argument-path.ts';
-import { graphqlFault, mostErrors } from '../schema/faults.ts';
+import { graphqlFault, maxErrors } from '../schema/faults.ts';
 import type { ServerContext } from './request-notes.ts';
 import { hasSecretInput, withoutValue } from '../schema/secret-input.ts';
 
@@ -68,8 +68,8 @@ const asItIs = (error: GraphQLError) => error;
 
 /** Cuts the errors of variables, of which the executor reports up to fifty; those of fields are as many as the answer has. */
 function withoutFlood(errors: readonly GraphQLError[]): readonly GraphQLError[] {
-  const isFlood = errors.length > mostErrors && errors.every(({ path }) => path === undefined);
-  return isFlood ? [...errors.slice(0, mostErrors), tooManyErrors()] : errors;
+  const isFlood = errors.length > maxErrors && errors.every(({ path }) => path === undefined);
+  return isFlood ? [...errors.slice(0, maxErrors), tooManyErrors()] : errors;
 }
 
 function tooManyErrors(): GraphQLError {

@@ -10,12 +10,12 @@ export interface ServerContext {
 }
 
 /** Longer names of operations are cut: clients choose them, and metrics keep a hundred of them. */
-const longestName = 100;
+const maxName = 100;
 
 /** Notes which operation a request is. */
 export function noteOperation(info: RequestInfo, operation: OperationDefinitionNode): void {
   info.operationType = operation.operation;
-  info.operationName = operation.name?.value.slice(0, longestName);
+  info.operationName = operation.name?.value.slice(0, maxName);
 }
 
 /** Notes which operation a request is and which errors it met. */

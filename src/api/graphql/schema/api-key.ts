@@ -98,7 +98,7 @@ builder.mutationField('createApiKey', (t) =>
     resolve: async (_, { input }, context) => {
       if (context.answerIsKept) throw unrepeatable('createApiKey');
       const result = await context.change((session, cause) =>
-        createApiKey(session, input, context.mostApiKeys, cause),
+        createApiKey(session, input, context.maxApiKeys, cause),
       );
       return toResult(result, (created) => created);
     },

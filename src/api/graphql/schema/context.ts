@@ -26,7 +26,7 @@ export interface GraphQLContext {
   /** How much a document may ask for. */
   readonly limits: DocumentLimits;
   /** How many API keys may be usable at a time. */
-  readonly mostApiKeys: number;
+  readonly maxApiKeys: number;
   /** Whether the answer is kept to be given again, so that it must hold no secret. */
   readonly answerIsKept: boolean;
   /** Whether it was found out before that the operation asks for no more than a document may. */
@@ -59,7 +59,7 @@ export function createContext(
   request: Pick<CallerRequest, 'caller' | 'storeCalls'>,
   { costIsKnown = false, tx }: ContextOptions = {},
 ): GraphQLContext {
-  const { clock, links, vault, platforms, limits, mostApiKeys } = services;
+  const { clock, links, vault, platforms, limits, maxApiKeys } = services;
   const { caller } = request;
   const { document } = limits;
   const session = (tx ?? services.store).session(sessionOptions(services, request));
@@ -74,7 +74,7 @@ export function createContext(
     platforms,
     caller,
     limits: document,
-    mostApiKeys,
+    maxApiKeys,
     answerIsKept: tx !== undefined,
     // What a transaction sees may be newer than what others have read.
     integrationAtHand: (tx === undefined && services.integrationAtHand) || notAtHand,

@@ -54,7 +54,7 @@ export function checkedArgument<T>(
 }
 
 /** A request can hold thousands of faults, each of which would be answered, with the value that it is of: so many are. */
-export const mostErrors = 5;
+export const maxErrors = 5;
 
 /** A fault of a document that asks for too much. */
 export function tooMuch(message: string, node?: GraphQLError['nodes']): GraphQLError {

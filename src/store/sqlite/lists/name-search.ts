@@ -6,11 +6,11 @@ import type { Condition, IndexUse } from './conditions.ts';
 import { companies } from '../schema/schema.ts';
 
 /** The shortest text that the trigram index can be searched for. */
-const shortestIndexed = 3;
+const minIndexed = 3;
 
 /** What the trigram index is asked for to find a folded text, or `undefined` if that is too short for it. */
 export function searchPhrase(folded: string): string | undefined {
-  return lengthOf(folded) < shortestIndexed ? undefined : `"${folded.replaceAll('"', '""')}"`;
+  return lengthOf(folded) < minIndexed ? undefined : `"${folded.replaceAll('"', '""')}"`;
 }
 
 /** The condition that a company's name contains the folded text `search`; `phrase` is its `searchPhrase`, if any. */

@@ -8,11 +8,11 @@ import {
   type SchemaObject,
 } from '../schema/schema-objects.ts';
 
-const mostFaults = 100;
+const maxFaults = 100;
 
 /** Checks the pages, the indexes, the constraints of columns and the search index's own structure. */
 export function checkPages(db: Database.Database, findings: Findings): void {
-  const answers = db.prepare<[], string>(`PRAGMA integrity_check(${mostFaults})`).pluck().iterate();
+  const answers = db.prepare<[], string>(`PRAGMA integrity_check(${maxFaults})`).pluck().iterate();
   for (const answer of answers) if (answer !== 'ok') findings.add('damage', answer);
 }
 

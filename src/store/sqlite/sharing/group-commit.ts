@@ -6,7 +6,7 @@ import { isBusy } from '../files/errors.ts';
 const busyTimeoutMs = 1000;
 const retryMs = 5;
 /** How long a transaction takes more work in: others want the lock too. */
-const longestMs = 50;
+const maxMs = 50;
 
 /** Work that waits for a transaction. */
 interface Waiting {
@@ -90,7 +90,7 @@ export class GroupCommit {
         if (waiting === undefined) break;
         all.push(waiting);
         ended.push(await (all.length === 1 ? runFirst(waiting) : this.#runAfterOthers(waiting)));
-      } while (performance.now() - startedMs < longestMs);
+      } while (performance.now() - startedMs < maxMs);
       this.#statements.commit.run();
     } catch (error) {
       // Some failures, such as a full disk, end the transaction by themselves.

@@ -1,0 +1,55 @@
+import type { Session, Store, StoreReader } from '../../src/store/store.ts';
+
+/** Undoes a transaction that is to run again. */
+class Undo extends Error {
+  override readonly name = 'Undo';
+}
+
+/**
+ * A store whose transactions all run twice: the first time they are undone at their end, as by a store that finds that
+ * another transaction got in the way.
+ */
+export function runsAgain(store: Store): Store {
+  return {
+    ...readersOf(store),
+    ...transactingTwice(store),
+    session(options) {
+      const session = store.session(options);
+      return { ...readersOf(session), ...transactingTwice(session) };
+    },
+    close: () => store.close(),
+  };
+}
+
+function transactingTwice(session: Session): Pick<Session, 'transact'> {
+  return {
+    async transact(work) {
+      try {
+        await session.transact(async (tx) => {
+          await work(tx);
+          throw new Undo();
+        });
+      } catch (error) {
+        if (!(error instanceof Undo)) throw error;
+      }
+      return session.transact(work);
+    },
+  };
+}
+
+function readersOf(reader: StoreReader): StoreReader {
+  const { companies, connections, integrations, events, apiKeys, links } = reader;
+  const { authorizations, credentials, revocations, sealed } = reader;
+  return {
+    companies,
+    connections,
+    integrations,
+    events,
+    apiKeys,
+    links,
+    authorizations,
+    credentials,
+    revocations,
+    sealed,
+  };
+}
