@@ -5,7 +5,8 @@ import type { Store } from '../../store/store.ts';
 
 /** Loads the sample companies; answers how many there are. */
 export async function loadSamples(store: Store): Promise<number> {
-  const bytes = () => createReadStream(new URL('companies.json', import.meta.url));
-  const { companies } = await importRecords(store, () => readRecords(bytes()), { strict: true });
+  const file = new URL('companies.json', import.meta.url);
+  const open = () => readRecords(createReadStream(file));
+  const { companies } = await importRecords(store, open, { strict: true });
   return companies.created;
 }

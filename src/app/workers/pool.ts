@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { WorkersFailedError } from '../gateway/failure.ts';
-import { forkMember, type Answers, type Ending, type Member } from './worker-handle.ts';
+import { forkWorker, type Answers, type Ending, type WorkerHandle } from './worker-handle.ts';
 import { Replacing } from './replacing.ts';
 
-interface CrewOptions {
+interface PoolOptions {
   readonly size: number;
   readonly logger: Logger;
   /** What is answered to the worker in a place. */
@@ -13,20 +13,20 @@ interface CrewOptions {
 }
 
 /** The workers of a gateway. Whoever ends is replaced, until all are told to stop. */
-export class Crew {
+export class WorkerPool {
   /** Fulfilled once all serve; fails if one ends before. */
   readonly started: Promise<void>;
   /** Fails when none serves any more, and none can be started. */
   readonly lost: Promise<never>;
-  readonly #options: CrewOptions;
-  readonly #present = new Set<Member>();
+  readonly #options: PoolOptions;
+  readonly #present = new Set<WorkerHandle>();
   readonly #replacing = new Replacing();
   #state: 'starting' | 'serving' | 'stopping' = 'starting';
   #disorder: string | undefined;
   #onStarted: () => void = () => {};
   #onFailed: (error: WorkersFailedError) => void = () => {};
 
-  constructor(options: CrewOptions) {
+  constructor(options: PoolOptions) {
     this.#options = options;
     const failed = new Promise<never>((_, reject) => (this.#onFailed = reject));
     this.lost = failed;
@@ -39,7 +39,7 @@ export class Crew {
   }
 
   /** Those who serve. */
-  serving(): Member[] {
+  serving(): WorkerHandle[] {
     return [...this.#present].filter(({ isServing }) => isServing);
   }
 
@@ -47,11 +47,11 @@ export class Crew {
   async stop(): Promise<void> {
     this.#state = 'stopping';
     this.#replacing.stop();
-    const all = [...this.#present].map(async (member) => {
+    const all = [...this.#present].map(async (worker) => {
       // Who does not serve yet has begun nothing.
-      if (!member.isServing) member.kill();
-      else member.line.call('stop', undefined).catch(() => {});
-      await member.ended;
+      if (!worker.isServing) worker.kill();
+      else worker.rpc.call('stop', undefined).catch(() => {});
+      await worker.ended;
     });
     await Promise.all(all);
     if (this.#disorder !== undefined) throw new WorkersFailedError(this.#disorder);
@@ -59,12 +59,12 @@ export class Crew {
 
   #start(number: number): void {
     const answers = this.#options.answersTo(number);
-    const member = forkMember(number, answers, () => this.#serves(member));
-    this.#present.add(member);
-    void member.ended.then((ending) => this.#ended(member, ending));
+    const worker = forkWorker(number, answers, () => this.#serves(worker));
+    this.#present.add(worker);
+    void worker.ended.then((ending) => this.#ended(worker, ending));
   }
 
-  #serves({ number, pid }: Member): void {
+  #serves({ number, pid }: WorkerHandle): void {
     this.#options.logger.info({ worker: number, pid }, 'worker serves');
     this.#replacing.succeeded();
     if (this.#state !== 'starting' || this.serving().length < this.#options.size) return;
@@ -72,10 +72,10 @@ export class Crew {
     this.#onStarted();
   }
 
-  #ended(member: Member, ending: Ending): void {
-    this.#present.delete(member);
-    this.#options.onGone(member.id);
-    const { number, pid } = member;
+  #ended(worker: WorkerHandle, ending: Ending): void {
+    this.#present.delete(worker);
+    this.#options.onGone(worker.id);
+    const { number, pid } = worker;
     const { reason, servedMs, disorder = 'code 0' } = ending;
     const what = `worker ${number} ended by ${disorder}`;
     if (this.#state === 'stopping') {
@@ -106,6 +106,6 @@ export class Crew {
   }
 
   #killAll(): void {
-    for (const member of this.#present) member.kill();
+    for (const worker of this.#present) worker.kill();
   }
 }

@@ -6,7 +6,7 @@ import { startGatewaySandbox } from '../gateway/sandbox.ts';
 import { countInMemory } from '../../api/http/rate-limit.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Orders } from './calls.ts';
-import { Crew } from './pool.ts';
+import { WorkerPool } from './pool.ts';
 import type { Answers } from './worker-handle.ts';
 import { MetricsOfAll } from './metrics-of-all.ts';
 import { reservePort } from './reserved-port.ts';
@@ -41,9 +41,9 @@ export async function startWorkers(
     count: (batch) => Promise.all(batch.map(([who, times]) => countRequests(who, times))),
     metrics: () =>
       metrics.text(
-        crew.serving().map(({ id, line }) => ({
+        pool.serving().map(({ id, rpc }) => ({
           id,
-          measured: () => line.call('measured', undefined),
+          measured: () => rpc.call('measured', undefined),
         })),
       ),
   });
@@ -51,9 +51,9 @@ export async function startWorkers(
   cluster.schedulingPolicy = cluster.SCHED_RR;
   cluster.setupPrimary({ args: ['worker'] });
   const onGone = (id: number) => void metrics.keep(id);
-  const crew = new Crew({ size: config.workers, logger, answersTo, onGone });
+  const pool = new WorkerPool({ size: config.workers, logger, answersTo, onGone });
   try {
-    await crew.started;
+    await pool.started;
   } catch (error) {
     await Promise.all([port.release(), sandbox?.close()]);
     throw error;
@@ -61,10 +61,10 @@ export async function startWorkers(
   return {
     url: port.url,
     sandboxUrl: sandbox?.url,
-    lost: crew.lost,
+    lost: pool.lost,
     async close() {
       try {
-        await crew.stop();
+        await pool.stop();
       } finally {
         await sandbox?.close();
       }

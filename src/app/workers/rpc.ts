@@ -1,14 +1,14 @@
-/** What one end of a line answers: functions of one input, which may take their time. */
+/** What one process answers another: functions of one input, which may take their time. */
 type Calls = Record<string, (input: never) => unknown>;
 
-/** What a line runs over: a process that was forked or, in that one, its own `process`. */
+/** What calls are sent over: a process that was forked or, in that one, its own `process`. */
 interface Wire {
   send?(message: unknown, sent: (error: Error | null) => void): boolean;
   on(event: 'message', heard: (message: unknown) => void): unknown;
 }
 
-/** One end of a line between two processes of the gateway. */
-export interface Line<Theirs extends Calls> {
+/** Calls between two processes of the gateway. */
+export interface Rpc<Theirs extends Calls> {
   /** Calls the other end; fails if it fails there, or if that end is gone. */
   call<Name extends keyof Theirs & string>(
     name: Name,
@@ -28,8 +28,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Opens an end of a line, on which `ours` is answered. Both ends are this program: what is heard has its types. */
-export function openLine<Theirs extends Calls>(wire: Wire, ours: Calls): Line<Theirs> {
+/** Opens one end of a connection between processes, on which `ours` is answered. Both ends are this program: what is heard has its types. */
+export function openRpc<Theirs extends Calls>(wire: Wire, ours: Calls): Rpc<Theirs> {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   const send = (message: Message) => {

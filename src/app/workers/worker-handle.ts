@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { PrimaryCalls, WorkerCalls } from './calls.ts';
-import { openLine, type Line } from './rpc.ts';
+import { openRpc, type Rpc } from './rpc.ts';
 
 /** How a worker came to its end. */
 export interface Ending {
@@ -13,13 +13,13 @@ export interface Ending {
 }
 
 /** A worker process, as the primary one sees it. */
-export interface Member {
+export interface WorkerHandle {
   /** Its own among all that the gateway ever had. */
   readonly id: number;
   /** Its place, from 1, which whoever replaces it takes over. */
   readonly number: number;
   readonly pid: number | undefined;
-  readonly line: Line<WorkerCalls>;
+  readonly rpc: Rpc<WorkerCalls>;
   readonly isServing: boolean;
   readonly ended: Promise<Ending>;
   kill(): void;
@@ -29,7 +29,7 @@ export interface Member {
 export type Answers = Omit<PrimaryCalls, 'listening' | 'failed'>;
 
 /** Starts a worker; `onServing` is told when it serves, which it may never do. */
-export function forkMember(number: number, answers: Answers, onServing: () => void): Member {
+export function forkWorker(number: number, answers: Answers, onServing: () => void): WorkerHandle {
   const worker = cluster.fork();
   closeLostConnection(worker);
   let servingSinceMs: number | undefined;
@@ -42,10 +42,10 @@ export function forkMember(number: number, answers: Answers, onServing: () => vo
     },
     failed: (why) => void (reason = why),
   };
-  const line = openLine<WorkerCalls>(worker, ours);
+  const rpc = openRpc<WorkerCalls>(worker, ours);
   const ended = new Promise<Ending>((resolve) => {
     worker.once('exit', (code, signal) => {
-      line.end();
+      rpc.end();
       resolve({
         disorder: signal ?? (code === 0 ? undefined : `code ${code}`),
         reason,
@@ -58,7 +58,7 @@ export function forkMember(number: number, answers: Answers, onServing: () => vo
     id: worker.id,
     number,
     pid: worker.process.pid,
-    line,
+    rpc,
     get isServing() {
       return servingSinceMs !== undefined;
     },

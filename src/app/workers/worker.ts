@@ -11,7 +11,7 @@ import { openPersistedDocuments } from '../gateway/open-persisted-documents.ts';
 import { answerRequests, type Answering } from '../gateway/gateway.ts';
 import type { PrimaryCalls, WorkerCalls } from './calls.ts';
 import { countTogether } from './count-together.ts';
-import { openLine, type Line } from './rpc.ts';
+import { openRpc, type Rpc } from './rpc.ts';
 
 /** Answers requests as one of the workers of a gateway, until its primary process says that it is to stop. */
 export async function runWorker(config: Config): Promise<void> {
@@ -26,7 +26,7 @@ export async function runWorker(config: Config): Promise<void> {
     measured: async () => (await answering?.metrics.measured()) ?? [],
     stop: () => stopping.abort(),
   };
-  const primary = openLine<PrimaryCalls>(process, ours);
+  const primary = openRpc<PrimaryCalls>(process, ours);
   try {
     await answerUntil(stopping.signal, config, primary, (started) => (answering = started));
   } catch (error) {
@@ -34,14 +34,14 @@ export async function runWorker(config: Config): Promise<void> {
     await primary.call('failed', describeFailure(error));
     process.exit(1);
   }
-  // Not left to the event loop: the line, or an exporter of traces that goes on trying, would keep it.
+  // Not left to the event loop: the rpc, or an exporter of traces that goes on trying, would keep it.
   process.exit(0);
 }
 
 async function answerUntil(
   stop: AbortSignal,
   config: Config,
-  primary: Line<PrimaryCalls>,
+  primary: Rpc<PrimaryCalls>,
   onStarted: (answering: Answering) => void,
 ): Promise<void> {
   const store = await openStore({ file: config.database.file });
