@@ -1,7 +1,7 @@
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { ready, stopOnSignal } from './listen.ts';
-import { chosenReader } from './reader.ts';
+import { chosenReader } from './chosen-reader.ts';
 import { contextOf, schemaOf, type PeerContext } from './schema.ts';
 
 const reader = chosenReader();

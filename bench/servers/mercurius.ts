@@ -1,7 +1,7 @@
 import { fastify } from 'fastify';
 import mercurius from 'mercurius';
 import { ready, stopOnSignal } from './listen.ts';
-import { chosenReader } from './reader.ts';
+import { chosenReader } from './chosen-reader.ts';
 import { contextOf, schemaOf } from './schema.ts';
 
 const reader = chosenReader();

@@ -1,7 +1,3 @@
-import { databaseFile } from './listen.ts';
-import { preparedReader } from './prepared.ts';
-import { usualReader } from './usual.ts';
-
 /** A company as it is stored. */
 export interface CompanyRow {
   readonly id: string;
@@ -27,10 +23,4 @@ export interface Reader {
   companies(limit: number): CompanyRow[];
   /** The connections of some companies in one statement, each company's oldest first. */
   connectionsByCompanyIds(ids: readonly string[]): ConnectionRow[];
-}
-
-/** The reader that the command line names. */
-export function chosenReader(): Reader {
-  const file = databaseFile();
-  return process.argv[3] === 'prepared' ? preparedReader(file) : usualReader(file);
 }

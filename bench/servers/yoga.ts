@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { listen } from './listen.ts';
-import { chosenReader } from './reader.ts';
+import { chosenReader } from './chosen-reader.ts';
 import { contextOf, schemaOf } from './schema.ts';
 
 const reader = chosenReader();

@@ -3,7 +3,7 @@ import type { Integration } from '../domain/integration.ts';
 import type { LinkUrls } from '../linking/flow/link-urls.ts';
 import type { LinkingServices } from '../linking/services.ts';
 import type { ConcurrencyLimit } from '../operations/concurrency.ts';
-import type { OnBatch, SessionOptions } from '../store/session.ts';
+import type { OnBatch, SessionOptions } from '../store/calls.ts';
 import type { Store } from '../store/store.ts';
 import type { Limits } from './limits.ts';
 import type { RequestInfo } from './request-info.ts';

@@ -4,11 +4,8 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import type { DocumentCheck } from '../api/graphql/execution/document-check.ts';
 import type { Terminal } from '../app/terminal.ts';
 import { printDocumentFile, quoted } from '../api/graphql/persisted/document-file.ts';
-import {
-  readDocuments,
-  readPersisted,
-  type NewDocument,
-} from '../api/graphql/persisted/read-documents.ts';
+import type { NewDocument } from '../api/graphql/persisted/new-document.ts';
+import { readDocuments, readPersisted } from '../api/graphql/persisted/read-documents.ts';
 
 /** What the command line asks for. */
 interface PersistCommand {

@@ -1,4 +1,4 @@
-import type { CallNotes } from './session.ts';
+import type { CallNotes } from './calls.ts';
 
 /** A call of the store's; moments are of `performance.now()`. */
 export interface StoreCall {

@@ -10,7 +10,7 @@ import type { IntegrationReader, IntegrationWriter } from './integrations.ts';
 import type { LinkReader, LinkWriter } from './links.ts';
 import type { RevocationReader, RevocationWriter } from './revocations.ts';
 import type { SealedReader, SealedWriter } from './sealed.ts';
-import type { SessionOptions } from './session.ts';
+import type { SessionOptions } from './calls.ts';
 
 // What an implementer owes: every method answers in domain types and shows live (not deleted) records only, unless its
 // comment says otherwise; a method that takes ids runs one statement whatever their number, returns in any order unless

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unlimited } from '../../src/store/session.ts';
+import { unlimited } from '../../src/store/calls.ts';
 import type { Session } from '../../src/store/store.ts';
 import { aCompany, cause } from '../support/domain-records.ts';
 import { temporaryFolder } from '../support/folder.ts';

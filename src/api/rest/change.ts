@@ -1,7 +1,7 @@
 import type { Cause } from '../../domain/event.ts';
 import type { Result } from '../../domain/result.ts';
 import { answerOnce, idempotencyKeyRule, isIdempotencyKey } from '../../operations/idempotency.ts';
-import { unlimited } from '../../store/session.ts';
+import { unlimited } from '../../store/calls.ts';
 import type { Session, StoreTransactor } from '../../store/store.ts';
 import { invalid, refused, type Refusal } from './faults.ts';
 import type { RestContext } from './request.ts';

@@ -9,6 +9,7 @@ import { startLinkingWorker } from '../../linking/upkeep/worker.ts';
 import { OAuthPlatform, type ClientCredentials } from '../../platforms/oauth-platform.ts';
 import type { Platforms } from '../../platforms/platform.ts';
 import { sandboxProfiles } from './sandbox-profiles.ts';
+import { redirectUrisAt, type RedirectUri } from './redirect-uri.ts';
 import type { GatewaySandbox } from './sandbox.ts';
 import type { Store } from '../../store/store.ts';
 import type { Vault } from '../../vault/vault.ts';
@@ -58,17 +59,6 @@ export function startLinking(
       await worker?.stop();
     },
   };
-}
-
-/**
- * Where a platform sends the browser back to. Each has an address of its own, so that the code of one cannot be passed off
- * as the answer of another, also where a platform does not say who it is (RFC 9700, section 4.4.2.2).
- */
-type RedirectUri = (integrationKey: string) => string;
-
-/** The addresses under the base of the gateway's URLs, as browsers reach it. */
-export function redirectUrisAt(publicUrl: string): RedirectUri {
-  return (integrationKey) => `${publicUrl}/link/callback/${integrationKey}`;
 }
 
 function platformsOf(

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import { redirectUrisAt } from './linking.ts';
+import { redirectUrisAt } from './redirect-uri.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 /** What a gateway must know of a sandbox to link accounts in it. */

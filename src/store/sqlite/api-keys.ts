@@ -4,7 +4,7 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { ApiKeyId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { ApiKeyReader, ApiKeyWriter, StoredApiKey } from '../api-keys.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { Noun } from './noun.ts';
 import { RowStatement } from './statements/row-statement.ts';

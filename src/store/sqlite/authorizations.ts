@@ -8,7 +8,7 @@ import type {
   AuthorizationReader,
   AuthorizationWriter,
 } from '../authorizations.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { Noun } from './noun.ts';
 import { authorizations } from './schema/schema.ts';

@@ -13,7 +13,7 @@ import type {
   CompanyWriter,
 } from '../companies.ts';
 import type { Order, Window } from '../lists.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import { companyFields, CompanyList } from './lists/company-list.ts';
 import type { EventLog } from './event-log.ts';
 import { onFirstUse } from './statements/first-use.ts';

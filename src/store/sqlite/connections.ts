@@ -14,7 +14,7 @@ import type {
   ConnectionWriter,
 } from '../connections.ts';
 import type { Order, Window } from '../lists.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import { connectionFields, ConnectionList } from './lists/connection-list.ts';
 import type { CredentialErasure } from './credentials.ts';
 import type { EventLog } from './event-log.ts';

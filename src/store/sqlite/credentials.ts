@@ -11,7 +11,7 @@ import type {
   SealedCredentials,
   StoredCredentials,
 } from '../credentials.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import type { Lease, WorkFilter } from '../work.ts';
 import { dueRenewals, parametersOf } from './due-work.ts';
 import { onFirstUse } from './statements/first-use.ts';

@@ -4,7 +4,7 @@ import type { Cause } from '../../domain/event.ts';
 import type { ConnectionId } from '../../domain/id.ts';
 import type { EventReader, EventWriter } from '../events.ts';
 import type { Window } from '../lists.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import type { EventLog } from './event-log.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { History } from './lists/history.ts';

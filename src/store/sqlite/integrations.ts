@@ -4,7 +4,7 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { IntegrationId } from '../../domain/id.ts';
 import type { Integration } from '../../domain/integration.ts';
 import type { IntegrationFilter, IntegrationReader, IntegrationWriter } from '../integrations.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { IdStatement } from './statements/id-statement.ts';
 import { ifGiven, jsonList } from './statements/sql.ts';

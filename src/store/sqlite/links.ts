@@ -2,7 +2,7 @@ import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Instant } from '../../domain/instant.ts';
 import type { Link, LinkReader, LinkWriter, TakenLink } from '../links.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { Noun } from './noun.ts';
 import { links } from './schema/schema.ts';

@@ -1,4 +1,4 @@
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 
 /** The calls about one kind of record: its statements, prepared once for a connection, and how calls are run. */
 export abstract class Noun<Statements> {

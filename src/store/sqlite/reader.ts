@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { SessionCalls, type Calls, type SessionOptions } from '../session.ts';
+import type { Calls, SessionOptions } from '../calls.ts';
+import { SessionCalls } from '../session.ts';
 import type { Session, StoreReader, StoreTransactor } from '../store.ts';
 import { prepareApiKeys, SqliteApiKeys } from './api-keys.ts';
 import { prepareAuthorizations, SqliteAuthorizations } from './authorizations.ts';

@@ -3,7 +3,7 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { RevocationId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Revocation, RevocationReader, RevocationWriter } from '../revocations.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import type { Lease, WorkFilter } from '../work.ts';
 import { dueRevocations, parametersOf } from './due-work.ts';
 import { onFirstUse } from './statements/first-use.ts';

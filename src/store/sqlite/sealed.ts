@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Sealed, SealedPlace, SealedReader, SealedRecord, SealedWriter } from '../sealed.ts';
-import type { Calls } from '../session.ts';
+import type { Calls } from '../calls.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { Noun } from './noun.ts';
 import { authorizations, connections, credentials, revocations } from './schema/schema.ts';

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { IntegrationId } from '../../domain/id.ts';
 import type { Integration } from '../../domain/integration.ts';
-import type { Calls, SessionOptions } from '../session.ts';
+import type { Calls, SessionOptions } from '../calls.ts';
 import type { Session, Store, StoreTransactor } from '../store.ts';
 import { StoreUnavailableError } from '../unavailable.ts';
 import { asUnavailable } from './files/errors.ts';

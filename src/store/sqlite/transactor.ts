@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import type { Calls, SessionOptions } from '../session.ts';
+import type { Calls, SessionOptions } from '../calls.ts';
 import type { Session, StoreTransactor } from '../store.ts';
 import { prepareApiKeyChanges, SqliteApiKeyWriter } from './api-keys.ts';
 import { prepareAuthorizationChanges, SqliteAuthorizationWriter } from './authorizations.ts';

@@ -17,7 +17,7 @@ import {
 import type { DocumentCheck } from '../execution/document-check.ts';
 import { schema } from '../schema/schema.ts';
 import { documentIdOf } from './document-file.ts';
-import type { ReadDocuments } from './read-documents.ts';
+import type { ReadDocuments } from './new-document.ts';
 import { readSources } from './sources.ts';
 
 /**

@@ -5,21 +5,7 @@ import type { DocumentCheck } from '../execution/document-check.ts';
 import { parseDocumentFile } from './document-file.ts';
 import { faultsOfDocuments } from './faults.ts';
 import { readOperations } from './operations.ts';
-
-/** A document that is to be persisted. */
-export interface NewDocument {
-  readonly id: string;
-  /** Of its operation. */
-  readonly name: string;
-  readonly text: string;
-}
-
-/** What files hold, and what is wrong with them. */
-export interface ReadDocuments {
-  readonly documents: readonly NewDocument[];
-  /** One line for each, with its file and its place there. */
-  readonly faults: string[];
-}
+import type { ReadDocuments } from './new-document.ts';
 
 /** Reads the documents of GraphQL files, of folders of them, and of files that hold persisted documents already. */
 export async function readDocuments(
