@@ -26,6 +26,8 @@ export default defineConfig(({ mode }) => {
       maxWorkers: '100%',
       ...(mode === 'watch' && { sequence: { sequencer: QuickFirst } }),
       env: { SOAK: isSoak ? 'on' : 'off', ...temporaryFolderInMemory() },
+      // Its own default is one second, in which a busy machine may do nothing.
+      expect: { poll: { timeout: 10_000 } },
       testTimeout: isSoak ? 600_000 : 30_000,
       hookTimeout: 30_000,
     },

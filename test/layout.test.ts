@@ -3,8 +3,8 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-// The linter keeps the directions between rooms, which are folders of the sources, and circles of files out. It does not
-// see a circle of rooms, in which no file is twice.
+// The linter checks the directions between folders ("rooms") and finds circles of files. It cannot see a circle of folders
+// in which no file occurs twice.
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -19,9 +19,8 @@ export interface ApiServices extends LinkingServices {
   readonly atATime: ConcurrencyLimit;
   readonly onBatch: OnBatch;
   /**
-   * An integration that can be told without reading, because it was read before and nobody has changed anything since;
-   * where it is not given, or returns `undefined`, an integration has to be read. Connections by the thousand are to few
-   * integrations, and to wait for each takes longer than to find it.
+   * Returns an integration that was read before, if nothing in the database has changed since; `undefined` if it must be
+   * read. Thousands of connections share a few integrations, and waiting for a read takes longer than finding one in memory.
    */
   readonly integrationAtHand?: ((id: IntegrationId) => Integration | undefined) | undefined;
 }

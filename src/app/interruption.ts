@@ -12,7 +12,7 @@ export interface Interruption {
 export function listenForInterruption(): Interruption {
   const stopping = new AbortController();
   let exitCode = 130;
-  // Not left to the system, which ignores signals that process 1 of a container does not handle.
+  // In a container, the system delivers to process 1 only the signals that it handles: we exit by ourselves.
   const stop = (_: NodeJS.Signals, number: number) => {
     if (stopping.signal.aborted) process.exit(128 + number);
     exitCode = 128 + number;

@@ -3,7 +3,7 @@ import type { Terminal } from '../app/terminal.ts';
 
 /** How a command shows how far it has come. */
 export interface Progress {
-  /** `value` is of the total; `done` is what lines tell, and the bar's format as `{done}`. */
+  /** `value` is how much of the total; `done` is the number to show, `{done}` in the bar's format: `value` if absent. */
   update(value: number, done?: number): void;
   /** Prints a line that stays. */
   print(text: string): void;
@@ -16,7 +16,7 @@ export interface ProgressOptions {
   readonly total: number | undefined;
   /** What a bar says beside itself, as cli-progress reads it. */
   readonly format: string;
-  /** What a line says of so much. */
+  /** The text of a line, given how much is done. */
   readonly line: (done: number) => string;
 }
 

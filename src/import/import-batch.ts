@@ -22,18 +22,21 @@ export type RecordResult =
 interface BatchOptions {
   /** How long it may take, in ms. */
   readonly maxMs?: number;
-  /** Whether only what is new can be imported, because the store lacks what it finds other records by. */
+  /** Whether only new records can be imported: the indexes that find the others are not made yet. */
   readonly onlyNew?: boolean;
 }
 
 /** What became of the first records of a batch. */
 interface BatchResult {
   readonly results: readonly RecordResult[];
-  /** Whether it ended before a record that is not new, where only what is new could be imported. */
+  /** Whether it stopped at a record that the store already has. */
   readonly metKnown: boolean;
 }
 
-/** Imports records, some at a time, until so much time has passed; returns what became of these. */
+/**
+ * Imports records, some at a time, until `maxMs` have passed, or it meets a record that is not new where only new ones can
+ * be imported. Returns what became of those before; there may be none.
+ */
 export async function importBatch(
   tx: StoreTransactor,
   batch: readonly CheckedRecord[],

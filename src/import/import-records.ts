@@ -12,7 +12,7 @@ export interface ImportOptions {
   readonly strict?: boolean;
   /** Whether nobody else has the store open, for whom transactions would have to be short. */
   readonly alone?: boolean;
-  /** Given where indexes are postponed: makes them, which is needed from the first record on that the store has already. */
+  /** Makes the indexes that were postponed, if any were. Called once, at the first record that the store already has. */
   readonly ensureIndexes?: (() => Promise<void>) | undefined;
   /** Stops the import after the records that are being written. */
   readonly signal?: AbortSignal;
@@ -35,8 +35,8 @@ const pauseMs = 10;
 type OpenRecords = () => AsyncIterable<SourceRecord>;
 
 /**
- * Imports companies with their connections; each record is imported wholly or not at all. The records are opened once, or
- * again where the transaction of a strict import runs again.
+ * Imports companies with their connections; each record is imported wholly or not at all. `open` is called once, and
+ * once more each time that the transaction of a strict import runs again.
  */
 export async function importRecords(
   store: Session,
@@ -71,7 +71,7 @@ async function importInBatches(
       settle(results, tally, onRefused);
       onProgress?.(tally.summary());
       if (metKnown) {
-        await ensureIndexes?.();
+        if (ensureIndexes) await retryWhileBusy(ensureIndexes);
         onlyNew = false;
       }
       if (alone) continue;

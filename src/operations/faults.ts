@@ -4,7 +4,7 @@ import { StoreUnavailableError, type Unavailability } from '../store/unavailable
 import { OverloadedError } from './concurrency.ts';
 import { NestedTooDeeplyError, ReusedKeyError } from './idempotency.ts';
 
-/** Why a request failed, as its caller is told. Each face puts it in its own form. */
+/** What a caller is told when a request fails. GraphQL and REST each put it in their own form. */
 export interface Fault {
   /** The HTTP status. */
   readonly status: number;
@@ -84,7 +84,7 @@ const timedOut: Fault = {
   message: 'The operation took too long and was stopped',
 };
 
-/** What the caller is told whom there is no room for. */
+/** What a caller is told when the gateway has no room for the request. */
 export function overloaded({ message }: OverloadedError): Fault {
   return { status: 503, code: 'OVERLOADED', message, headers: { 'retry-after': '1' } };
 }

@@ -39,15 +39,18 @@ export function interactionRoutes(
       const asked = await whatIsAsked(c);
       const account = demoAccount(c.req.query('account'));
       if (!account) return c.redirect(`/interaction/${asked.uid}`, 303);
-      // Browsers that apply `form-action` to the redirects after a form would stop on the way back to the application.
+      // No `form-action`: some browsers apply it to the redirects after a form, and would not return to the application.
       return c.html(consentPage({ ...asked, application, account }), 200, pageHeaders());
     })
     .post('/:uid/consent', async (c) => {
       if (isFromElsewhere(c)) return c.html(foreignFormPage(), 403);
-      // The second click of a double click may come when the first has ended the interaction.
-      const answered = answers.get(c.req.param('uid'));
-      if (answered !== undefined) return c.redirect(answered, 303);
-      const asked = await whatIsAsked(c);
+      const asked = await whatIsAsked(c).catch((error: unknown) => {
+        // The second click of a double click may come when the first has ended the interaction.
+        const answered = error instanceof SessionNotFound && answers.get(c.req.param('uid'));
+        if (answered) return answered;
+        throw error;
+      });
+      if (typeof asked === 'string') return c.redirect(asked, 303);
       const form = await readForm(c);
       const account = demoAccount(form?.get('account'));
       if (!account) return c.redirect(`/interaction/${asked.uid}`, 303);

@@ -43,7 +43,7 @@ export async function forgetWhoSignedIn(ctx: KoaContextWithOIDC, next: Next): Pr
   ctx.cookies.set(oidc.provider.cookieName('session'), null, { overwrite: true });
 }
 
-/** Where each interaction that has ended led to, by its `uid`, while a second click on its button may still arrive. */
+/** Where each ended interaction redirected to, by its `uid`. Kept for a minute, for a second click on its button. */
 export type RecentAnswers = LRUCache<string, string>;
 
 /** Makes a memory of where interactions led to. */

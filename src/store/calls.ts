@@ -15,17 +15,17 @@ export interface CallNotes {
 
 /** How one operation uses the store. */
 export interface SessionOptions {
-  /** The moment from which on its calls are refused, as `performance.now()` tells it. */
+  /** From this moment of `performance.now()` on, its calls are refused. */
   readonly deadline: number;
   readonly onBatch: OnBatch;
   readonly notes?: CallNotes | undefined;
 }
 
-/** For work that nobody waits for. */
+/** No limits: for an operation inside a transaction, which runs to its end. */
 export const unlimited: SessionOptions = { deadline: Infinity, onBatch: () => {} };
 
-/** Runs the calls of a store: what concerns every call is here, and not in each. */
+/** Runs the calls of a store. What every call needs, such as a deadline, is done here once. */
 export interface Calls {
-  /** Runs `answer`; `batchSize` is of how many ids, where it is of ids. */
+  /** Runs `answer`. `batchSize` is how many ids were given, if the call takes ids. */
   run<T>(call: string, answer: () => T | Promise<T>, batchSize?: number): Promise<T>;
 }

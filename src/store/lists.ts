@@ -3,8 +3,8 @@ import type { Order } from '../query/order.ts';
 
 export type { Order };
 
-// Two kinds of list. A page is a part between two places, found by its sort key: what is skipped is not read, so a list
-// may be read from end to end. A slice is a part by numbers, of a list whose conditions its caller writes.
+// Lists are read in two kinds of parts. A page lies between two places and is found by its sort key, without reading what
+// comes before, so a list can be read to its end. A slice is given by offset and limit; its caller writes the conditions.
 
 /** Moments from `from` (included) to `to` (excluded); an absent end is open. */
 export interface InstantRange {

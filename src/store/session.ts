@@ -16,12 +16,15 @@ export class SessionCalls implements Calls {
   readonly #deadline: number;
   readonly #onBatch: OnBatch;
   readonly #notes: CallNotes | undefined;
+  readonly #takesTurns: boolean;
 
-  constructor(calls: Calls, { deadline, onBatch, notes }: SessionOptions) {
+  /** `takesTurns` says whether it lets others have their turn of the event loop; not while it holds the write lock. */
+  constructor(calls: Calls, { deadline, onBatch, notes }: SessionOptions, takesTurns: boolean) {
     this.#calls = calls;
     this.#deadline = deadline;
     this.#onBatch = onBatch;
     this.#notes = notes;
+    this.#takesTurns = takesTurns;
   }
 
   run<T>(call: string, answer: () => T | Promise<T>, batchSize?: number): Promise<T> {
@@ -37,7 +40,8 @@ export class SessionCalls implements Calls {
   }
 
   #limited<T>(call: string, batchSize: number | undefined, run: () => Promise<T>): Promise<T> {
-    if (isTurnLong()) return nextTurn().then(() => this.#begin(call, batchSize, run));
+    if (this.#takesTurns && isTurnLong())
+      return nextTurn().then(() => this.#begin(call, batchSize, run));
     return this.#begin(call, batchSize, run);
   }
 

@@ -2,7 +2,7 @@ import type { CallNotes } from './calls.ts';
 
 /** A call of the store's; moments are of `performance.now()`. */
 export interface StoreCall {
-  readonly method: string;
+  readonly call: string;
   /** How many ids it was given, if it takes a list of them. */
   readonly batchSize: number | undefined;
   readonly startedMs: number;
@@ -31,7 +31,7 @@ export class StoreCalls implements CallNotes {
 
   /** Notes a call that was just made, once it has ended; answers what it does. */
   async note<T>(
-    method: string,
+    call: string,
     batchSize: number | undefined,
     startedMs: number,
     answer: Promise<T>,
@@ -48,7 +48,7 @@ export class StoreCalls implements CallNotes {
       throw error;
     } finally {
       const endedMs = isSoon() ? returnedMs : performance.now();
-      this.#kept.push({ method, batchSize, startedMs, endedMs, errorType });
+      this.#kept.push({ call, batchSize, startedMs, endedMs, errorType });
     }
   }
 }

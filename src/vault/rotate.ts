@@ -28,7 +28,7 @@ const batchSize = 100;
 // Other processes that wait to write ask again only now and then: without a pause they could wait until they give up.
 const pauseMs = 10;
 
-/** The part of a store that holds what is sealed. */
+/** The part of a store that a rotation needs. */
 export type SealedStore = Pick<Session, 'sealed' | 'transact'>;
 
 /**

@@ -8,8 +8,8 @@ export async function readForm(c: Context): Promise<URLSearchParams | undefined>
 }
 
 /**
- * Whether the browser says that another site, which another port is too, sent the request. Browsers that do not tell are
- * let through: for those a cookie that is not sent across sites, or a token in the form, must do.
+ * Whether the browser says that no page of this origin sent the request: another site or port did, or the user. Browsers
+ * that do not say are let through. For them a SameSite cookie or a token in the form must protect.
  */
 export function isFromElsewhere(c: Context): boolean {
   const site = c.req.header('sec-fetch-site');

@@ -3,7 +3,7 @@
  * hold codes. `formTargets` says where its forms may lead, in the words of the Content Security Policy; anywhere if it is
  * not given.
  */
-export function pageHeaders(formTargets?: string): Record<string, string> {
+export function pageHeaders(formTargets?: string) {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { bearer, makeApiKey } from '../support/callers.ts';
 import { expectSame, ids, startBothPaths, type BothPaths } from '../support/both-paths.ts';
 import { plant } from '../support/database.ts';
@@ -233,6 +233,7 @@ test('an operation that takes too long', async () => {
   const now = performance.now.bind(performance);
   // Each look at the clock is a minute after the one before.
   let minutes = 0;
+  onTestFinished(() => void vi.restoreAllMocks());
   vi.spyOn(performance, 'now').mockImplementation(() => now() + (minutes += 1) * 60_000);
 
   const answers = [await expectSame(both, { body: { query, variables: { id: ids.acme } } }, 1)];

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ids, expectSame, startBothPaths, type BothPaths } from '../support/both-paths.ts';
 import { startCollector } from '../support/collector.ts';
 import { usualQuery } from '../support/documents.ts';
@@ -78,6 +78,7 @@ test('the database is asked the same', async () => {
 });
 
 test('traces tell the same', async () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
   vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '1');
   const collector = await startCollector();
   const both = await startBothPaths({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });

@@ -69,6 +69,19 @@ test('a code that is altered anywhere is none', () => {
   }
 });
 
+test('a code has one spelling', () => {
+  const vault = newVault();
+  const target = { companyId, connectionId, allowDifferentAccount: false };
+  const spellings = Array.from({ length: 20 }, () => newLinkCode(vault, target, now).code).flatMap(
+    (code) =>
+      [`${code}=`, ` ${code}`, `${code}\n`, code.replaceAll('-', '+').replaceAll('_', '/')].filter(
+        (it) => it !== code,
+      ),
+  );
+
+  for (const text of spellings) expect(readLinkCode(vault, text, target)).toBeUndefined();
+});
+
 test('no text that nobody signed is a code', () => {
   const vault = newVault();
 

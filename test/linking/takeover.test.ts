@@ -130,7 +130,7 @@ test('a platform that is slow, with many connections, holds up no other', async 
 
   await slow.eventually(() => quick.server.refreshed()).toEqual([grant.refreshToken]);
 
-  expect(slow.clock.now() - asked).toBeLessThan(10_000);
+  expect(slow.clock.now() - asked).toBeLessThan(30_000);
   expect(slow.server.requests.length).toBeLessThan(40);
   slow.server.drop();
 });
@@ -202,16 +202,18 @@ test('an idle process writes nothing', async () => {
 });
 
 test('work is found soon', async () => {
-  const { clock, server, link } = await startRenewing();
+  const { clock, server, link, eventually } = await startRenewing();
   await link();
 
-  await clock.advance(1000);
+  const asked = clock.now();
 
-  await expect.poll(() => server.requests.length).toBe(1);
+  await eventually(() => server.requests.length).toBe(1);
+
+  expect(server.requests[0]?.at).toBeLessThanOrEqual(asked + 2000);
 });
 
 test('a worker that is stopped finishes what it has begun, and begins no more', async () => {
-  const { server, link, worker, eventually } = await startRenewing();
+  const { clock, server, link, worker, eventually } = await startRenewing();
   const { behaviour, release } = holding();
   server.next.push(behaviour);
   const { refreshToken, credentials } = await link();
@@ -221,6 +223,7 @@ test('a worker that is stopped finishes what it has begun, and begins no more', 
   const later = await link();
   release();
   await stopped;
+  await clock.advance(5000);
 
   expect(server.isLive((await credentials())?.refreshToken ?? '')).toBe(true);
   expect(server.refreshed()).toEqual([refreshToken]);

@@ -140,39 +140,42 @@ describe('of two gateways over one database', () => {
   test.for([
     ['a connection for each request', false],
     ['connections that are kept alive', true],
-  ] as const)('a rolling restart under load loses nothing, with %s', async ([what, keepAlive]) => {
-    const staying = staysWith();
-    const leaving = await spawnGateway(database());
-    const agent = new Agent({ keepAlive, maxSockets: 20 });
-    const names: string[] = [];
-    let answeredByLeaving = 0;
-    let isRefused = false;
-    const statuses: (number | undefined)[] = [];
+  ] as const)(
+    'a rolling restart under load loses nothing, with %s',
+    async ([what, keepAlive], { signal }) => {
+      const staying = staysWith();
+      const leaving = await spawnGateway(database());
+      const agent = new Agent({ keepAlive, maxSockets: 20 });
+      const names: string[] = [];
+      let answeredByLeaving = 0;
+      let isRefused = false;
+      const statuses: (number | undefined)[] = [];
 
-    await Promise.all(
-      Array.from({ length: 20 }, async () => {
-        while (names.length < atLeast || !isRefused) {
-          const name = `${what} ${String(names.length).padStart(5, '0')}`;
-          names.push(name);
-          let status = await create(leaving, name, agent);
-          if (status === 200) {
-            answeredByLeaving += 1;
-            // Once: a second one would end it at once.
-            if (answeredByLeaving === atLeast / 4) leaving.child.kill('SIGTERM');
+      await Promise.all(
+        Array.from({ length: 20 }, async () => {
+          while (!signal.aborted && (names.length < atLeast || !isRefused)) {
+            const name = `${what} ${String(names.length).padStart(5, '0')}`;
+            names.push(name);
+            let status = await create(leaving, name, agent);
+            if (status === 200) {
+              answeredByLeaving += 1;
+              // Once: a second one would end it at once.
+              if (answeredByLeaving === atLeast / 4) leaving.child.kill('SIGTERM');
+            }
+            isRefused ||= status === undefined;
+            // What a client does whose request was not taken: it goes elsewhere.
+            status ??= await create(staying, name, agent);
+            statuses.push(status);
           }
-          isRefused ||= status === undefined;
-          // What a client does whose request was not taken: it goes elsewhere.
-          status ??= await create(staying, name, agent);
-          statuses.push(status);
-        }
-      }),
-    );
-    agent.destroy();
+        }),
+      );
+      agent.destroy();
 
-    expect(new Set(statuses)).toEqual(new Set([200]));
-    expect(answeredByLeaving).toBeLessThan(names.length);
-    // Had a request been taken and its answer lost, its company would be there twice.
-    expect(namesIn(database()).filter((name) => String(name).startsWith(what))).toEqual(names);
-    expect(await leaving.finished).toMatchObject({ code: 0, signal: null });
-  });
+      expect(new Set(statuses)).toEqual(new Set([200]));
+      expect(answeredByLeaving).toBeLessThan(names.length);
+      // Had a request been taken and its answer lost, its company would be there twice.
+      expect(namesIn(database()).filter((name) => String(name).startsWith(what))).toEqual(names);
+      expect(await leaving.finished).toMatchObject({ code: 0, signal: null });
+    },
+  );
 });

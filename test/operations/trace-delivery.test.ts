@@ -237,7 +237,7 @@ test('OpenTelemetry is loaded only where there is an endpoint', async () => {
   const withEmpty = await loadedWith({ OTEL_EXPORTER_OTLP_ENDPOINT: '' });
   const withEndpoint = await loadedWith({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
 
-  expect(without.filter((url) => url.includes('/dist/server-'))).toHaveLength(1);
+  expect(without.filter((url) => url.includes('/dist/gateway-'))).toHaveLength(1);
   expect(without.filter(isOpenTelemetry)).toEqual([]);
   expect(withEmpty.filter(isOpenTelemetry)).toEqual([]);
   expect(withEndpoint.filter(isOpenTelemetry)).toHaveLength(1);

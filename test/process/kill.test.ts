@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Random, seedOf } from '../support/random.ts';
-import { amount } from '../support/soak.ts';
+import { amount, isSoak } from '../support/soak.ts';
 import { add, startDatabase, type Circumstances } from './killed-database.ts';
 import { spawnBusyGateway, type Client, type Traffic } from './traffic.ts';
 
@@ -33,10 +33,9 @@ test(
     process.stdout.write(`killed with SIGKILL: ${JSON.stringify({ ...sums, lost: 0 })}\n`);
     expect(sums.rounds).toBe(rounds);
     expect(sums.acknowledged).toBeGreaterThan(rounds);
-    // If none was cut off in the middle, the moments were not those that matter. Few may all miss them.
-    expect(Math.min(sums.present, sums.absent, sums.repeated)).toBeGreaterThanOrEqual(
-      amount({ usual: 0, soak: 1 }),
-    );
+    // If none was cut off in the middle, the moments were not those that matter. A few rounds may all miss them.
+    const cutOff = Math.min(sums.present, sums.absent, sums.repeated);
+    expect(cutOff >= 1 || !isSoak).toBe(true);
   },
 );
 

@@ -11,8 +11,8 @@ export function whenOver(end: End): void {
 }
 
 /**
- * Starts something once for the tests of a file, or of a `describe`, which must not disturb each other by it; answers what
- * reads it in a test.
+ * Starts something once for all tests of a file or `describe`. Tests must not disturb each other through it. Returns a
+ * function that gives it.
  */
 export function shared<T>(start: () => T | Promise<T>): () => T {
   let started: { readonly value: T } | undefined;
@@ -21,15 +21,29 @@ export function shared<T>(start: () => T | Promise<T>): () => T {
     endsOfFile = ends;
     try {
       started = { value: await start() };
+    } catch (error) {
+      await endAll(ends);
+      throw error;
     } finally {
       endsOfFile = undefined;
     }
-    return async () => {
-      for (const end of ends.toReversed()) await end();
-    };
+    return () => endAll(ends);
   }, 60_000);
   return () => {
     if (!started) throw new Error('it is started before the tests, not before the hooks');
     return started.value;
   };
+}
+
+/** Ends everything, whether or not something before it fails to end: other files go on in this process. */
+async function endAll(ends: readonly End[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const end of ends.toReversed()) {
+    try {
+      await end();
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw new AggregateError(faults, 'not everything could be ended');
 }

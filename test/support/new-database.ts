@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../src/app/gateway/open-store.ts';
@@ -8,9 +9,17 @@ let empty: Promise<Buffer> | undefined;
 /** Puts an empty database where no file is, migrated and with the catalogue: a copy takes a tenth of making one. */
 export async function placeNewDatabase(file: string): Promise<void> {
   empty ??= makeEmptyDatabase();
-  await writeFile(file, await empty, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+  const content = await empty.catch((error: unknown) => {
+    empty = undefined;
+    throw error;
+  });
+  // Under its name only once it is whole: others may be about to open it.
+  const unfinished = `${file}.${randomUUID()}.new`;
+  await writeFile(unfinished, content);
+  await link(unfinished, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
+  await rm(unfinished);
 }
 
 async function makeEmptyDatabase(): Promise<Buffer> {

@@ -64,7 +64,12 @@ export async function serveHere(
     makeLogger: (level) => Promise.resolve(pino({ level, base: null }, log)),
     stopSignal: async () => void (await once(stopping.signal, 'abort')),
   });
-  await Promise.race([ready, ended]);
+  await Promise.race([
+    ready,
+    ended.then(() => {
+      throw new Error(`the gateway ended before it was ready: ${stderr}`);
+    }),
+  ]);
   const stop = async () => {
     stopping.abort();
     await ended;

@@ -2,13 +2,13 @@ import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
-import { postQuery, startTestGateway } from '../support/gateway.ts';
+import { postQuery } from '../support/gateway.ts';
 import { shared } from '../support/lifetime.ts';
 import { placeNewDatabase } from '../support/new-database.ts';
 import { runCommand } from '../support/process.ts';
 import { untilServed } from '../support/retry.ts';
 import { inStore } from '../support/rows.ts';
-import { runHere } from '../support/run-here.ts';
+import { runHere, serveHere } from '../support/run-here.ts';
 import { addSealed, countSealed, openAll } from '../support/sealed.ts';
 import { amount } from '../support/soak.ts';
 import { openDatabase } from '../support/store-file.ts';
@@ -124,7 +124,7 @@ test('what rotate-keys was killed in the middle of is opened by one key or the o
 
 test('a gateway answers and changes what it is asked to while keys are rotated', async () => {
   const { file, oldKey, newKey, startRotation } = await largeDatabase();
-  const { url } = await startTestGateway({ file });
+  const { url } = await serveHere(file, { ENCRYPTION_KEYS: `${newKey},${oldKey}` });
   const rotating = startRotation(newKey, oldKey);
 
   let created = 0;

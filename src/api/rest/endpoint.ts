@@ -91,7 +91,7 @@ const jsonBody: MiddlewareHandler<RestEnv> = async (c, next) => {
   await next();
 };
 
-/** Waits for room among what runs, and gives the operation a store that serves it for a limited time. */
+/** Waits for room among what runs, then gives the operation its session. */
 function within(services: ApiServices): MiddlewareHandler<RestEnv> {
   const { store, clock, atATime } = services;
   return (c, next) =>

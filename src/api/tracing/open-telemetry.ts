@@ -100,14 +100,14 @@ function parentOf({ headers }: IncomingMessage): Context {
 }
 
 function makeChild(tracer: Tracer, parent: Context, call: StoreCall, clock: number): void {
-  const { method, batchSize, startedMs, endedMs, errorType } = call;
+  const { call: name, batchSize, startedMs, endedMs, errorType } = call;
   const attributes: Attributes = {
     'db.system.name': 'sqlite',
     ...(batchSize !== undefined && { 'connexions.batch_size': batchSize }),
     ...(errorType !== undefined && { 'error.type': errorType }),
   };
   const span = tracer.startSpan(
-    `store.${method}`,
+    `store.${name}`,
     { kind: SpanKind.INTERNAL, startTime: clock + startedMs, attributes },
     parent,
   );

@@ -52,10 +52,11 @@ export interface GatewayParts {
   /** How long clients may take, where that is not as usual. */
   readonly times?: Partial<ClientTimes>;
   /**
-   * Called when a request has come in, before its work is put off to the event loop's check phase, in which no request
-   * comes in: a store can let what is read there see one moment.
+   * Called for each request, just before its work is put off to the event loop's check phase. No request comes in during
+   * that phase, so a store may answer all reads in it from one snapshot.
    */
   readonly onRequest?: () => void;
+  /** See `ApiServices.integrationAtHand`. */
   readonly integrationAtHand?: ApiServices['integrationAtHand'];
 }
 

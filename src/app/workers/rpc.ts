@@ -28,7 +28,10 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Opens one end of a connection between processes, on which `ours` is answered. Both ends are this program: what is heard has its types. */
+/**
+ * Opens one end of the calls between two processes; `ours` answers the other end. Both ends run this program, so messages
+ * are taken to have its types.
+ */
 export function openRpc<Theirs extends Calls>(wire: Wire, ours: Calls): Rpc<Theirs> {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;

@@ -3,8 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Link } from '../../store/links.ts';
 import type { Vault } from '../../vault/vault.ts';
 
-// A code says what it permits, and the gateway's signature holds it to that: nothing is kept of a link before it is
-// used. The ids of the company and the connection are signed, but not part of the code: they stand in the link's URL.
+// A code says what it permits, and the gateway's signature holds it to that: a link is not stored until a browser uses it. The ids of the company and the connection are signed, but not part of the code: they stand in the link's URL.
 
 /** What a link permits. */
 export type LinkTarget = Pick<Link, 'companyId' | 'connectionId' | 'allowDifferentAccount'>;
@@ -18,7 +17,7 @@ export interface NewLink {
 /** How long a link can be taken up. */
 const linkMs = 24 * 60 * 60 * 1000;
 
-/** Signatures for anything else are of no use here. */
+/** What the signature is for: the vault derives another key for each purpose. */
 const purpose = 'link code';
 
 const ofConnection = 1;
@@ -56,8 +55,10 @@ export function readLinkCode(
   { companyId, connectionId }: { readonly [Name in 'companyId' | 'connectionId']?: Link[Name] },
 ): Link | undefined {
   const code = Buffer.from(text, 'base64url');
+  // A link is spent by its text, so a code has one text only.
+  if (code.length !== length || code.toString('base64url') !== text) return undefined;
   const flags = code[0];
-  if (code.length !== length || flags === undefined || companyId === undefined) return undefined;
+  if (flags === undefined || companyId === undefined) return undefined;
   const target = {
     companyId,
     connectionId: (flags & ofConnection) === 0 ? null : (connectionId ?? null),

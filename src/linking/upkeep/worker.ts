@@ -23,7 +23,7 @@ const leaseMs = 2 * 60 * 1000;
 /** A request to a platform that has begun is worth this wait at the end: its answer may hold the only refresh token. */
 const finishMs = 20_000;
 const forgetEveryMs = 10 * 60 * 1000;
-/** For so long after they expired it is known of links that they existed. */
+/** How long links and authorizations are kept after they expire. */
 const rememberMs = 60 * 60 * 1000;
 /** Forgotten at a time, so that nobody has to wait for the write lock. */
 const forgottenAtOnce = 5000;

@@ -66,7 +66,7 @@ export class SqliteIntegrationWriter extends SqliteIntegrations implements Integ
   }
 }
 
-/** Prepares what reads integrations through a connection; `known` holds those that were read before, if there is such. */
+/** Prepares what reads integrations through a connection; `known`, if given, keeps those that were read. */
 export function prepareIntegrations(
   connection: Database.Database,
   db: ReturnType<typeof drizzle>,

@@ -1,6 +1,9 @@
 import type { Calls } from '../calls.ts';
 
-/** The calls about one kind of record: its statements, prepared once for a connection, and how calls are run. */
+/**
+ * Base of the classes for one kind of record. Holds its statements, prepared once for each database connection, and what
+ * runs its calls.
+ */
 export abstract class Noun<Statements> {
   protected readonly statements: Statements;
   protected readonly calls: Calls;

@@ -39,7 +39,8 @@ export function prepareReader(connection: Database.Database, known?: KnownIntegr
   });
 }
 
-/** Reads through one SQLite connection. Each kind of record is made when it is first used: one request needs few. */
+/** Reads through one SQLite connection. The object for each kind of record is made when it is
+ * first used, since one request needs few. */
 export class SqliteReader implements StoreReader {
   readonly #statements: ReaderStatements;
   readonly #calls: Calls;
@@ -112,8 +113,9 @@ export class SqliteSession extends SqliteReader implements Session {
     calls: Calls,
     target: Pick<Session, 'transact'>,
     options: SessionOptions,
+    takesTurns: boolean,
   ) {
-    const limited = new SessionCalls(calls, options);
+    const limited = new SessionCalls(calls, options, takesTurns);
     super(statements, limited);
     this.#target = target;
     this.#calls = limited;

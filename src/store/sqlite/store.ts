@@ -52,7 +52,7 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 
   session(options: SessionOptions): Session {
-    return new SqliteSession(this.#statements, this.#calls, this, options);
+    return new SqliteSession(this.#statements, this.#calls, this, options, true);
   }
 
   async transact<T>(work: (tx: StoreTransactor) => Promise<T>): Promise<T> {
@@ -64,9 +64,9 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 
   /**
-   * Says that a request came in, whose work is put off, right after this call, by `setImmediate`: to a phase of the event
-   * loop in which no request comes in. Within it reads may be of one moment, not before this process's last transaction,
-   * which spares looking at each what others have changed meanwhile.
+   * To be called when a request comes in, right before its work is put off by `setImmediate`. Reads in that phase of the
+   * event loop, in which no request comes in, may share one snapshot, no older than this process's last transaction. That
+   * saves checking at each read what other processes have changed.
    */
   beginTurn(): void {
     this.#snapshot.beginTurn();
@@ -93,22 +93,32 @@ export class SqliteStore extends SqliteReader implements Store {
     try {
       await this.#commits.idle();
       this.#snapshot.end();
-      if (isLoading) makePostponedIndexes(writing);
+      if (isLoading) this.#makeIndexes();
     } catch (error) {
-      const { message } = asUnavailable(file, error) as Error;
-      throw new StoreUnavailableError(
-        `${message}; what was reported as imported is in, and the next start makes the indexes`,
-        { cause: error },
-      );
+      throw asUnavailable(file, error);
     } finally {
       reading.close();
       // The last connection to close moves the WAL into the database file; a reader could not.
       writing.close();
     }
   }
+
+  #makeIndexes(): void {
+    const { file, writing } = this.#parts;
+    try {
+      makePostponedIndexes(writing);
+    } catch (cause) {
+      const told = asUnavailable(file, cause);
+      if (!(told instanceof StoreUnavailableError)) throw cause;
+      throw new StoreUnavailableError(
+        `${told.message}; what was reported as imported is in, and the next start makes the indexes`,
+        { cause },
+      );
+    }
+  }
 }
 
-/** Reads of the moment that those of the same turn see, if they share one; tells failures as an operator needs them. */
+/** Runs reads. Those of one turn share a snapshot, where there is one. Failures are told in words for the operator. */
 class SnapshotCalls implements Calls {
   readonly #file: string;
   readonly #snapshot: SharedSnapshot;

@@ -21,7 +21,7 @@ import { prepareReader, SqliteSession, type ReaderStatements } from './reader.ts
 import { prepareRevocationChanges, SqliteRevocationWriter } from './revocations.ts';
 import { prepareResealing, SqliteSealedWriter } from './sealed.ts';
 
-/** Whoever began the transaction tells what fails in it. */
+/** Runs calls as they are: whoever began the transaction translates its errors. */
 const direct: Calls = { run: async (_, answer) => answer() };
 
 /** Reads and writes through one SQLite connection, inside a transaction that its owner begins and ends. */
@@ -90,6 +90,7 @@ export class SqliteTransactor implements StoreTransactor {
       direct,
       { transact: async (work) => work(this) },
       options,
+      false,
     );
   }
 }

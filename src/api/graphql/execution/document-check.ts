@@ -27,7 +27,7 @@ export function createDocumentCheck(limits: DocumentLimits, introspection: boole
     try {
       refuseTooLong(text, limits);
       const document = parseWithin(limits.tokens, text);
-      const errors = validate(schema, parsed ?? document, rules, { maxErrors: maxErrors });
+      const errors = validate(schema, parsed ?? document, rules, { maxErrors });
       return errors.length > 0 ? errors : answersThatAreTooLarge(document, limits);
     } catch (error) {
       if (error instanceof GraphQLError) return [error];

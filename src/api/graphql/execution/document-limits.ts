@@ -32,7 +32,7 @@ export function useDocumentLimits(limits: DocumentLimits, introspection: boolean
       for (const rule of rules) addValidationRule(rule);
       setValidationFn((schema, document, allRules) =>
         validate(schema, document, allRules, {
-          maxErrors: maxErrors,
+          maxErrors,
           // A suggestion tells of a field what introspection would.
           hideSuggestions: !introspection,
         }),

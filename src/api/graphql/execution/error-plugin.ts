@@ -91,7 +91,7 @@ function presentable(error: GraphQLError, requestId: string, logger: Logger): Gr
   if (originalError !== undefined && !(originalError instanceof GraphQLError)) {
     const fault = faultOf(originalError, { requestId, path }, logger);
     if (fault.code !== internalFault) return graphqlFault(fault, { nodes, path });
-    // One field may fail inside while others have their values: that is an answer, with status 200.
+    // An internal fault of one field leaves the others their values, so the status stays 200.
     return new GraphQLError(fault.message, {
       nodes,
       path,

@@ -45,7 +45,7 @@ export interface GraphQLContext {
   change<T>(operation: (session: Session, cause: Cause) => Promise<T>): Promise<T>;
 }
 
-/** How the context of a request differs from the usual. */
+/** What is special about a request, if anything. */
 interface ContextOptions {
   /** Whether it was found out before that the operation asks for no more than a document may. */
   readonly costIsKnown?: boolean;
@@ -76,7 +76,7 @@ export function createContext(
     limits: document,
     maxApiKeys,
     answerIsKept: tx !== undefined,
-    // What a transaction sees may be newer than what others have read.
+    // A transaction may see newer integrations than those that were read outside it.
     integrationAtHand: (tx === undefined && services.integrationAtHand) || notAtHand,
     loaders,
     costIsKnown,
