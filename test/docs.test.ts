@@ -24,13 +24,20 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  'docs/operations.md',
-  'docs/benchmark.md',
+  ...readdirSync(new URL('docs', root)).map((file) => `docs/${file}`),
 ];
 
 const checklists = ['docs/security.md', 'docs/linking.md'];
 
-test.for([...pages, ...checklists])('every relative link of %s leads somewhere', (page) => {
+test('the index of the docs lists every page', () => {
+  const listed = named(read('docs/README.md'), /\]\(([\w-]+\.md)\)/g);
+
+  expect([...listed].toSorted()).toEqual(
+    readdirSync(new URL('docs', root)).filter((file) => file !== 'README.md'),
+  );
+});
+
+test.for(pages)('every relative link of %s leads somewhere', (page) => {
   const links = named(read(page), /\]\(((?!https?:)[^)\s]+)\)/g);
 
   const broken = [...links].filter((link) => {
@@ -110,7 +117,7 @@ test('docs/operations.md places every variable, and no other', () => {
 
 test('every name in capitals in the docs is a variable of the configuration or a code of an error', () => {
   const codes = named(sources().join('\n'), /'([A-Z_]+)'/g);
-  const ofOthers = named(read('README.md'), /`(OTEL_\w+)`/g);
+  const ofOthers = named(read('docs/configuration.md'), /`(OTEL_\w+)`/g);
 
   const names = named(`${operations}${security}`, /`([A-Z][A-Z_]+)(?:=[^`]*)?`/g);
 

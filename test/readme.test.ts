@@ -7,11 +7,17 @@ import { choose, openBrowser, startLinkingGateway } from './support/linking.ts';
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 const readme = read('README.md');
+const docs = readdirSync(new URL('../docs', import.meta.url)).map((file) => `docs/${file}`);
 
-function blocks(language: string): string[] {
+/** The blocks of code in a language that a page has. */
+function blocks(language: string, page = readme): string[] {
   const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm');
-  return [...readme.matchAll(pattern)].map(([, block = '']) => block);
+  return [...page.matchAll(pattern)].map(([, block = '']) => block);
 }
+
+test('the README has at most 200 lines', () => {
+  expect(readme.split('\n').length).toBeLessThanOrEqual(200);
+});
 
 test("the README's first query gives the README's answer", async () => {
   const gateway = await startTestGateway();
@@ -36,25 +42,29 @@ test("the README's link leads to a page with the accounting sandbox to choose", 
   expect(sent.url.origin).toBe(gateway.sandboxUrl);
 });
 
-test.for(blocks('graphql'))('a GraphQL example of the README is valid: %s', (document) => {
-  expect(validate(buildSchema(read('schema.graphql')), parse(document))).toEqual([]);
-});
+test.for(['README.md', ...docs].flatMap((page) => blocks('graphql', read(page))))(
+  'a GraphQL example of the README and docs is valid: %s',
+  (document) => {
+    expect(validate(buildSchema(read('schema.graphql')), parse(document))).toEqual([]);
+  },
+);
 
-test('the README and .env.example name every variable of the configuration, and no other', () => {
+test('docs/configuration.md and .env.example name every variable of the configuration, and no other', () => {
   const known = [...read('src/config/environment.ts').matchAll(/^ {2}([A-Z_]+):/gm)].map(
     ([, name]) => name,
   );
-  const section = /^## Configuration$[\s\S]*?^## /m.exec(readme)?.[0] ?? '';
-  const inReadme = [...section.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name]) => name);
+  const page = read('docs/configuration.md');
+  const inDocs = [...page.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name]) => name);
   const inExample = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
 
   expect(known.length).toBeGreaterThan(5);
   // The variables of clients are named by the keys of integrations.
   expect(new Set(inExample.filter((name) => !name?.startsWith('CLIENT_')))).toEqual(new Set(known));
-  expect(new Set(inReadme)).toEqual(new Set(known));
+  expect(new Set(inDocs)).toEqual(new Set(known));
 });
 
-test('the README names every code of an error that is answered', () => {
+test('the docs name every code of an error that is returned', () => {
+  const pages = read('docs/queries.md') + read('docs/rest.md');
   const sources = readdirSync(new URL('../src', import.meta.url), { recursive: true })
     .map(String)
     .filter((file) => file.endsWith('.ts'))
@@ -64,14 +74,13 @@ test('the README names every code of an error that is answered', () => {
   codes.delete('EEXIST');
 
   expect(codes.size).toBeGreaterThan(10);
-  for (const code of codes) expect(readme).toContain(`\`${code}\``);
+  for (const code of codes) expect(pages).toContain(`\`${code}\``);
 });
 
 test('every npm script that the documentation names is in package.json', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const named = [...`${readme}${read('CONTRIBUTING.md')}`.matchAll(/npm run ([\w:-]+)/g)].map(
-    ([, name = '']) => name,
-  );
+  const pages = ['README.md', 'CONTRIBUTING.md', ...docs].map(read).join();
+  const named = [...pages.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
 
   expect(named.length).toBeGreaterThan(5);
   for (const name of named) expect(Object.keys(scripts)).toContain(name);
