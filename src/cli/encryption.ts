@@ -6,7 +6,7 @@ import { sealedWithMissingKeys } from '../vault/missing-keys.ts';
 import { rotateKeys, type RotationSummary } from '../vault/rotate.ts';
 import type { Vault } from '../vault/vault.ts';
 
-/** Seals everything with the first key of a vault and reports on the terminal; answers the exit code. */
+/** Seals everything with the first key of a vault and reports on the terminal; returns the exit code. */
 export async function runRotation(store: Store, vault: Vault, terminal: Terminal): Promise<number> {
   const interruption = listenForInterruption();
   const count = await countOtherwise(store, vault);

@@ -22,7 +22,7 @@ export interface ImportCommand {
   readonly dryRun: boolean;
 }
 
-/** Imports a file into a store and reports on the terminal; answers the exit code. */
+/** Imports a file into a store and reports on the terminal; returns the exit code. */
 export async function runImport(
   { file, strict, offline, dryRun }: ImportCommand,
   store: Store,

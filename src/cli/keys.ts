@@ -13,7 +13,7 @@ export interface NewKeyOptions {
   readonly expires?: string;
 }
 
-/** Creates an API key and shows it, on standard output and nowhere else; answers the exit code. */
+/** Creates an API key and shows it, on standard output and nowhere else; returns the exit code. */
 export async function createKey(
   store: Store,
   maxApiKeys: number,
@@ -40,14 +40,14 @@ export async function createKey(
   return 0;
 }
 
-/** Lists the API keys; answers the exit code. */
+/** Lists the API keys; returns the exit code. */
 export async function listKeys(store: Store, terminal: Terminal): Promise<number> {
   const now = Date.now();
   for (const apiKey of await store.apiKeys.all()) terminal.print(`${describe(apiKey, now)}\n`);
   return 0;
 }
 
-/** Revokes the API key with this id or prefix; answers the exit code. */
+/** Revokes the API key with this id or prefix; returns the exit code. */
 export async function revokeKey(store: Store, key: string, terminal: Terminal): Promise<number> {
   const id = parseId<ApiKeyId>(key) ?? (await store.apiKeys.byPrefix(key))?.apiKey.id;
   const result = id && (await revokeApiKey(store, id, { at: Date.now() }));

@@ -7,7 +7,7 @@ import { listenForInterruption } from '../app/interruption.ts';
 import type { Terminal } from '../app/terminal.ts';
 import { keyFileOf } from '../vault/key-file.ts';
 
-/** Backs the database up and reports on the terminal; answers the exit code. */
+/** Backs the database up and reports on the terminal; returns the exit code. */
 export async function runBackup(
   options: Omit<BackupOptions, 'signal'>,
   terminal: Terminal,
@@ -40,7 +40,7 @@ export async function runBackup(
   }
 }
 
-/** Restores a backup and reports on the terminal; answers the exit code. */
+/** Restores a backup and reports on the terminal; returns the exit code. */
 export async function runRestore(options: RestoreOptions, terminal: Terminal): Promise<number> {
   const result = await restore(options);
   if (!result.ok) {
@@ -54,7 +54,7 @@ export async function runRestore(options: RestoreOptions, terminal: Terminal): P
   return 0;
 }
 
-/** Checks a database and reports on the terminal; answers the exit code. */
+/** Checks a database and reports on the terminal; returns the exit code. */
 export function runCheck(file: string, terminal: Terminal): number {
   const report = checkDatabase(file);
   if (report.findings.length === 0) {

@@ -18,7 +18,7 @@ interface PersistCommand {
 }
 
 /**
- * Adds documents to a file of persisted ones and reports on the terminal; answers the exit code. What is in the file
+ * Adds documents to a file of persisted ones and reports on the terminal; returns the exit code. What is in the file
  * stays there unless it is to be replaced, since clients that were deployed before still ask for it.
  */
 export async function runPersist(

@@ -1,4 +1,4 @@
-/** What an operation answers when a caller can expect it to be refused: the value, or the reason why not. */
+/** What an operation returns when a caller can expect it to be refused: the value, or the reason why not. */
 export type Result<T, E> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 

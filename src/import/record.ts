@@ -13,7 +13,7 @@ import { sourceTypes } from '../domain/source-type.ts';
 import { connectionStatuses } from '../domain/status.ts';
 import { text } from '../domain/text.ts';
 
-// Companies and connections as the Codat platform API's `GET /companies` answers them (its OpenAPI document, schemas
+// Companies and connections as the Codat platform API's `GET /companies` returns them (its OpenAPI document, schemas
 // Company and Connection), with the rules of our own domain. What is not named here is ignored.
 
 function idOf<T extends CompanyId | ConnectionId | IntegrationId | SourceId>() {

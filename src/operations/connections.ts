@@ -49,7 +49,7 @@ export async function unlinkConnection(
   });
 }
 
-/** Deletes a connection, in whatever status; answers it as it last was. */
+/** Deletes a connection, in whatever status; returns it as it last was. */
 export async function deleteConnection(
   session: Session,
   ref: ConnectionRef,

@@ -28,7 +28,7 @@ export interface Platform {
   exchange(answer: URL, binding: Binding): Promise<Grant>;
   /** Asks for new credentials; those given may be of no use afterwards. */
   renew(credentials: Credentials): Promise<Credentials>;
-  /** Takes credentials out of use at the platform; answers whether the platform can. */
+  /** Takes credentials out of use at the platform; returns whether the platform can. */
   revoke(credentials: Credentials): Promise<boolean>;
 }
 

@@ -66,7 +66,7 @@ export class QueryReader<Property extends string> {
     this.#meaning = meaning;
   }
 
-  /** Answers what the query means, or throws `QueryFault`. */
+  /** Returns what the query means, or throws `QueryFault`. */
   query(): Condition<Property> {
     if (this.#text.trim() === '') return allOf<Property>([]);
     const condition = this.#any();

@@ -40,7 +40,7 @@ export function openFile(file: string): Database.Database {
   }
 }
 
-/** SQLite does not wait for another process that also turns to WAL: it answers that it is busy at once. */
+/** SQLite does not wait for another process that also turns to WAL: it returns "busy" at once. */
 function turnToWal(db: Database.Database): void {
   const patience = performance.now() + busyTimeoutMs;
   for (;;) {

@@ -29,7 +29,7 @@ export class StoreCalls implements CallNotes {
     return this.#count;
   }
 
-  /** Notes a call that was just made, once it has ended; answers what it does. */
+  /** Notes a call that was just made, once it has ended; returns what it does. */
   async note<T>(
     call: string,
     batchSize: number | undefined,
@@ -54,7 +54,7 @@ export class StoreCalls implements CallNotes {
 }
 
 /**
- * Answers whether no more than a few microtasks have run since. A store that reads while it is called, as SQLite does,
+ * Returns whether no more than a few microtasks have run since. A store that reads while it is called, as SQLite does,
  * has answered by then, but is heard of only after the other batches of the same tick have run, whose time is not its.
  */
 function soon(): () => boolean {

@@ -12,7 +12,7 @@ import type { RevocationReader, RevocationWriter } from './revocations.ts';
 import type { SealedReader, SealedWriter } from './sealed.ts';
 import type { SessionOptions } from './calls.ts';
 
-// What an implementer owes: every method answers in domain types and shows live (not deleted) records only, unless its
+// What an implementer owes: every method returns domain types and shows live (not deleted) records only, unless its
 // comment says otherwise; a method that takes ids runs one statement whatever their number, returns in any order unless
 // stated, and leaves out what it does not find. A method rejects with `StoreUnavailableError` if the store cannot be used.
 

@@ -6,7 +6,7 @@ const maxTurnMs = 20;
 let began: number | undefined;
 
 /**
- * Whether reading has taken this turn of the event loop for long. The store answers at once, so an operation of many slow
+ * Whether reading has taken this turn of the event loop for long. The store returns at once, so an operation of many slow
  * reads, or many such operations, would otherwise hold up everybody else: other requests, and health.
  */
 export function isTurnLong(): boolean {

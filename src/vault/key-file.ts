@@ -66,7 +66,7 @@ function openIfExists(file: string): number | undefined {
 }
 
 /**
- * Makes a file with a new key; answers whether it did, since another process may have been first. It has its name only
+ * Makes a file with a new key; returns whether it did, since another process may have been first. It has its name only
  * when it is whole and on the disk: nothing may be encrypted with a key that a power cut could take away.
  */
 function makeKeyFile(file: string): boolean {

@@ -183,7 +183,7 @@ const mutations: Record<string, Asked> = {
   },
 };
 
-/** What a gateway's changes left behind, but for ids and moments. */
+/** What a gateway's changes left behind, except ids and moments. */
 function eventsOf(gateway: BothPaths['fast']) {
   return storedEvents(gateway).map(({ type, fromStatus, toStatus }) => [
     type,

@@ -17,7 +17,7 @@ async function makeKnown(both: BothPaths, query: string, variables: Variables = 
 
 const accepts = ['application/json', 'application/graphql-response+json'];
 
-/** Sends it to both whatever kind of answer the client accepts; answers the last one. */
+/** Sends it to both whatever kind of answer the client accepts; returns the last one. */
 async function expectSameForAll(both: BothPaths, query: string, variables: Variables = {}) {
   let last = { text: '', status: 0 };
   for (const accept of accepts) {

@@ -28,9 +28,9 @@ const compilerOptions = {
 export interface ClientProject {
   /** The folder that codegen writes to. */
   readonly generated: string;
-  /** Type-checks and compiles the program; answers what the compiler complains of. */
+  /** Type-checks and compiles the program; returns what the compiler complains of. */
   compile(): Promise<string>;
-  /** Runs a compiled file; answers what it prints. */
+  /** Runs a compiled file; returns what it prints. */
   run(file: string, args: readonly string[]): Promise<string>;
 }
 

@@ -11,7 +11,7 @@ const sharedGateway = shared(() => startTestGateway());
 
 type Given = Parameters<typeof connectionRecord>[0];
 
-/** Imports a company whose connections are as given, and answers how to report them again with other statuses. */
+/** Imports a company whose connections are as given, and returns how to report them again with other statuses. */
 async function withReported(gateway: TestGateway, ...given: Given[]) {
   const dataConnections = given.map((it) => connectionRecord(it));
   const company = companyRecord({ dataConnections });

@@ -62,7 +62,7 @@ test('a change shows at once', async () => {
   await change(changing, 'deleteCompany', { companyId });
   expect(await company()).toBeNull();
 
-  // Those who kept it busy, and those who looked, took the fast path but for the first.
+  // Those who kept it busy, and those who looked, took the fast path except the first.
   expect(fullPath.requests).toBeLessThan(times.length + 60);
 });
 

@@ -17,7 +17,7 @@ import { openAndClose, openDatabase } from '../support/store-file.ts';
 import { until } from '../support/until.ts';
 import { importer } from './importer.ts';
 
-/** All that an import writes, but for what it makes up: the ids, the order and the moments of events. */
+/** All that an import writes, except what it makes up: the ids, the order and the moments of events. */
 function contentOf(file: string) {
   const tables = {
     companies: 'SELECT id, name, name_folded, description, created, statuses FROM companies',

@@ -108,7 +108,7 @@ test('a client that does not come to an end does not hold it up for ever', async
 const namesIn = (file: string) =>
   inDatabase(file, (db) => db.prepare('SELECT name FROM companies ORDER BY name').pluck().all());
 
-/** Creates a company; answers the status, or `undefined` if the gateway did not answer. */
+/** Creates a company; returns the status, or `undefined` if the gateway did not answer. */
 function create(gateway: SpawnedGateway, name: string, agent: Agent | undefined) {
   return new Promise<number | undefined>((resolve) => {
     const outgoing = request(`${gateway.url}/graphql`, {

@@ -225,7 +225,7 @@ async function loadedWith(env: Record<string, string>): Promise<string[]> {
     .map(({ url }) => url);
 }
 
-/** Whether a file has OpenTelemetry in it, but for its interface, which the metrics' library loads and which does nothing. */
+/** Whether a file has OpenTelemetry in it, except its interface, which the metrics' library loads and which does nothing. */
 function isOpenTelemetry(url: string): boolean {
   return url.includes('/dist/open-telemetry-');
 }

@@ -18,7 +18,7 @@ const requestsEach = amount({ usual: 25, soak: 400 });
 /** The second changes what the first brought. */
 const maxImports = amount({ usual: 2, soak: Number.POSITIVE_INFINITY });
 
-/** Lets clients of two processes and an import work on one database at once; answers all that they did. */
+/** Lets clients of two processes and an import work on one database at once; returns all that they did. */
 async function workTogether(how: (typeof togetherness)[number], random: Random) {
   const file = join(await temporaryFolder(), 'test.db');
   await placeNewDatabase(file);

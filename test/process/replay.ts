@@ -51,7 +51,7 @@ export function replay(
   return [...problems, ...requests.flatMap(wrongAnswer)];
 }
 
-/** Makes a step in the model; answers what is wrong with it. */
+/** Makes a step in the model; returns what is wrong with it. */
 function take({ by, events }: Step, world: World): string[] {
   if (by.kind === 'import') {
     return events.flatMap((event) =>

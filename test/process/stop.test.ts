@@ -87,7 +87,7 @@ test('a gateway stops though a client never finishes its request', async () => {
   expect(await closed).toBe('');
 });
 
-/** Sends the first half of a request; answers what sends the other. */
+/** Sends the first half of a request; returns what sends the other. */
 function beginRequest(socket: Socket): () => void {
   const body = JSON.stringify({ query: create });
   socket.write(

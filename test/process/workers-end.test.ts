@@ -51,7 +51,7 @@ function kill(pid: number | undefined, signal: NodeJS.Signals): void {
   process.kill(pid ?? Number.NaN, signal);
 }
 
-/** Tells a gateway to stop while requests are under way; answers how it ends. */
+/** Tells a gateway to stop while requests are under way; returns how it ends. */
 async function stopAmid(
   { gateway, file }: { gateway: SpawnedGateway; file: string },
   signal: NodeJS.Signals,

@@ -43,7 +43,7 @@ async function keptAlive({ secret }: TestKey) {
   ];
   const answers = () => wire.received().match(/HTTP\/1\.1 \d+/g) ?? [];
   return {
-    /** Asks once more; answers the status line. */
+    /** Asks once more; returns the status line. */
     async ask(): Promise<string | undefined> {
       const before = answers().length;
       wire.socket.write(`${request.join('\r\n')}\r\n\r\n${body}`);
@@ -53,7 +53,7 @@ async function keptAlive({ secret }: TestKey) {
   };
 }
 
-/** Waits until the log tells of all requests of a test; answers how many of them each worker has answered. */
+/** Waits until the log tells of all requests of a test; returns how many of them each worker has answered. */
 async function answeredBy(
   isOfTest: (line: Line) => boolean,
   total: number,

@@ -9,7 +9,7 @@ import { eventRow, insert, type Row } from '../support/raw-rows.ts';
 
 const upperCaseId = randomUUID().toUpperCase();
 
-/** Inserts a row of a table that keeps all rules but for what is given. */
+/** Inserts a row of a table that keeps all rules except what is given. */
 function insertInto(raw: RawDatabase, table: string, given: Row): void {
   switch (table) {
     case 'companies':

@@ -27,7 +27,7 @@ function create(url: string): Promise<Answer<Created | null>> {
   );
 }
 
-/** Creates companies until one is not; answers the ids of those that were and the answer that says no. */
+/** Creates companies until one is not; returns the ids of those that were and the answer that says no. */
 async function createUntilRefused(url: string) {
   const created: string[] = [];
   for (let tries = 0; tries < 2000; tries += 1) {

@@ -99,7 +99,7 @@ let asked = 0;
 const usualRounds = 4;
 
 /**
- * Sends a request to both, so many times, and expects their answers and logs to be the same each time. Answers what the
+ * Sends a request to both, so many times, and expects their answers and logs to be the same each time. Returns what the
  * last one was, and by which path the one with a fast path answered each.
  */
 export async function expectSame(
@@ -121,7 +121,7 @@ export async function expectSame(
   return { ...last, paths };
 }
 
-/** Everything that anybody learns of one request, but for moments and what is made up anew each time. */
+/** Everything that anybody learns of one request, except moments and what is made up anew each time. */
 async function ask(gateway: LoggedGateway, request: PlainRequest, requestId: string) {
   const { method = 'POST', path = '/graphql', headers = {}, body } = request;
   const {

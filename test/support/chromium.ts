@@ -8,7 +8,7 @@ export { chromiumPath } from './chromium-path.ts';
 /** Hosts that Chromium takes for other sites than this machine's address; they lead to it all the same. */
 export const hosts = { lender: 'lender.test', gateway: 'gateway.test' };
 
-/** Starts a Chromium for the tests of a `describe`; answers what opens a new visitor, who ends with the test. */
+/** Starts a Chromium for the tests of a `describe`; returns what opens a new visitor, who ends with the test. */
 export function useChromium() {
   let browser: Browser;
   let nextVisitor: () => Promise<Visitor>;

@@ -49,7 +49,7 @@ export interface TestGateway {
   readonly store: Store;
   /** Seals what the store keeps, with a key of its own. */
   readonly vault: Vault;
-  /** The SQL statements that ran since the last call, but for those of the store's own business. */
+  /** The SQL statements that ran since the last call, except those of the store's own business. */
   takeStatements(): string[];
   /** Sends a GraphQL request as a client does. The data is whatever the caller says that it is. */
   // oxlint-disable-next-line typescript/no-explicit-any -- a test knows the shape that its own query asks for

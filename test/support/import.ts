@@ -10,7 +10,7 @@ export function ndjson(records: readonly unknown[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
-/** Imports records into a gateway's store; answers what it says of those that it refuses, too. */
+/** Imports records into a gateway's store; returns what it says of those that it refuses, too. */
 export async function importInto(
   { store }: TestGateway,
   records: readonly unknown[],

@@ -36,7 +36,7 @@ export async function connectionLinkUrl(gateway: TestGateway, id: string): Promi
   return data.connection.linkUrl;
 }
 
-/** Chooses a platform on a company's link page; answers where the browser is sent. */
+/** Chooses a platform on a company's link page; returns where the browser is sent. */
 export async function choose(browser: Browser, linkUrl: string, key = 'mqjo'): Promise<Visit> {
   return chooseOn(browser, await browser.open(linkUrl), key);
 }

@@ -26,7 +26,7 @@ export interface KnownCompany {
   readonly connections: readonly KnownConnection[];
 }
 
-/** Adds these companies to a store, deletes those that are to be, and answers what is live. */
+/** Adds these companies to a store, deletes those that are to be, and returns what is live. */
 export async function fill(store: Store, given: Dataset): Promise<readonly KnownCompany[]> {
   const integrations = await knownIntegrations(store);
   const known: KnownCompany[] = [];

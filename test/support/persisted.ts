@@ -9,7 +9,7 @@ export function sha256Id(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
-/** Writes a file of persisted documents; answers its path. */
+/** Writes a file of persisted documents; returns its path. */
 export async function documentFile(content: string | Record<string, string>): Promise<string> {
   const file = join(await temporaryFolder(), 'persisted-documents.json');
   await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));

@@ -14,7 +14,7 @@ export function insert<R extends Row>(db: Database.Database, table: string, row:
   return row;
 }
 
-/** Makes a row of `companies` that keeps all rules, but for what is given. */
+/** Makes a row of `companies` that keeps all rules, except what is given. */
 export function companyRow(given: Row = {}): Row & { id: string } {
   return {
     id: randomUUID(),
@@ -26,7 +26,7 @@ export function companyRow(given: Row = {}): Row & { id: string } {
   };
 }
 
-/** Makes a row of `integrations` that keeps all rules, but for what is given. */
+/** Makes a row of `integrations` that keeps all rules, except what is given. */
 export function integrationRow(given: Row = {}): Row & { id: string } {
   return {
     id: randomUUID(),
@@ -39,7 +39,7 @@ export function integrationRow(given: Row = {}): Row & { id: string } {
   };
 }
 
-/** Makes a row of `connections` that keeps all rules, but for what is given. */
+/** Makes a row of `connections` that keeps all rules, except what is given. */
 export function connectionRow(
   company_id: string,
   integration_id: string,
@@ -58,7 +58,7 @@ export function connectionRow(
   };
 }
 
-/** Makes a row of `events` that keeps all rules, but for what is given. */
+/** Makes a row of `events` that keeps all rules, except what is given. */
 export function eventRow(company_id: string, given: Row = {}): Row & { id: string } {
   return {
     id: randomUUID(),

@@ -8,11 +8,11 @@ import { send } from './http.ts';
 /** A gateway whose REST face is asked in a test; every answer is held to its OpenAPI document. */
 export interface RestGateway extends TestGateway {
   readonly contract: Contract;
-  /** The official SDK, as somebody who moves over would set it up, but for its patience. */
+  /** The official SDK, as somebody who moves over would set it up, except its patience. */
   readonly sdk: CodatPlatform;
   /** The SDK with a key. */
   sdkWith(key: string): CodatPlatform;
-  /** Sends exactly this request, and answers what came back. */
+  /** Sends exactly this request, and returns what came back. */
   raw(request: RawRequest): Promise<RawAnswer>;
 }
 

@@ -31,7 +31,7 @@ export async function runHere(
 /** A gateway that was started as the command line starts it, with all that it says, but in this process. */
 export interface ServedHere {
   readonly url: string;
-  /** Stops it; answers what it has said on the terminal, and in its log as on standard error. */
+  /** Stops it; returns what it has said on the terminal, and in its log as on standard error. */
   stop(): Promise<Pick<Finished, 'stdout' | 'stderr'>>;
 }
 

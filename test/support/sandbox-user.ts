@@ -23,7 +23,7 @@ export async function signInAndConsent(
   return left.url;
 }
 
-/** Signs in on the sandbox's page; answers the consent page. */
+/** Signs in on the sandbox's page; returns the consent page. */
 export async function signIn(
   authorizationUrl: URL | string,
   { account }: Pick<SandboxChoice, 'account'> = {},

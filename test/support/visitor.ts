@@ -24,7 +24,7 @@ export async function openVisitor(
 }
 
 /**
- * Answers what opens such visitors one after the other with as few profiles of the browser as there are visitors at a
+ * Returns what opens such visitors one after the other with as few profiles of the browser as there are visitors at a
  * time: to make a profile costs more than to link an account, and there is nothing in it but cookies and cached files.
  */
 export function visitorsInTurn(browser: Browser): () => Promise<Visitor> {

@@ -15,7 +15,7 @@ import { keyOf, newKeyText, newVault } from '../support/vault.ts';
 
 const newFile = async () => join(await temporaryFolder(), 'test.db');
 
-/** Starts a gateway and stops it again; answers what it said. */
+/** Starts a gateway and stops it again; returns what it said. */
 async function startOnce(file: string, env: Record<string, string> = {}) {
   const gateway = await serveHere(file, env);
   return gateway.stop();
@@ -36,7 +36,7 @@ async function fileWithKey(): Promise<string> {
   return file;
 }
 
-/** Starts a gateway that refuses to start; answers what it said. */
+/** Starts a gateway that refuses to start; returns what it said. */
 async function refusedStart(
   file: string,
   env: Record<string, string> = {},

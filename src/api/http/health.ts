@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { StoreReader } from '../../store/store.ts';
 import type { Route } from './listener.ts';
 
-/** Answers whether the process runs at all: it does, if it answers. */
+/** Says that the process runs: it does if it responds. */
 export const liveRoute: Route = async (_, response) => {
   answerHealth(response, 200, 'live');
 };
 
-/** Answers whether requests should be sent here: the store answers, and the gateway is not stopping. */
+/** Says whether requests should be sent here: the store responds, and the gateway is not stopping. */
 export function readyRoute(store: StoreReader, isStopping: () => boolean): Route {
   return async (_, response) => {
     if (isStopping()) {

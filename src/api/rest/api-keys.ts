@@ -18,10 +18,13 @@ const namelessName = 'API key';
 const newApiKey = z
   .object(
     {
-      name: z.string('must be a string').nullish().openapi({
-        maxLength: apiKeyLimits.name,
-        description: 'What it is for.',
-      }),
+      name: z
+        .string('must be a string')
+        .nullish()
+        .openapi({
+          maxLength: apiKeyLimits.name,
+          description: `Name of the API key, such as what it is used for. Default: ${namelessName}.`,
+        }),
     },
     'must be an object',
   )
@@ -37,7 +40,7 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: ApiServices): vo
       operationId: 'list-api-keys',
       tags,
       summary: 'List API keys',
-      responses: { 200: jsonAnswer('All keys that were not deleted.', apiKeysSchema) },
+      responses: { 200: jsonAnswer('All API keys that were not deleted.', apiKeysSchema) },
     }),
     async (c) => {
       const all = await c.get('session').apiKeys.all();
@@ -52,9 +55,12 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: ApiServices): vo
       operationId: 'create-api-key',
       tags,
       summary: 'Create API key',
-      description: 'Creates a key that may do everything, as the one with which you ask for it.',
+      description:
+        'Creates an API key with all permissions, like the key that you use for this request. Cannot be sent with an `Idempotency-Key`.',
       request: { body: jsonRequest(newApiKey) },
-      responses: { 201: jsonAnswer('The key, this once.', apiKeySchema) },
+      responses: {
+        201: jsonAnswer('The created API key. The key itself is returned only here.', apiKeySchema),
+      },
     }),
     async (c) => {
       if (idempotencyKeyOf(c) !== undefined) {
@@ -76,9 +82,9 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: ApiServices): vo
       operationId: 'delete-api-key',
       tags,
       summary: 'Delete API key',
-      description: 'Takes a key out of use for good, at once.',
+      description: 'Revokes an API key permanently. It stops working at once.',
       request: { params: apiKeyPath },
-      responses: { 204: { description: 'It is deleted.' } },
+      responses: { 204: { description: 'The API key was deleted.' } },
     }),
     async (c) => {
       const id = apiKeyIdIn(c.req.valid('param'));

@@ -103,7 +103,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       operationId: 'replace-company',
       tags,
       summary: 'Replace company',
-      description: 'Changes all that is known of a company but its connections.',
+      description:
+        'Replaces the name, the description and the tags of a company. An absent description or absent tags are cleared. Connections do not change.',
       request: { params: companyPath, body: jsonRequest(companyRequest) },
       responses: { 200: company },
     }),
@@ -124,7 +125,7 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       tags,
       summary: 'Update company',
       description:
-        'Changes the properties that are given. What is absent or null stays as it is; an empty text or object clears.',
+        'Updates the properties that are given. Absent and null properties stay unchanged. An empty string or object clears a property.',
       request: { params: companyPath, body: jsonRequest(companyUpdate) },
       responses: { 200: company },
     }),
@@ -144,9 +145,9 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       operationId: 'delete-company',
       tags,
       summary: 'Delete company',
-      description: 'Deletes a company and its connections for good.',
+      description: 'Deletes a company and its connections permanently.',
       request: { params: companyPath },
-      responses: { 204: { description: 'It is deleted.' } },
+      responses: { 204: { description: 'The company was deleted.' } },
     }),
     async (c) => {
       const id = companyIdIn(c.req.valid('param'));

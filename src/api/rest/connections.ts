@@ -38,7 +38,7 @@ const newConnection = z.object(
   {
     platformKey: z
       .string('must be a string')
-      .openapi({ description: "An enabled integration's key.", example: 'gbol' }),
+      .openapi({ description: 'Key of an integration in the catalogue.', example: 'gbol' }),
   },
   'must be an object',
 );
@@ -48,7 +48,7 @@ const statusChange = z
     {
       status: z
         .literal('Unlinked', 'must be Unlinked: nothing else can be asked for')
-        .openapi({ description: 'The only status that can be asked for.' }),
+        .openapi({ description: 'New status. Only `Unlinked` can be requested.' }),
     },
     'must be an object',
   )
@@ -124,7 +124,8 @@ function addCreating(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       operationId: 'create-connection',
       tags,
       summary: 'Create connection',
-      description: 'Creates a connection, which waits for its company to authorize it.',
+      description:
+        'Creates a connection of a company. It is `PendingAuth` until the company authorizes it.',
       request: { params: companyPath, body: jsonRequest(newConnection) },
       responses: { 200: connection },
     }),
@@ -153,7 +154,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       operationId: 'unlink-connection',
       tags,
       summary: 'Unlink connection',
-      description: 'Gives up the access to a Linked connection. What was read stays readable.',
+      description:
+        'Unlinks a Linked connection and ends the access. Data that was read stays readable.',
       request: { params: connectionPath, body: jsonRequest(statusChange) },
       responses: { 200: connection },
     }),
@@ -172,7 +174,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       operationId: 'update-connection-authorization',
       tags,
       summary: 'Update authorization',
-      description: 'Links a connection by tokens that its company granted elsewhere.',
+      description:
+        'Links a connection with existing tokens, such as those from a service that you migrate from.',
       request: { params: connectionPath, body: jsonRequest(givenTokens) },
       responses: { 200: connection },
     }),
@@ -200,9 +203,9 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       operationId: 'delete-connection',
       tags,
       summary: 'Delete connection',
-      description: 'Deletes a connection for good, and gives up the access to it.',
+      description: 'Deletes a connection permanently and ends the access.',
       request: { params: connectionPath },
-      responses: { 200: { description: 'It is deleted.' } },
+      responses: { 200: { description: 'The connection was deleted.' } },
     }),
     async (c) => {
       const ref = connectionRefIn(c.req.valid('param'));

@@ -8,12 +8,12 @@ export function openApiDocument(app: OpenAPIHono<RestEnv>): Document {
   app.openAPIRegistry.registerComponent('securitySchemes', 'basic', {
     type: 'http',
     scheme: 'basic',
-    description: 'The API key in base64, with or without a colon behind it.',
+    description: 'API key in base64, with or without a colon after it.',
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
-    description: 'The API key.',
+    description: 'API key.',
   });
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -21,16 +21,16 @@ export function openApiDocument(app: OpenAPIHono<RestEnv>): Document {
       title: 'Connexions',
       version: '1',
       description:
-        'Companies and their data connections, for code that was written for the Codat platform API.',
+        'API for companies and their data connections. It works with code that was written for the Codat platform API.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: '/api' }],
     security: [{ basic: [] }, { bearer: [] }],
     tags: [
       { name: 'Companies', description: 'Businesses that share their data with you.' },
-      { name: 'Connections', description: "Companies' connections to integrations." },
+      { name: 'Connections', description: 'Connections of companies to integrations.' },
       { name: 'Integrations', description: 'Platforms that companies can connect to.' },
-      { name: 'Settings', description: 'API keys.' },
+      { name: 'Settings', description: 'Management of API keys.' },
     ],
   });
 }

@@ -12,23 +12,25 @@ const jsonError = (description: string) => ({
 
 /** What any request may be answered with. */
 const faults = {
-  400: jsonError('A value of the request breaks a rule, which the answer names.'),
-  401: jsonError('There is no API key, or none that works.'),
-  403: jsonError('The API key does not permit this.'),
-  404: jsonError('What the path names does not exist, or was deleted.'),
-  429: jsonError('The caller sent too many requests: `Retry-After` says when to go on.'),
-  500: jsonError('The gateway failed; its log says why, under the `correlationId`.'),
-  503: jsonError('The gateway cannot answer now; nothing was changed.'),
+  400: jsonError('A value of the request is invalid. The response names the rule that it breaks.'),
+  401: jsonError('The API key is missing or does not work.'),
+  403: jsonError('The API key does not have the permission for this request.'),
+  404: jsonError('A record that the request refers to does not exist or was deleted.'),
+  429: jsonError('Too many requests. `Retry-After` says when to retry.'),
+  500: jsonError('The gateway failed. Search its log for the `correlationId` to find the reason.'),
+  503: jsonError('The gateway cannot respond now. Nothing was changed.'),
 };
 
 const bodyFaults = {
-  413: jsonError('The body is too large.'),
+  413: jsonError('The request body is too large.'),
   415: jsonError('The content type is not `application/json`.'),
 };
 
 const changeFaults = {
-  409: jsonError('What is there does not permit the change.'),
-  422: jsonError('The `Idempotency-Key` came with another request before.'),
+  409: jsonError(
+    'The current state does not allow the change, such as the status of the connection or a limit.',
+  ),
+  422: jsonError('The `Idempotency-Key` was used before with a different request.'),
 };
 
 /** Makes endpoints for callers of a scope, each with what all of them do and may answer. */

@@ -10,29 +10,31 @@ import { refuse, type Result } from '../../domain/result.ts';
 
 const validationItem = z.object({
   itemId: z.string().openapi({
-    description: 'The property or parameter that is wrong, such as `name` or `tags.region`.',
+    description: 'Property or parameter that is invalid, such as `name` or `tags.region`.',
   }),
-  message: z.string().openapi({ description: 'What it must be.' }),
+  message: z.string().openapi({ description: 'Rule that the value breaks.' }),
 });
 
 /** How this face tells of everything that is wrong. */
 export const errorSchema = z
   .object({
-    statusCode: z.int().openapi({ description: "The answer's HTTP status." }),
+    statusCode: z.int().openapi({ description: 'HTTP status of the response.' }),
     service: z.string().openapi({ description: 'Always `connexions`.' }),
-    error: z.string().openapi({ description: 'What is wrong, in a sentence for developers.' }),
+    error: z.string().openapi({ description: 'Description of the error, written for developers.' }),
     correlationId: z.string().openapi({
-      description: "The request's id, which `X-Request-Id` and the gateway's log have too.",
+      description:
+        'Id of the request. It is also in the header `X-Request-Id` and in the log of the gateway.',
     }),
     validation: z
       .object({ errors: z.array(validationItem), warnings: z.array(validationItem) })
       .optional()
-      .openapi({ description: 'What is wrong with the input, if that is it.' }),
+      .openapi({ description: 'Errors in the input. Absent if the input is not the cause.' }),
     canBeRetried: z.enum(['True', 'False', 'Unknown']).openapi({
-      description: '`True` if nothing was changed and the same request may succeed later.',
+      description:
+        'Whether the request can be retried. `True` if nothing was changed and the same request may succeed later. `Unknown` for other errors of the gateway. `False` otherwise.',
     }),
   })
-  .openapi('ErrorMessage', { description: 'Why a request was refused.' });
+  .openapi('ErrorMessage', { description: 'Reason why a request was refused.' });
 
 type ErrorMessage = z.output<typeof errorSchema>;
 

@@ -22,7 +22,7 @@ export const givenTokens = z
   .record(z.string(), z.string('must be a string'), 'must be an object')
   .openapi('ConnectionTokens', {
     description:
-      'What the platform gave: `accessToken` and, if there are, `refreshToken`, `expires` (a moment) or `expiresIn` (seconds from now), and `accountId`, what the platform calls the account. The spellings of OAuth 2.0 (`access_token`) are known, too. Everything else is kept as what the platform needs to be told with each request.',
+      'Tokens that the platform issued. `accessToken` is required. Optional are `refreshToken`, `expires` (an ISO 8601 time) or `expiresIn` (seconds from now), and `accountId`, the identifier of the account at the platform. The spellings of OAuth 2.0 (`access_token`) are accepted too. Other properties are stored as additional values that the platform needs with each request.',
     example: { accessToken: 'ya29.a0Af', refreshToken: '1//0g', expiresIn: '3600' },
   });
 

@@ -20,7 +20,7 @@ import type { RestEnv } from './request.ts';
 const tags = ['Integrations'];
 
 const platformPath = z.object({
-  platformKey: z.string().openapi({ description: "The integration's key.", example: 'gbol' }),
+  platformKey: z.string().openapi({ description: 'Key of the integration.', example: 'gbol' }),
 });
 
 /** What the store knows of `enabled` is less than what is answered, so that it gives no order. */
@@ -87,7 +87,7 @@ export function addIntegrations(app: OpenAPIHono<RestEnv>, services: ApiServices
       tags,
       summary: 'Get branding',
       request: { params: platformPath },
-      responses: { 200: jsonAnswer('How the integration is shown.', brandingSchema) },
+      responses: { 200: jsonAnswer('Branding of the integration.', brandingSchema) },
     }),
     async (c) => {
       const { platformKey } = c.req.valid('param');

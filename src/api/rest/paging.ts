@@ -27,27 +27,24 @@ const text = (description: string, example: string) =>
 
 /** What a client says of the part of a list that it wants. */
 export const pageQuery = z.object({
-  page: count('must be a whole number from 1', lastPage, 1, 'Which page, from 1.'),
+  page: count('must be a whole number from 1', lastPage, 1, 'Page number, starting at 1.'),
   pageSize: count(
     `must be a whole number from 1 to ${maxOfAPage}`,
     maxOfAPage,
     100,
-    `How many records a page has, at most ${maxOfAPage}.`,
+    `Number of records per page. At most ${maxOfAPage}.`,
   ),
   query: text(
-    'Which records: comparisons of properties by `=`, `!=`, `~` (contains), `>`, `<`, `>=` and `<=`, joined by `&&` and `||` and grouped by `{}`.',
+    'Filter for the records. Compare properties with `=`, `!=`, `~` (contains), `>`, `<`, `>=` and `<=`. Join comparisons with `&&` and `||`, and group them with `{}`.',
     'name~acme',
   ),
-  orderBy: text(
-    'The property by which the list is ordered, after a `-` if descending.',
-    '-created',
-  ),
+  orderBy: text('Property to sort by. Prefix it with `-` for descending order.', '-created'),
 });
 
 /** The same, where tags can be asked for. */
 export const taggedPageQuery = pageQuery.extend({
   tags: text(
-    'Which tags the records have: `key = value`, `!=` and `~`, joined by `&&`.',
+    'Filter for the tags of the records. Use `key = value`, `!=` and `~`, and join comparisons with `&&`.',
     'region = north && owner != sales',
   ),
 });
@@ -55,9 +52,10 @@ export const taggedPageQuery = pageQuery.extend({
 type PageQuery = z.output<typeof taggedPageQuery>;
 
 const link = z.object({
-  href: z
-    .string()
-    .openapi({ format: 'uri-reference', description: "Relative to the API's base URL." }),
+  href: z.string().openapi({
+    format: 'uri-reference',
+    description: 'URL of the page, relative to the base URL of the API.',
+  }),
 });
 
 /** A page of a list of these. */
@@ -65,14 +63,18 @@ export function pageOf<Item extends z.ZodType>(name: string, item: Item) {
   return z
     .object({
       results: z.array(item),
-      pageNumber: z.int().openapi({ description: 'Which page this is, from 1.' }),
-      pageSize: z.int().openapi({ description: 'How many records a page has.' }),
-      totalResults: z.int().openapi({ description: 'How many records match.' }),
+      pageNumber: z.int().openapi({ description: 'Number of this page, starting at 1.' }),
+      pageSize: z.int().openapi({ description: 'Number of records per page.' }),
+      totalResults: z.int().openapi({ description: 'Number of records that match.' }),
       _links: z.object({
-        self: link.openapi({ description: 'The list.' }),
-        current: link.openapi({ description: 'This page.' }),
-        next: link.optional().openapi({ description: 'The next page, if there is one.' }),
-        previous: link.optional().openapi({ description: 'The page before, if there is one.' }),
+        self: link.openapi({ description: 'Link to the list.' }),
+        current: link.openapi({ description: 'Link to this page.' }),
+        next: link
+          .optional()
+          .openapi({ description: 'Link to the next page. Absent if there is none.' }),
+        previous: link
+          .optional()
+          .openapi({ description: 'Link to the previous page. Absent if there is none.' }),
       }),
     })
     .openapi(name);

@@ -9,13 +9,13 @@ import { notFound } from './faults.ts';
 const id = (description: string) => z.string().openapi({ format: 'uuid', description });
 
 /** The path of a company. */
-export const companyPath = z.object({ companyId: id('Names the company.') });
+export const companyPath = z.object({ companyId: id('UUID of the company.') });
 
 /** The path of a connection. */
-export const connectionPath = companyPath.extend({ connectionId: id('Names the connection.') });
+export const connectionPath = companyPath.extend({ connectionId: id('UUID of the connection.') });
 
 /** The path of an API key. */
-export const apiKeyPath = z.object({ apiKeyId: id('Names the API key.') });
+export const apiKeyPath = z.object({ apiKeyId: id('UUID of the API key.') });
 
 /** Reads the id of a company in a path. */
 export function companyIdIn({ companyId }: z.output<typeof companyPath>): CompanyId {

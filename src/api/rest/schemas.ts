@@ -12,55 +12,63 @@ const url = (description: string) => z.string().openapi({ format: 'uri', descrip
 
 const sourceType = z
   .enum(sourceTypes)
-  .openapi('SourceType', { description: 'What kind of source is read from.' });
+  .openapi('SourceType', { description: 'Type of source that data is read from.' });
 
 /** The statuses that a connection can have. */
 const connectionStatus = z.enum(connectionStatuses).openapi('DataConnectionStatus', {
   description:
-    'Whether the company has yet to authorize access, data can be read, you gave the access up, or it was taken back.',
+    'Status of the connection. `PendingAuth`: the company has not authorized access yet. `Linked`: data can be read. `Unlinked`: you unlinked the connection. `Deauthorized`: the company revoked the access, or it expired.',
 });
 
 /** One company's connection to one integration. */
 export const connectionSchema = z
   .object({
-    id: uuid('Names the connection.'),
-    integrationId: uuid('Names the integration.'),
+    id: uuid('UUID of the connection.'),
+    integrationId: uuid('UUID of the integration.'),
     integrationKey: z.string().optional().openapi({
-      description: "The integration's key; absent if it came with an import that had none.",
+      description:
+        'Key of the integration. Absent if an import created the integration without a key.',
       example: 'gbol',
     }),
-    sourceId: uuid('Names the information source, such as which bank.'),
+    sourceId: uuid('UUID of the information source, such as a bank.'),
     sourceType,
-    platformName: z.string().openapi({ description: "The integration's name." }),
+    platformName: z.string().openapi({ description: 'Name of the integration.' }),
     linkUrl: url(
-      "Where the company's people authorize access. New in each answer; one browser can use it, once, within 24 hours.",
+      'URL where people of the company authorize access. Each response has a new URL. One browser can use it, once, within 24 hours.',
     ),
     status: connectionStatus,
-    lastSync: moment('When data was last read through it, if ever.').optional(),
-    created: moment('When it was created.'),
+    lastSync: moment(
+      'Time when data was last read through the connection. Absent if never.',
+    ).optional(),
+    created: moment('Time when the connection was created.'),
   })
   .openapi('Connection');
 
 const tags = z.record(z.string(), z.string()).openapi('Tags', {
-  description: `Your own data about a company, by key: at most ${companyLimits.tags}, keys of at most ${companyLimits.tagKey} characters, values of at most ${companyLimits.tagValue}.`,
+  description: `Your own data about a company, by key. At most ${companyLimits.tags} tags. Keys have at most ${companyLimits.tagKey} characters, values at most ${companyLimits.tagValue}.`,
   example: { region: 'north' },
 });
 
 /** A business that shares its data. */
 export const companySchema = z
   .object({
-    id: uuid('Names the company.'),
-    name: z.string().openapi({ description: 'The name of the business.' }),
-    description: z.string().optional().openapi({ description: 'What you noted about it.' }),
+    id: uuid('UUID of the company.'),
+    name: z.string().openapi({ description: 'Name of the business.' }),
+    description: z
+      .string()
+      .optional()
+      .openapi({ description: 'Your notes about the company. Absent if there are none.' }),
     redirect: url(
-      "Where the company's people choose a platform and link it. New in each answer; one browser can use it, once, within 24 hours.",
+      'URL where people of the company choose a platform and link it. Each response has a new URL. One browser can use it, once, within 24 hours.',
     ),
-    lastSync: moment('When data was last read through any of its connections.').optional(),
-    created: moment('When it was created.'),
+    lastSync: moment(
+      'Time when data was last read through any connection of the company. Absent if never.',
+    ).optional(),
+    created: moment('Time when the company was created.'),
     tags,
     dataConnections: z
       .array(connectionSchema)
-      .openapi({ description: 'Its connections, oldest first.' }),
+      .openapi({ description: 'Connections of the company, oldest first.' }),
   })
   .openapi('Company');
 
@@ -69,16 +77,16 @@ const wanted = {
     minLength: 1,
     maxLength: companyLimits.name,
     description:
-      "The name of the business. Characters other than letters of any language, digits, spaces and -'&@.,?! are removed.",
+      "Name of the business. Characters other than letters of any language, digits, spaces and -'&@.,?! are removed.",
   }),
   description: z.string('must be a string').nullish().openapi({
     maxLength: companyLimits.description,
-    description: 'What you note about it.',
+    description: 'Your notes about the company.',
   }),
   tags: z
     .record(z.string(), z.string('must be a string'), 'must be an object')
     .nullish()
-    .openapi({ maxProperties: companyLimits.tags, description: 'Its tags.' }),
+    .openapi({ maxProperties: companyLimits.tags, description: 'Tags of the company.' }),
 };
 
 /** A company that is to be created, or to take the place of what is known of one. */
@@ -92,8 +100,8 @@ export const companyUpdate = z
 const image = z
   .object({
     image: z.object({
-      src: url('The picture, as a data URL.'),
-      alt: z.string().openapi({ description: 'What it shows, in words.' }),
+      src: url('Image as a data URL.'),
+      alt: z.string().openapi({ description: 'Alternative text of the image.' }),
     }),
   })
   .openapi('BrandingImage');
@@ -102,34 +110,36 @@ const image = z
 export const brandingSchema = z
   .object({
     logo: z.object({ full: image, square: image }),
-    sourceId: uuid('Names the information source behind it.'),
+    sourceId: uuid('UUID of the information source of the integration.'),
   })
   .openapi('Branding');
 
 /** A data source that connections can be made to. */
 export const integrationSchema = z
   .object({
-    key: z.string().openapi({ description: 'Its key.', example: 'gbol' }),
+    key: z.string().openapi({ description: 'Key of the integration.', example: 'gbol' }),
     logoUrl: url(
-      "A picture for lists: its first letter, since platforms' logos are trademarks of their own.",
+      'URL of an image for lists. It shows the first letter of the name, because logos of platforms are trademarks.',
     ),
-    name: z.string().openapi({ description: 'The name of the platform.' }),
-    enabled: z.boolean().openapi({ description: "Whether a company's people can link it now." }),
-    sourceId: uuid('Names the information source behind it.'),
+    name: z.string().openapi({ description: 'Name of the platform.' }),
+    enabled: z
+      .boolean()
+      .openapi({ description: 'Whether people of a company can link the integration now.' }),
+    sourceId: uuid('UUID of the information source of the integration.'),
     sourceType,
-    integrationId: uuid('Names the integration.'),
+    integrationId: uuid('UUID of the integration.'),
   })
   .openapi('Integration');
 
 /** A key by which a program shows who it is. */
 export const apiKeySchema = z
   .object({
-    id: uuid('Names the API key.'),
-    name: z.string().openapi({ description: 'What it is for.' }),
+    id: uuid('UUID of the API key.'),
+    name: z.string().openapi({ description: 'Name of the API key, such as what it is used for.' }),
     apiKey: z.string().optional().openapi({
-      description: 'The key itself, in the answer that creates it and never again.',
+      description: 'The key itself. Returned only in the response that creates it.',
     }),
-    createdDate: moment('When it was created.'),
+    createdDate: moment('Time when the API key was created.'),
   })
   .openapi('ApiKeyDetails');
 

@@ -3,7 +3,7 @@ import type { RequestInfo } from '../request-info.ts';
 
 /** Tells a collector of traces what requests did. */
 export interface Tracing {
-  /** Makes the spans of a request that is done, and answers the id of its trace, unless it has none. */
+  /** Makes the spans of a request that is done, and returns the id of its trace, unless it has none. */
   requestDone(
     request: IncomingMessage,
     response: ServerResponse,

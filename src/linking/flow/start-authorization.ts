@@ -30,7 +30,7 @@ export interface Start {
 }
 
 /**
- * Takes up the link and begins the authorization of a connection; answers the URL of the platform to which the browser
+ * Takes up the link and begins the authorization of a connection; returns the URL of the platform to which the browser
  * is to go. A connection with that integration that waits for authorization, or has lost it, is taken up again.
  */
 export async function startAuthorization(

@@ -8,7 +8,7 @@ import { isLinkable } from '../flow/linkable.ts';
 import type { LinkingServices } from '../services.ts';
 import type { ChoosePage } from './views/choose-page.ts';
 
-/** What the page on which a company's people choose is made of, but for its addresses. */
+/** What the page on which a company's people choose is made of, except its addresses. */
 export async function choices(
   { store, platforms }: LinkingServices,
   company: Company,

@@ -41,7 +41,7 @@ export interface LinkPagesOptions {
   readonly formTargets: readonly string[];
 }
 
-/** Logs a fault of the gateway itself; answers how it is told, and under which id it was logged. */
+/** Logs a fault of the gateway itself; returns how it is told, and under which id it was logged. */
 export type OnFault = (
   error: Error,
   c: Context,
@@ -267,7 +267,7 @@ class LinkPages {
     return { companyId, connectionId, code, browser: this.#cookie.read(c) };
   }
 
-  /** Finds what a visit may see, or answers why it may not. */
+  /** Finds what a visit may see, or returns why it may not. */
   async #look(c: Context, visit: LinkVisit | undefined) {
     const { store, clock } = this.#services;
     if (visit === undefined) return this.problem(c, problems.unknown);

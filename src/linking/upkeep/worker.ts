@@ -86,7 +86,7 @@ class Worker {
     }
   }
 
-  /** Begins what is due, as far as there is room; answers how much that was. */
+  /** Begins what is due, as far as there is room; returns how much that was. */
   async #begin(): Promise<number> {
     const { store, platforms, clock } = this.#services;
     const limit = Math.min(batchSize, maxAtOnce - this.#running.size);

@@ -13,7 +13,7 @@ export interface LiveGrant {
 export interface Grants {
   /** Those of which a code or token can still be used, newest first. */
   live(): LiveGrant[];
-  /** Ends an access with all its codes and tokens; answers whether there was one. */
+  /** Ends an access with all its codes and tokens; returns whether there was one. */
   end(id: string): boolean;
   /** Removes what has expired, and grants of which no code or token is left. */
   sweep(): void;

@@ -140,7 +140,7 @@ function openReader(options: SqliteOptions, opened: Database.Database[]) {
   return reader;
 }
 
-/** SQLite does not wait for another process that also turns to WAL, or migrates: it answers that it is busy at once. */
+/** SQLite does not wait for another process that also turns to WAL, or migrates: it returns "busy" at once. */
 function patiently(action: () => unknown): void {
   const patience = performance.now() + busyTimeoutMs;
   for (;;) {

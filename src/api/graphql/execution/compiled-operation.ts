@@ -38,7 +38,7 @@ export interface CompiledOperation {
   run(context: GraphQLContext, values: Values): Promise<ExecutionResult> | ExecutionResult;
 }
 
-/** Compiles an operation of a valid document, or answers `undefined` if it is better interpreted. */
+/** Compiles an operation of a valid document, or returns `undefined` if it is better interpreted. */
 export type CompileOperation = (
   text: string,
   operationName: string | undefined,

@@ -110,7 +110,7 @@ function withVariable(error: GraphQLError): GraphQLError {
     code: 'BAD_USER_INPUT',
     ...(argument !== undefined && { argument }),
     ...error.extensions,
-    // Without a path nothing was executed: the status of that is 400, but for clients that know only plain JSON.
+    // Without a path nothing was executed: the status is 400, except for clients that know only plain JSON.
     ...(isOfVariable && { http: { status: 400, spec: true } }),
   });
 }

@@ -175,7 +175,7 @@ function requestAgain({ method, url, headers, socket }: IncomingMessage, body: B
   return Object.assign(Readable.from([body]), { method, url, headers, socket }) as IncomingMessage;
 }
 
-/** Runs the operation that a body asks for, if it is plain and known; answers `undefined` if Yoga is to run it. */
+/** Runs the operation that a body asks for, if it is plain and known; returns `undefined` if Yoga is to run it. */
 async function run(
   operations: Operations,
   body: Buffer,

@@ -10,7 +10,7 @@ const notJson = {
 
 /**
  * Refuses what Yoga would take or trip over: a POST that is not JSON, since browsers send forms and plain text across
- * origins without asking, and a GET whose `variables` or `extensions` are not JSON, on which Yoga answers 500. What is
+ * origins without asking, and a GET whose `variables` or `extensions` are not JSON, for which Yoga returns 500. What is
  * no GraphQL request is answered with 400 whatever the client accepts; what is one, but cannot be executed, with 400 to
  * clients that accept GraphQL responses.
  */

@@ -6,44 +6,56 @@ import { unrepeatable } from './faults.ts';
 import { parseIds, resultType, toResult } from './refusals.ts';
 
 const ScopeEnum = builder.enumType('ApiKeyScope', {
-  description: 'What an API key permits. Each includes those before it: READ, WRITE, ADMIN.',
+  description:
+    'Permission level of an API key. Each level includes the ones before it: READ, WRITE, ADMIN.',
   values: {
-    READ: { value: 'read', description: 'To query.' },
-    WRITE: { value: 'write', description: 'To query, and to change companies and connections.' },
-    ADMIN: { value: 'admin', description: 'Everything, and to manage API keys.' },
+    READ: { value: 'read', description: 'Allows queries.' },
+    WRITE: {
+      value: 'write',
+      description: 'Allows queries, and changes to companies and connections.',
+    },
+    ADMIN: {
+      value: 'admin',
+      description: 'Allows everything, including the management of API keys.',
+    },
   } satisfies Record<string, { value: Scope; description: string }>,
 });
 
 const ApiKeyType = builder.objectRef<ApiKey>('ApiKey').implement({
   description:
-    'A key by which a program shows who it is, as `Authorization: Bearer KEY`. The key itself is shown once, when it is created.',
+    'API key that a program sends as `Authorization: Bearer KEY`. The key itself is shown only once, when it is created.',
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'A UUID; the `actor` of the events that the key caused.',
+      description: 'UUID of the API key. It is the `actor` of the events that the key caused.',
     }),
-    name: t.exposeString('name', { description: 'What it is for.' }),
-    scope: t.expose('scope', { type: ScopeEnum, description: 'What it permits.' }),
+    name: t.exposeString('name', {
+      description: 'Name of the API key, such as what it is used for.',
+    }),
+    scope: t.expose('scope', { type: ScopeEnum, description: 'Permission level of the API key.' }),
     prefix: t.exposeString('prefix', {
-      description: 'The eight characters after `cnx_` by which you can tell keys apart.',
+      description: 'The eight characters after `cnx_`. Use them to tell keys apart.',
     }),
-    created: t.expose('created', { type: 'DateTime', description: 'When it was created.' }),
+    created: t.expose('created', {
+      type: 'DateTime',
+      description: 'Time when the API key was created.',
+    }),
     expires: t.expose('expires', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it stops working; null if never.',
+      description: 'Time when the API key expires. Null if it never expires.',
     }),
     lastUsed: t.expose('lastUsed', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to the minute; null if never.',
+      description: 'Time of the last use, accurate to one minute. Null if the key was never used.',
     }),
     revoked: t.expose('revoked', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was revoked; null if it was not.',
+      description: 'Time when the API key was revoked. Null if it was not revoked.',
     }),
     usable: t.boolean({
-      description: 'Whether it works: it is neither revoked nor expired.',
+      description: 'Whether the API key works. True if it is neither revoked nor expired.',
       resolve: (apiKey, _, { clock }) => isUsable(apiKey, clock.now()),
     }),
   }),
@@ -53,32 +65,38 @@ builder.queryField('apiKeys', (t) =>
   t.field({
     type: [ApiKeyType],
     scope: 'admin',
-    description: 'All API keys, oldest first, revoked and expired ones too. Needs an ADMIN key.',
+    description:
+      'Returns all API keys, oldest first, including revoked and expired ones. Requires an ADMIN key.',
     resolve: (_, __, { session }) => session.apiKeys.all(),
   }),
 );
 
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
-  description: 'The API key that is to be created.',
+  description: 'The API key to create.',
   fields: (t) => ({
     name: t.string({
       required: true,
-      description: `What it is for: 1 to ${apiKeyLimits.name} characters.`,
+      description: `Name of the API key, such as what it is used for. 1 to ${apiKeyLimits.name} characters.`,
     }),
-    scope: t.field({ type: ScopeEnum, required: true, description: 'What it permits.' }),
+    scope: t.field({
+      type: ScopeEnum,
+      required: true,
+      description: 'Permission level of the API key.',
+    }),
     expires: t.field({
       type: 'DateTime',
-      description: 'When it stops working, in the future; never if absent.',
+      description:
+        'Time when the API key expires. Must be in the future. If absent, the key never expires.',
     }),
   }),
 });
 
 const CreateApiKeyPayload = builder.objectRef<CreatedApiKey>('CreateApiKeyPayload').implement({
-  description: 'The API key that was created.',
+  description: 'The created API key and its secret.',
   fields: (t) => ({
-    apiKey: t.expose('apiKey', { type: ApiKeyType, description: 'The new key.' }),
+    apiKey: t.expose('apiKey', { type: ApiKeyType, description: 'The created API key.' }),
     secret: t.exposeString('secret', {
-      description: 'The key itself. Keep it safe: it is never shown again.',
+      description: 'The key itself. Store it securely: it is never shown again.',
     }),
   }),
 });
@@ -87,12 +105,13 @@ builder.mutationField('createApiKey', (t) =>
   t.field({
     type: resultType('CreateApiKey', CreateApiKeyPayload, ['InvalidInput', 'LimitReached']),
     scope: 'admin',
-    description: 'Creates an API key. Needs an ADMIN key.',
+    description:
+      'Creates an API key. Requires an ADMIN key. Returns LimitReachedError if too many usable keys exist. Cannot be sent with an `Idempotency-Key`.',
     args: {
       input: t.arg({
         type: CreateApiKeyInput,
         required: true,
-        description: 'The API key that is to be created.',
+        description: 'The API key to create.',
       }),
     },
     resolve: async (_, { input }, context) => {
@@ -106,9 +125,9 @@ builder.mutationField('createApiKey', (t) =>
 );
 
 const RevokeApiKeyInput = builder.inputType('RevokeApiKeyInput', {
-  description: 'Which API key is to be revoked.',
+  description: 'The API key to revoke.',
   fields: (t) => ({
-    apiKeyId: t.id({ required: true, description: 'The UUID of the API key.' }),
+    apiKeyId: t.id({ required: true, description: 'UUID of the API key.' }),
   }),
 });
 
@@ -117,11 +136,11 @@ interface RevokedApiKey {
 }
 
 const RevokeApiKeyPayload = builder.objectRef<RevokedApiKey>('RevokeApiKeyPayload').implement({
-  description: 'The API key that was revoked.',
+  description: 'The revoked API key.',
   fields: (t) => ({
     apiKey: t.expose('apiKey', {
       type: ApiKeyType,
-      description: 'The key, which is of no use now.',
+      description: 'The revoked API key. It no longer works.',
     }),
   }),
 });
@@ -131,12 +150,12 @@ builder.mutationField('revokeApiKey', (t) =>
     type: resultType('RevokeApiKey', RevokeApiKeyPayload, ['NotFound', 'InvalidInput']),
     scope: 'admin',
     description:
-      'Takes an API key out of use for good, at once in every process. Needs an ADMIN key.',
+      'Revokes an API key permanently. It stops working at once in every process. Requires an ADMIN key.',
     args: {
       input: t.arg({
         type: RevokeApiKeyInput,
         required: true,
-        description: 'Which API key is to be revoked.',
+        description: 'The API key to revoke.',
       }),
     },
     resolve: async (_, { input }, context) => {

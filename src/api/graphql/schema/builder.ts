@@ -35,9 +35,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 });
 
 builder.queryType({
-  description: 'Reads. What was deleted is absent from every answer.',
+  description: 'Read operations. Deleted records are never returned.',
 });
 builder.mutationType({
   description:
-    'Changes. Each answers with its payload or with the reason why it was refused; a refused change changes nothing.',
+    'Write operations. Each returns its payload, or an error that says why it was refused. A refused mutation changes nothing.',
 });

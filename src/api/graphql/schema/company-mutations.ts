@@ -13,36 +13,39 @@ interface ChangedCompany {
 const changed = (company: Company): ChangedCompany => ({ company });
 
 const rules = {
-  name: `1 to ${companyLimits.name} characters of any language after trimming, no control characters.`,
+  name: `1 to ${companyLimits.name} characters of any language after trimming. No control characters.`,
   description: `At most ${companyLimits.description} characters.`,
-  tags: `At most ${companyLimits.tags}, each key once.`,
+  tags: `At most ${companyLimits.tags} tags. Each key must be unique.`,
 };
 
 const CreateCompanyInput = builder.inputType('CreateCompanyInput', {
-  description: 'The company that is to be created.',
+  description: 'The company to create.',
   fields: (t) => ({
-    name: t.string({ required: true, description: `The name of the business. ${rules.name}` }),
-    description: t.string({ description: `What you note about it. ${rules.description}` }),
-    tags: t.field({ type: [TagInput], description: `Your own data about it. ${rules.tags}` }),
+    name: t.string({ required: true, description: `Name of the business. ${rules.name}` }),
+    description: t.string({ description: `Your notes about the company. ${rules.description}` }),
+    tags: t.field({
+      type: [TagInput],
+      description: `Your own data about the company. ${rules.tags}`,
+    }),
   }),
 });
 
 const CreateCompanyPayload = builder.objectRef<ChangedCompany>('CreateCompanyPayload').implement({
-  description: 'The company that was created.',
+  description: 'The created company.',
   fields: (t) => ({
-    company: t.expose('company', { type: CompanyType, description: 'The new company.' }),
+    company: t.expose('company', { type: CompanyType, description: 'The created company.' }),
   }),
 });
 
 builder.mutationField('createCompany', (t) =>
   t.field({
     type: resultType('CreateCompany', CreateCompanyPayload, ['InvalidInput']),
-    description: 'Creates a company, which has no connection yet.',
+    description: 'Creates a company. It has no connections yet.',
     args: {
       input: t.arg({
         type: CreateCompanyInput,
         required: true,
-        description: 'The company that is to be created.',
+        description: 'The company to create.',
       }),
     },
     resolve: async (_, { input }, context) =>
@@ -54,36 +57,39 @@ builder.mutationField('createCompany', (t) =>
 );
 
 const UpdateCompanyInput = builder.inputType('UpdateCompanyInput', {
-  description: 'What is to be changed of a company. What is absent stays as it is.',
+  description: 'Changes to a company. Absent fields stay unchanged.',
   fields: (t) => ({
-    companyId: t.id({ required: true, description: 'The UUID of the company.' }),
-    name: t.string({ description: `Its new name. ${rules.name} Null is refused.` }),
+    companyId: t.id({ required: true, description: 'UUID of the company.' }),
+    name: t.string({ description: `New name of the business. ${rules.name} Null is refused.` }),
     description: t.string({
-      description: `What you note about it now; null for nothing. ${rules.description}`,
+      description: `Your new notes about the company. Null clears them. ${rules.description}`,
     }),
     tags: t.field({
       type: [TagInput],
-      description: `All of its tags from now on; null or an empty list for none. ${rules.tags}`,
+      description: `New tags of the company. They replace all existing tags. Null or an empty list removes all tags. ${rules.tags}`,
     }),
   }),
 });
 
 const UpdateCompanyPayload = builder.objectRef<ChangedCompany>('UpdateCompanyPayload').implement({
-  description: 'The company that was changed.',
+  description: 'The updated company.',
   fields: (t) => ({
-    company: t.expose('company', { type: CompanyType, description: 'The company as it is now.' }),
+    company: t.expose('company', {
+      type: CompanyType,
+      description: 'The company after the update.',
+    }),
   }),
 });
 
 builder.mutationField('updateCompany', (t) =>
   t.field({
     type: resultType('UpdateCompany', UpdateCompanyPayload, ['NotFound', 'InvalidInput']),
-    description: 'Changes the name, the description or the tags of a company.',
+    description: 'Updates the name, the description or the tags of a company.',
     args: {
       input: t.arg({
         type: UpdateCompanyInput,
         required: true,
-        description: 'What is to be changed.',
+        description: 'The changes to make.',
       }),
     },
     resolve: async (_, { input: { companyId, ...changes } }, context) => {
@@ -98,9 +104,9 @@ builder.mutationField('updateCompany', (t) =>
 );
 
 const DeleteCompanyInput = builder.inputType('DeleteCompanyInput', {
-  description: 'Which company is to be deleted.',
+  description: 'The company to delete.',
   fields: (t) => ({
-    companyId: t.id({ required: true, description: 'The UUID of the company.' }),
+    companyId: t.id({ required: true, description: 'UUID of the company.' }),
   }),
 });
 
@@ -109,10 +115,10 @@ interface DeletedCompany {
 }
 
 const DeleteCompanyPayload = builder.objectRef<DeletedCompany>('DeleteCompanyPayload').implement({
-  description: 'The company that was deleted.',
+  description: 'The deleted company.',
   fields: (t) => ({
     deletedCompanyId: t.exposeID('deletedCompanyId', {
-      description: 'The UUID that the company had; it names nothing any more.',
+      description: 'UUID of the deleted company. It is no longer valid.',
     }),
   }),
 });
@@ -120,12 +126,12 @@ const DeleteCompanyPayload = builder.objectRef<DeletedCompany>('DeleteCompanyPay
 builder.mutationField('deleteCompany', (t) =>
   t.field({
     type: resultType('DeleteCompany', DeleteCompanyPayload, ['NotFound', 'InvalidInput']),
-    description: 'Deletes a company and all of its connections for good.',
+    description: 'Deletes a company and all of its connections permanently.',
     args: {
       input: t.arg({
         type: DeleteCompanyInput,
         required: true,
-        description: 'Which company is to be deleted.',
+        description: 'The company to delete.',
       }),
     },
     resolve: async (_, { input }, context) => {

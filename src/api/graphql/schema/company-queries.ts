@@ -13,62 +13,65 @@ import { DirectionEnum, pageArguments, pageComplexity } from './page.ts';
 
 /** A tag, in input. */
 export const TagInput = builder.inputType('TagInput', {
-  description: 'A piece of your own data that you keep on a company.',
+  description: 'A key and a value that you store on a company.',
   fields: (t) => ({
     key: t.string({
       required: true,
-      description: `What it says: 1 to ${companyLimits.tagKey} characters.`,
+      description: `Key of the tag. 1 to ${companyLimits.tagKey} characters.`,
     }),
     value: t.string({
       required: true,
-      description: `The value: at most ${companyLimits.tagValue} characters.`,
+      description: `Value of the tag. At most ${companyLimits.tagValue} characters.`,
     }),
   }),
 });
 
 const CompanyFilterInput = builder.inputType('CompanyFilter', {
-  description: 'Which companies: all conditions that are given must hold.',
+  description: 'Filter for companies. A company must match all conditions that are given.',
   fields: (t) => ({
     search: t.string({
-      description: `Has this text in its name, in upper or lower case of any language; at most ${companyLimits.name} characters.`,
+      description: `Text that the name contains, regardless of case in any language. At most ${companyLimits.name} characters.`,
     }),
     connectionStatus: t.field({
       type: [CompanyConnectionStatusEnum],
       description:
-        'Has a connection in one of these statuses; NO_CONNECTIONS is that of a company without any. An empty list matches nothing.',
+        'Statuses to match. At least one connection of the company must have one of them. NO_CONNECTIONS matches companies without connections. An empty list matches nothing.',
     }),
     tags: t.field({
       type: [TagInput],
-      description: `Has all of these tags, at most ${companyLimits.tags}.`,
+      description: `Tags to match. The company must have all of them. At most ${companyLimits.tags}.`,
     }),
-    created: t.field({ type: DateTimeRange, description: 'Was created in this range.' }),
+    created: t.field({
+      type: DateTimeRange,
+      description: 'Time range in which the company was created.',
+    }),
   }),
 });
 
 const CompanyOrderFieldEnum = builder.enumType('CompanyOrderField', {
-  description: 'By what companies can be ordered.',
+  description: 'Fields that companies can be sorted by.',
   values: {
-    CREATED: { value: 'created', description: 'By when they were created.' },
+    CREATED: { value: 'created', description: 'Time when the company was created.' },
     NAME: {
       value: 'name',
-      description: 'By name, regardless of case, in the order of Unicode code points.',
+      description: 'Name, regardless of case, in the order of Unicode code points.',
     },
   } satisfies Record<string, { value: CompanyOrderField; description: string }>,
 });
 
 const CompanyOrder = builder.inputType('CompanyOrder', {
-  description: 'The order of companies. Ties are broken by id.',
+  description: 'Sort order of companies. Ties are sorted by id.',
   fields: (t) => ({
     field: t.field({
       type: CompanyOrderFieldEnum,
       required: true,
-      description: 'By what they are ordered.',
+      description: 'Field to sort by.',
     }),
     direction: t.field({
       type: DirectionEnum,
       required: true,
       defaultValue: 'asc',
-      description: 'In which direction.',
+      description: 'Sort direction.',
     }),
   }),
 });
@@ -77,8 +80,8 @@ builder.queryField('company', (t) =>
   t.field({
     type: CompanyType,
     nullable: true,
-    description: 'The company with an id, or null if there is none or it was deleted.',
-    args: { id: t.arg.id({ required: true, description: 'The UUID of the company.' }) },
+    description: 'Returns the company with an id. Null if it does not exist or was deleted.',
+    args: { id: t.arg.id({ required: true, description: 'UUID of the company.' }) },
     resolve: async (_, { id }, { loaders }) =>
       (await loaders.company.load(idArgument<CompanyId>('id', id))) ?? null,
   }),
@@ -88,11 +91,14 @@ builder.queryField('companies', (t) =>
   t.field({
     type: CompanyPage,
     complexity: pageComplexity,
-    description: 'Companies, in pages.',
+    description: 'Returns a page of companies.',
     args: {
       ...pageArguments,
-      filter: t.arg({ type: CompanyFilterInput, description: 'Which companies; all if absent.' }),
-      orderBy: t.arg({ type: CompanyOrder, description: 'Their order; oldest first if absent.' }),
+      filter: t.arg({
+        type: CompanyFilterInput,
+        description: 'Companies to return. All if absent.',
+      }),
+      orderBy: t.arg({ type: CompanyOrder, description: 'Sort order. Oldest first if absent.' }),
     },
     resolve: (_, { filter, orderBy, ...page }, { session }) => {
       const order = {

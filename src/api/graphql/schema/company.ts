@@ -11,48 +11,52 @@ import { Node } from './node.ts';
 import { pageType } from './page.ts';
 
 const TagType = builder.objectRef<Tag>('Tag').implement({
-  description: 'A piece of your own data that you keep on a company.',
+  description: 'A key and a value that you store on a company.',
   fields: (t) => ({
-    key: t.exposeString('key', { description: 'What it says; a company has each key once.' }),
-    value: t.exposeString('value', { description: 'The value.' }),
+    key: t.exposeString('key', { description: 'Key of the tag. Unique within the company.' }),
+    value: t.exposeString('value', { description: 'Value of the tag.' }),
   }),
 });
 
 const CompanyConnectionsFilter = builder.inputType('CompanyConnectionsFilter', {
   description:
-    'Which connections of a company: all conditions that are given must hold. An empty list matches nothing.',
+    'Filter for the connections of a company. A connection must match all conditions that are given. An empty list matches nothing.',
   fields: (t) => ({
     status: t.field({
       type: [ConnectionStatusEnum],
-      description: 'Is in one of these statuses.',
+      description: 'Statuses to match. The connection must have one of them.',
     }),
     sourceType: t.field({
       type: [SourceTypeEnum],
-      description: 'Reads from a source of one of these types.',
+      description: 'Source types to match. The connection must have one of them.',
     }),
   }),
 });
 
 /** A business that shares its data. */
 export const CompanyType = builder.objectRef<Company>('Company').implement({
-  description: 'A business that shares its data with you; typically one of your customers.',
+  description: 'A business that shares its data with you. Typically one of your customers.',
   interfaces: [Node],
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'The name of the business.' }),
+    name: t.exposeString('name', { description: 'Name of the business.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What you noted about it.',
+      description: 'Your notes about the company. Null if there are none.',
     }),
     tags: t.field({
       type: [TagType],
-      description: 'Your own data about it, by key.',
+      description: 'Your own data about the company, sorted by key.',
       resolve: ({ id }, _, { loaders }) => loaders.tagsOfCompany.load(id),
     }),
-    created: t.expose('created', { type: 'DateTime', description: 'When it was created.' }),
+    created: t.expose('created', {
+      type: 'DateTime',
+      description: 'Time when the company was created.',
+    }),
     lastSync: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When data was last read through any of its connections; null if never.',
+      description:
+        'Time when data was last read through any connection of the company. Null if never.',
       resolve: async ({ id }, _, { loaders }) => {
         const summaries = await loaders.connectionSummariesOfCompany.load(id);
         return newestSync(summaries);
@@ -61,11 +65,11 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
     connections: t.field({
       type: [ConnectionType],
       complexity: { field: 1, multiplier: 5 },
-      description: 'Its connections, oldest first.',
+      description: 'Connections of the company, oldest first.',
       args: {
         filter: t.arg({
           type: CompanyConnectionsFilter,
-          description: 'Which connections; all if absent.',
+          description: 'Connections to return. All if absent.',
         }),
       },
       resolve: async ({ id }, { filter }, { loaders, countRecords }) => {
@@ -81,7 +85,8 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
     }),
     connectionStatuses: t.field({
       type: [CompanyConnectionStatusEnum],
-      description: 'The statuses that its connections are in, each once; NO_CONNECTIONS if none.',
+      description:
+        'Statuses of the connections of the company, each listed once. NO_CONNECTIONS if it has none.',
       resolve: async ({ id }, _, { loaders }): Promise<CompanyConnectionStatus[]> => {
         const summaries = await loaders.connectionSummariesOfCompany.load(id);
         const present = connectionStatuses.filter((status) =>
@@ -92,7 +97,7 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
     }),
     linkUrl: t.string({
       description: linkUrlDescription(
-        "The URL at which the company's people choose a platform and link it.",
+        'URL where people of the company choose a platform and link it.',
       ),
       resolve: ({ id }, _, context) => {
         const code = linkCodeFor(context, { companyId: id, connectionId: null });
@@ -108,7 +113,7 @@ export const CompanyPage = pageType('Company', 'companies', CompanyType);
 builder.objectField(ConnectionType, 'company', (t) =>
   t.field({
     type: CompanyType,
-    description: 'The company that it is of.',
+    description: 'Company of the connection.',
     resolve: async ({ companyId }, _, { loaders }) => {
       const company = await loaders.company.load(companyId);
       if (company === undefined) throw deletedMeanwhile('company');

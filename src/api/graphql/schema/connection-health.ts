@@ -5,16 +5,17 @@ import { builder } from './builder.ts';
 type HealthState = 'ok' | 'failing';
 
 const ConnectionHealthState = builder.enumType('ConnectionHealthState', {
-  description: "How well a connection's credentials are.",
+  description: 'Health of the credentials of a connection.',
   values: {
     OK: {
       value: 'ok',
-      description: 'They work, or are taken to: they were renewed the last time that it was due.',
+      description:
+        'The credentials work, or are assumed to work. The last renewal that was due succeeded.',
     },
     FAILING: {
       value: 'failing',
       description:
-        'They could not be renewed, for a reason that may pass, such as an outage of the platform. It is tried again; the connection stays LINKED.',
+        'The last renewal failed for a reason that may be temporary, such as an outage of the platform. The gateway retries, and the connection stays LINKED.',
     },
   } satisfies Record<string, { value: HealthState; description: string }>,
 });
@@ -24,36 +25,38 @@ export const ConnectionHealthType = builder
   .objectRef<CredentialHealth>('ConnectionHealth')
   .implement({
     description:
-      'How well the credentials of a LINKED connection are. They themselves are never shown.',
+      'Health of the credentials of a LINKED connection. The credentials themselves are never shown.',
     fields: (t) => ({
       state: t.field({
         type: ConnectionHealthState,
-        description: 'Whether they could be renewed the last time that it was due.',
+        description: 'Whether the last renewal that was due succeeded.',
         resolve: ({ failures }): HealthState => (failures > 0 ? 'failing' : 'ok'),
       }),
       expires: t.expose('expires', {
         type: 'DateTime',
         nullable: true,
         description:
-          'When the access that they give expires, unless they are renewed, which is done before; null if the platform does not say.',
+          'Time when the access expires unless it is renewed. The gateway renews it before that time. Null if the platform does not say.',
       }),
       nextRenewal: t.expose('renewAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'When they are to be renewed next; null if never.',
+        description:
+          'Time of the next renewal. Without a refresh token, it is the time when the credentials expire. Null if they never expire.',
       }),
       failingSince: t.expose('failingSince', {
         type: 'DateTime',
         nullable: true,
-        description: 'Since when they could not be renewed; null if they could.',
+        description:
+          'Time of the first of the consecutive failed renewals. Null if the last renewal did not fail.',
       }),
       failures: t.exposeInt('failures', {
-        description: 'How many attempts in a row to renew them have failed.',
+        description: 'Number of consecutive renewals that failed.',
       }),
       reason: t.exposeString('failure', {
         nullable: true,
         description:
-          'Why the last attempt failed, in a sentence for developers; null if it did not.',
+          'Reason why the last renewal failed, written for developers. Null if it did not fail.',
       }),
     }),
   });

@@ -17,12 +17,12 @@ interface ChangedConnection {
 const changed = (connection: Connection): ChangedConnection => ({ connection });
 
 const CreateConnectionInput = builder.inputType('CreateConnectionInput', {
-  description: 'Which connection is to be created.',
+  description: 'The connection to create.',
   fields: (t) => ({
-    companyId: t.id({ required: true, description: 'The UUID of the company that it is of.' }),
+    companyId: t.id({ required: true, description: 'UUID of the company of the connection.' }),
     integrationKey: t.string({
       required: true,
-      description: 'The key of the integration that it is to, such as `gbol`.',
+      description: 'Key of the integration to connect to, such as `gbol`.',
     }),
   }),
 });
@@ -30,11 +30,11 @@ const CreateConnectionInput = builder.inputType('CreateConnectionInput', {
 const CreateConnectionPayload = builder
   .objectRef<ChangedConnection>('CreateConnectionPayload')
   .implement({
-    description: 'The connection that was created.',
+    description: 'The created connection.',
     fields: (t) => ({
       connection: t.expose('connection', {
         type: ConnectionType,
-        description: 'The new connection. It is PENDING_AUTH until the company authorizes it.',
+        description: 'The created connection. It is PENDING_AUTH until the company authorizes it.',
       }),
     }),
   });
@@ -43,12 +43,12 @@ builder.mutationField('createConnection', (t) =>
   t.field({
     type: resultType('CreateConnection', CreateConnectionPayload, ['NotFound', 'InvalidInput']),
     description:
-      "Creates a connection of a company to an integration of the catalogue. The company's people authorize it at its `linkUrl`, if the integration is enabled; `authorizeConnection` does without them. A company may have several that wait for authorization, also where only one of them can become active.",
+      'Creates a connection of a company to an integration in the catalogue. If the integration is enabled, people of the company authorize the connection at its `linkUrl`. With `authorizeConnection` you link it without them. A company can have several connections that wait for authorization, even if only one of them can become active.',
     args: {
       input: t.arg({
         type: CreateConnectionInput,
         required: true,
-        description: 'Which connection is to be created.',
+        description: 'The connection to create.',
       }),
     },
     resolve: async (_, { input: { companyId, integrationKey } }, context) => {
@@ -63,21 +63,21 @@ builder.mutationField('createConnection', (t) =>
 );
 
 const UnlinkConnectionInput = builder.inputType('UnlinkConnectionInput', {
-  description: 'Which connection is to be unlinked.',
+  description: 'The connection to unlink.',
   fields: (t) => ({
-    companyId: t.id({ required: true, description: 'The UUID of the company that it is of.' }),
-    connectionId: t.id({ required: true, description: 'The UUID of the connection.' }),
+    companyId: t.id({ required: true, description: 'UUID of the company of the connection.' }),
+    connectionId: t.id({ required: true, description: 'UUID of the connection.' }),
   }),
 });
 
 const UnlinkConnectionPayload = builder
   .objectRef<ChangedConnection>('UnlinkConnectionPayload')
   .implement({
-    description: 'The connection that was unlinked.',
+    description: 'The unlinked connection.',
     fields: (t) => ({
       connection: t.expose('connection', {
         type: ConnectionType,
-        description: 'The connection, which is UNLINKED now.',
+        description: 'The unlinked connection. Its status is UNLINKED.',
       }),
     }),
   });
@@ -90,12 +90,12 @@ builder.mutationField('unlinkConnection', (t) =>
       'InvalidInput',
     ]),
     description:
-      'Gives up the access to a LINKED connection. What was read stays readable; the company can authorize it again.',
+      'Unlinks a LINKED connection and ends the access. Data that was read stays readable. The company can authorize the connection again. Returns InvalidStatusError if the connection is not LINKED.',
     args: {
       input: t.arg({
         type: UnlinkConnectionInput,
         required: true,
-        description: 'Which connection is to be unlinked.',
+        description: 'The connection to unlink.',
       }),
     },
     resolve: async (_, { input }, context) => {
@@ -110,25 +110,25 @@ builder.mutationField('unlinkConnection', (t) =>
 );
 
 const DeleteConnectionInput = builder.inputType('DeleteConnectionInput', {
-  description: 'Which connection is to be deleted.',
+  description: 'The connection to delete.',
   fields: (t) => ({
-    companyId: t.id({ required: true, description: 'The UUID of the company that it is of.' }),
-    connectionId: t.id({ required: true, description: 'The UUID of the connection.' }),
+    companyId: t.id({ required: true, description: 'UUID of the company of the connection.' }),
+    connectionId: t.id({ required: true, description: 'UUID of the connection.' }),
   }),
 });
 
 const DeleteConnectionPayload = builder.objectRef<Connection>('DeleteConnectionPayload').implement({
-  description: 'The connection that was deleted.',
+  description: 'The deleted connection.',
   fields: (t) => ({
     deletedConnectionId: t.id({
-      description: 'The UUID that the connection had; it names nothing any more.',
+      description: 'UUID of the deleted connection. It is no longer valid.',
       resolve: ({ id }) => id,
     }),
     company: t.field({
       type: CompanyType,
       nullable: true,
       description:
-        'The company that it was of, without it. Null only if the company was deleted meanwhile.',
+        'Company of the deleted connection, after the deletion. Null only if the company was deleted in the meantime.',
       resolve: async ({ companyId }, _, { loaders }) =>
         (await loaders.company.load(companyId)) ?? null,
     }),
@@ -139,12 +139,12 @@ builder.mutationField('deleteConnection', (t) =>
   t.field({
     type: resultType('DeleteConnection', DeleteConnectionPayload, ['NotFound', 'InvalidInput']),
     description:
-      'Deletes a connection for good, in whatever status it is: every query, list and count goes on without it.',
+      'Deletes a connection permanently. Works in every status. The connection disappears from every query, list and count.',
     args: {
       input: t.arg({
         type: DeleteConnectionInput,
         required: true,
-        description: 'Which connection is to be deleted.',
+        description: 'The connection to delete.',
       }),
     },
     resolve: async (_, { input }, context) => {

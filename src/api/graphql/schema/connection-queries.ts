@@ -12,52 +12,57 @@ import { DirectionEnum, pageArguments, pageComplexity } from './page.ts';
 
 const ConnectionFilterInput = builder.inputType('ConnectionFilter', {
   description:
-    'Which connections: all conditions that are given must hold. An empty list matches nothing.',
+    'Filter for connections. A connection must match all conditions that are given. An empty list matches nothing.',
   fields: (t) => ({
-    companyId: t.id({ description: 'Is of the company with this id, a UUID.' }),
+    companyId: t.id({ description: 'UUID of the company of the connection.' }),
     status: t.field({
       type: [ConnectionStatusEnum],
-      description: 'Is in one of these statuses.',
+      description: 'Statuses to match. The connection must have one of them.',
     }),
     sourceType: t.field({
       type: [SourceTypeEnum],
-      description: 'Reads from a source of one of these types.',
+      description: 'Source types to match. The connection must have one of them.',
     }),
     integrationKey: t.string({
-      description: `Is to the integration with this key: 1 to ${integrationLimits.key} characters.`,
+      description: `Key of the integration of the connection. 1 to ${integrationLimits.key} characters.`,
     }),
-    created: t.field({ type: DateTimeRange, description: 'Was created in this range.' }),
+    created: t.field({
+      type: DateTimeRange,
+      description: 'Time range in which the connection was created.',
+    }),
     lastSync: t.field({
       type: DateTimeRange,
-      description: 'Was last read in this range. A connection that was never read is in no range.',
+      description:
+        'Time range in which data was last read. A connection that was never read is in no range.',
     }),
   }),
 });
 
 const ConnectionOrderFieldEnum = builder.enumType('ConnectionOrderField', {
-  description: 'By what connections can be ordered.',
+  description: 'Fields that connections can be sorted by.',
   values: {
-    CREATED: { value: 'created', description: 'By when they were created.' },
+    CREATED: { value: 'created', description: 'Time when the connection was created.' },
     LAST_SYNC: {
       value: 'lastSync',
-      description: 'By when data was last read; connections that were never read are the earliest.',
+      description:
+        'Time when data was last read. Connections that were never read are the earliest.',
     },
   } satisfies Record<string, { value: ConnectionOrderField; description: string }>,
 });
 
 const ConnectionOrder = builder.inputType('ConnectionOrder', {
-  description: 'The order of connections. Ties are broken by id.',
+  description: 'Sort order of connections. Ties are sorted by id.',
   fields: (t) => ({
     field: t.field({
       type: ConnectionOrderFieldEnum,
       required: true,
-      description: 'By what they are ordered.',
+      description: 'Field to sort by.',
     }),
     direction: t.field({
       type: DirectionEnum,
       required: true,
       defaultValue: 'asc',
-      description: 'In which direction.',
+      description: 'Sort direction.',
     }),
   }),
 });
@@ -66,8 +71,8 @@ builder.queryField('connection', (t) =>
   t.field({
     type: ConnectionType,
     nullable: true,
-    description: 'The connection with an id, or null if there is none or it was deleted.',
-    args: { id: t.arg.id({ required: true, description: 'The UUID of the connection.' }) },
+    description: 'Returns the connection with an id. Null if it does not exist or was deleted.',
+    args: { id: t.arg.id({ required: true, description: 'UUID of the connection.' }) },
     resolve: async (_, { id }, { loaders }) =>
       (await loaders.connection.load(idArgument<ConnectionId>('id', id))) ?? null,
   }),
@@ -77,16 +82,16 @@ builder.queryField('connections', (t) =>
   t.field({
     type: ConnectionPage,
     complexity: pageComplexity,
-    description: 'The connections of all companies, in pages.',
+    description: 'Returns a page of the connections of all companies.',
     args: {
       ...pageArguments,
       filter: t.arg({
         type: ConnectionFilterInput,
-        description: 'Which connections; all if absent.',
+        description: 'Connections to return. All if absent.',
       }),
       orderBy: t.arg({
         type: ConnectionOrder,
-        description: 'Their order; oldest first if absent.',
+        description: 'Sort order. Oldest first if absent.',
       }),
     },
     resolve: (_, { filter, orderBy, ...page }, { session }) => {

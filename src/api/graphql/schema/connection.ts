@@ -18,23 +18,23 @@ import { pageArguments, pageComplexity, pageType } from './page.ts';
 /** One company's connection to one integration. */
 export const ConnectionType = builder.objectRef<Connection>('Connection').implement({
   description:
-    "One company's connection to one integration, through which the company's data is read and written.",
+    'Connection of one company to one integration. Data of the company is read and written through it.',
   interfaces: [Node],
   fields: (t) => ({
     integrationId: t.exposeID('integrationId', {
-      description: 'The id of the integration, a UUID.',
+      description: 'UUID of the integration.',
     }),
     integration: t.field({
       type: IntegrationType,
-      description: 'The integration that it is a connection to.',
+      description: 'Integration of the connection.',
       resolve: integrationOf,
     }),
     sourceId: t.exposeID('sourceId', {
       description:
-        "The UUID of the information source: the integration's own, unless linking or an import said more, such as which bank.",
+        'UUID of the information source. This is the source of the integration, unless linking or an import gave a more specific one, such as a bank.',
     }),
     platformName: t.string({
-      description: 'The name of the integration.',
+      description: 'Name of the integration.',
       resolve: (connection, _, context) => {
         const integration = integrationOf(connection, {}, context);
         return integration instanceof Promise
@@ -44,16 +44,16 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
     }),
     sourceType: t.expose('sourceType', {
       type: SourceTypeEnum,
-      description: 'What kind of source it reads from.',
+      description: 'Type of source that the connection reads from.',
     }),
     status: t.expose('status', {
       type: ConnectionStatusEnum,
       description:
-        'How far it has come: whether the company has yet to authorize access, data can be read and written through it, or access has ended.',
+        'Status of the connection: whether access is still to be authorized, is authorized, or has ended.',
     }),
     linkUrl: t.string({
       description: linkUrlDescription(
-        "The URL at which the company's people authorize access to their platform.",
+        'URL where people of the company authorize access to their platform.',
       ),
       resolve: ({ id, companyId }, _, context) => {
         const code = linkCodeFor(context, { companyId, connectionId: id });
@@ -63,13 +63,16 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
     lastSync: t.expose('lastSync', {
       type: 'DateTime',
       nullable: true,
-      description: 'When data was last read through it; null if never.',
+      description: 'Time when data was last read through the connection. Null if never.',
     }),
-    created: t.expose('created', { type: 'DateTime', description: 'When it was created.' }),
+    created: t.expose('created', {
+      type: 'DateTime',
+      description: 'Time when the connection was created.',
+    }),
     allowedActions: t.field({
       type: [ConnectionActionEnum],
       description:
-        'What can be asked of it now. AUTHORIZE is absent while the company has another active connection of a source type of which it can have only one.',
+        'Actions that are allowed now. AUTHORIZE is missing while the company has another active connection of the same source type and may have only one.',
       resolve: async (connection, _, { loaders }) => {
         const active = isExclusive(connection.sourceType)
           ? await loaders.activeConnectionsOfCompany.load(connection.companyId)
@@ -81,13 +84,13 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
       type: ConnectionHealthType,
       nullable: true,
       description:
-        'How well its credentials are; null if it has none: because it is not LINKED, or was imported without.',
+        'Health of its credentials. Null if it has none: it is not LINKED, or it was imported without credentials.',
       resolve: async ({ id }, _, { loaders }) => (await loaders.credentialHealth.load(id)) ?? null,
     }),
     history: t.field({
       type: EventPage,
       complexity: pageComplexity,
-      description: 'What happened to it, oldest first.',
+      description: 'Events of the connection, oldest first.',
       args: pageArguments,
       resolve: historyPage,
     }),

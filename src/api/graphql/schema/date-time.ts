@@ -17,8 +17,8 @@ function read(value: unknown, node?: ValueNode): Instant {
 
 builder.scalarType('DateTime', {
   description: [
-    'A moment, as an ISO 8601 text. Answers are in UTC with milliseconds: `2022-01-01T12:30:00.000Z`.',
-    'Input may have up to seven fractional digits, of which three are kept, and an offset (`+01:00`); without an offset it is read as UTC, and a date alone as its midnight in UTC. Years 0001 to 9999.',
+    'Date and time as an ISO 8601 string. Returned in UTC with milliseconds: `2022-01-01T12:30:00.000Z`.',
+    'Input can have up to seven fractional digits, of which three are kept, and an offset (`+01:00`). Without an offset, the time is UTC. A date alone means midnight UTC. Years must be 0001 to 9999.',
   ].join('\n\n'),
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: formatInstant,
@@ -28,12 +28,12 @@ builder.scalarType('DateTime', {
 
 /** A range of moments. */
 export const DateTimeRange = builder.inputType('DateTimeRange', {
-  description: 'A range of moments. An end that is absent is open.',
+  description: 'A time range. An end that is absent is open.',
   fields: (t) => ({
-    from: t.field({ type: 'DateTime', description: 'The first moment that is in the range.' }),
+    from: t.field({ type: 'DateTime', description: 'Start of the range, inclusive.' }),
     to: t.field({
       type: 'DateTime',
-      description: 'The first moment that is no longer in the range. Not before `from`.',
+      description: 'End of the range, exclusive. Must not be before `from`.',
     }),
   }),
 });

@@ -22,21 +22,21 @@ function enumOf<T extends string>(name: string, description: string, values: Val
 const statuses: Values<ConnectionStatus> = {
   PendingAuth: {
     name: 'PENDING_AUTH',
-    description: 'The company has chosen the platform, but has not authorized access to it yet.',
+    description: 'The company has not authorized access to the platform yet.',
   },
   Linked: {
     name: 'LINKED',
-    description: 'The company has authorized access: new data can be read and written.',
+    description: 'The company has authorized access. New data can be read and written.',
   },
   Unlinked: {
     name: 'UNLINKED',
     description:
-      'You gave up the access. What was read stays readable; new data can be read and written only after the company has authorized again.',
+      'You unlinked the connection. Data that was read stays readable. New data can be read and written only after the company authorizes access again.',
   },
   Deauthorized: {
     name: 'DEAUTHORIZED',
     description:
-      'The company took back the access, or it expired. What was read stays readable; new data can be read and written only after the company has authorized again.',
+      'The company revoked the access, or it expired. Data that was read stays readable. New data can be read and written only after the company authorizes access again.',
   },
 };
 
@@ -48,24 +48,24 @@ export function statusName(status: ConnectionStatus): string {
 /** The status of a connection. */
 export const ConnectionStatusEnum = enumOf<ConnectionStatus>(
   'ConnectionStatus',
-  'The status of a connection. Only a LINKED connection is active.',
+  'Status of a connection. Only a LINKED connection is active.',
   statuses,
 );
 
 /** The statuses of a company's connections. */
 export const CompanyConnectionStatusEnum = enumOf<CompanyConnectionStatus>(
   'CompanyConnectionStatus',
-  "The status of a company's connections.",
+  'Status of the connections of a company.',
   {
     ...statuses,
-    NoConnections: { name: 'NO_CONNECTIONS', description: 'The company has no connection.' },
+    NoConnections: { name: 'NO_CONNECTIONS', description: 'The company has no connections.' },
   },
 );
 
 /** What kind of source an integration reads from. */
 export const SourceTypeEnum = enumOf<SourceType>(
   'SourceType',
-  'What kind of source an integration reads from.',
+  'Type of source that an integration reads from.',
   {
     Accounting: {
       name: 'ACCOUNTING',
@@ -75,58 +75,61 @@ export const SourceTypeEnum = enumOf<SourceType>(
     BankFeed: {
       name: 'BANK_FEED',
       description:
-        'A feed of bank transactions into accounting software. A company has at most one active connection of this type.',
+        'Feed of bank transactions into accounting software. A company has at most one active connection of this type.',
     },
     Commerce: { name: 'COMMERCE', description: 'Shops, points of sale and payments.' },
     Expense: { name: 'EXPENSE', description: 'Expenses that are sent to accounting software.' },
-    Other: { name: 'OTHER', description: 'Another kind of source.' },
-    Unknown: { name: 'UNKNOWN', description: 'The kind of source is not known.' },
+    Other: { name: 'OTHER', description: 'Another type of source.' },
+    Unknown: { name: 'UNKNOWN', description: 'The type of source is not known.' },
   },
 );
 
 /** What a caller can ask of a connection. */
 export const ConnectionActionEnum = enumOf<RequestableAction>(
   'ConnectionAction',
-  'What can be asked of a connection.',
+  'Action on a connection.',
   {
     authorize: {
       name: 'AUTHORIZE',
-      description: 'The company authorizes access, for the first time or again.',
+      description: 'Authorize access for the first time, or again.',
     },
-    unlink: { name: 'UNLINK', description: 'Give up the access: `unlinkConnection`.' },
-    delete: { name: 'DELETE', description: 'Delete the connection: `deleteConnection`.' },
+    unlink: { name: 'UNLINK', description: 'Unlink the connection with `unlinkConnection`.' },
+    delete: { name: 'DELETE', description: 'Delete the connection with `deleteConnection`.' },
   },
 );
 
 /** What can happen to a connection. */
 export const EventTypeEnum = enumOf<ConnectionEventType>(
   'EventType',
-  'What happened to a connection.',
+  'Type of an event of a connection.',
   {
     'connection.created': {
       name: 'CONNECTION_CREATED',
-      description: 'It was created, by a request or by an import.',
+      description: 'The connection was created by a request, by linking or by an import.',
     },
     'connection.updated': {
       name: 'CONNECTION_UPDATED',
-      description: 'Its details changed, but not its status.',
+      description: 'The details of the connection changed, but not its status.',
     },
     'connection.connected': {
       name: 'CONNECTION_CONNECTED',
-      description: 'It was authorized for the first time.',
+      description: 'The connection was authorized for the first time.',
     },
     'connection.reconnected': {
       name: 'CONNECTION_RECONNECTED',
-      description: 'It was authorized again.',
+      description: 'The connection was authorized again.',
     },
     'connection.disconnected': {
       name: 'CONNECTION_DISCONNECTED',
-      description: 'It was unlinked or deauthorized: `toStatus` says which.',
+      description: 'The connection was unlinked or deauthorized. `toStatus` says which.',
     },
     'connection.failed': {
       name: 'CONNECTION_FAILED',
-      description: 'An attempt to authorize it failed; its status stayed as it was.',
+      description: 'An attempt to authorize the connection failed. Its status did not change.',
     },
-    'connection.deleted': { name: 'CONNECTION_DELETED', description: 'It was deleted.' },
+    'connection.deleted': {
+      name: 'CONNECTION_DELETED',
+      description: 'The connection was deleted.',
+    },
   },
 );

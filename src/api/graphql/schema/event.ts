@@ -4,29 +4,29 @@ import { ConnectionStatusEnum, EventTypeEnum } from './enums.ts';
 import { pageType } from './page.ts';
 
 const EventObject = builder.objectRef<ConnectionEvent>('Event').implement({
-  description: 'Something that happened to a connection. Events never change.',
+  description: 'Event of a connection. Events never change.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'A UUID; later events have larger ones.' }),
-    type: t.expose('type', { type: EventTypeEnum, description: 'What happened.' }),
+    id: t.exposeID('id', { description: 'UUID of the event. Later events have larger UUIDs.' }),
+    type: t.expose('type', { type: EventTypeEnum, description: 'Type of the event.' }),
     fromStatus: t.expose('fromStatus', {
       type: ConnectionStatusEnum,
       nullable: true,
-      description: 'The status before; null if the connection was created.',
+      description: 'Status before the event. Null if the connection was created.',
     }),
     toStatus: t.expose('toStatus', {
       type: ConnectionStatusEnum,
       nullable: true,
-      description: 'The status after; null if the connection was deleted.',
+      description: 'Status after the event. Null if the connection was deleted.',
     }),
     actor: t.exposeString('actor', {
       description:
-        'Who caused it: `anonymous` for a request without an API key, `import`, `link` for the company itself, `provider` for the platform.',
+        'Source of the event: the UUID of an API key, `anonymous` for a request without an API key, `import` for an import, `link` for the company itself, or `provider` for the platform.',
     }),
     reason: t.exposeString('reason', {
       nullable: true,
-      description: 'Why it happened, where that is known.',
+      description: 'Reason for the event. Null if it is not known.',
     }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'Time when the event happened.' }),
   }),
 });
 

@@ -9,48 +9,53 @@ import { Node } from './node.ts';
 
 /** A data source that connections can be made to. */
 export const IntegrationType = builder.objectRef<Integration>('Integration').implement({
-  description: 'A data source that connections can be made to, such as Xero or Stripe.',
+  description: 'Data source that companies can connect to, such as Xero or Stripe.',
   interfaces: [Node],
   fields: (t) => ({
     key: t.exposeString('key', {
       nullable: true,
       description:
-        'Its short name, such as `gbol` for Xero, which stays the same when the platform is renamed. Null if it came with an import that had none.',
+        'Short name of the integration, such as `gbol` for Xero. It stays the same if the platform is renamed. Null if an import created the integration without a key.',
     }),
-    name: t.exposeString('name', { description: 'The name of the platform.' }),
+    name: t.exposeString('name', { description: 'Name of the platform.' }),
     sourceType: t.expose('sourceType', {
       type: SourceTypeEnum,
-      description: 'What kind of source it reads from.',
+      description: 'Type of source that the integration reads from.',
     }),
     sourceId: t.exposeID('sourceId', {
-      description: 'The UUID of the information source behind it.',
+      description: 'UUID of the information source of the integration.',
     }),
     enabled: t.boolean({
       description:
-        "Whether a company's people can link it: its authorization is known, and the gateway has client credentials for it.",
+        'Whether people of a company can link the integration. True if the gateway supports its authorization and has client credentials for it.',
       resolve: (integration, _, { platforms }) => isLinkable(integration, platforms),
     }),
   }),
 });
 
 const IntegrationFilter = builder.inputType('IntegrationFilter', {
-  description: 'Which integrations: all conditions that are given must hold.',
+  description: 'Filter for integrations. An integration must match all conditions that are given.',
   fields: (t) => ({
-    key: t.string({ description: `Has this key: 1 to ${integrationLimits.key} characters.` }),
+    key: t.string({
+      description: `Key of the integration. 1 to ${integrationLimits.key} characters.`,
+    }),
     sourceType: t.field({
       type: [SourceTypeEnum],
-      description: 'Reads from a source of one of these types.',
+      description: 'Source types to match. The integration must have one of them.',
     }),
-    enabled: t.boolean({ description: "Can be linked by a company's people, or cannot." }),
+    enabled: t.boolean({ description: 'Whether people of a company can link the integration.' }),
   }),
 });
 
 builder.queryField('integrations', (t) =>
   t.field({
     type: [IntegrationType],
-    description: 'All integrations that match a filter, by name.',
+    description: 'Returns all integrations that match a filter, sorted by name.',
     args: {
-      filter: t.arg({ type: IntegrationFilter, description: 'Which integrations; all if absent.' }),
+      filter: t.arg({
+        type: IntegrationFilter,
+        description: 'Integrations to return. All if absent.',
+      }),
     },
     resolve: async (_, { filter }, { session, platforms }) => {
       const found = await session.integrations.all({

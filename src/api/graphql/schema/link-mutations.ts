@@ -10,17 +10,17 @@ import { unrepeatable } from './faults.ts';
 import { ActiveConnectionExistsError, parseIds, resultType, toResult } from './refusals.ts';
 
 const CreateLinkInput = builder.inputType('CreateLinkInput', {
-  description: 'What the link is to permit.',
+  description: 'The link to create.',
   fields: (t) => ({
-    companyId: t.id({ required: true, description: 'The UUID of the company.' }),
+    companyId: t.id({ required: true, description: 'UUID of the company.' }),
     connectionId: t.id({
       description:
-        "The UUID of the connection that is to be authorized; if absent, the company's people choose a platform.",
+        'UUID of the connection to authorize. If absent, people of the company choose a platform.',
     }),
     allowDifferentAccount: t.boolean({
       defaultValue: false,
       description:
-        'Whether a connection that was linked before may be linked to another account at the platform than then.',
+        'Whether a connection that was linked before can be linked to a different account at the platform.',
     }),
   }),
 });
@@ -30,21 +30,21 @@ interface LinkPayload extends CreatedLink {
 }
 
 const CreateLinkPayload = builder.objectRef<LinkPayload>('CreateLinkPayload').implement({
-  description: 'The link that was created.',
+  description: 'The created link.',
   fields: (t) => ({
     url: t.exposeString('url', {
       description:
-        "Where the company's people link. One browser can use it, once; whoever has it can link on the company's behalf.",
+        'URL where people of the company link. One browser can use it, once. Anyone who has the URL can link on behalf of the company.',
     }),
     expires: t.expose('expires', {
       type: 'DateTime',
-      description: 'Until when it can be used: 24 hours after it was created.',
+      description: 'Time when the link expires, 24 hours after it was created.',
     }),
-    company: t.expose('company', { type: CompanyType, description: 'The company.' }),
+    company: t.expose('company', { type: CompanyType, description: 'Company of the link.' }),
     connection: t.expose('connection', {
       type: ConnectionType,
       nullable: true,
-      description: "The connection that is to be authorized; null if the company's people choose.",
+      description: 'Connection to authorize. Null if people of the company choose a platform.',
     }),
   }),
 });
@@ -53,12 +53,12 @@ builder.mutationField('createLink', (t) =>
   t.field({
     type: resultType('CreateLink', CreateLinkPayload, ['NotFound', 'InvalidInput']),
     description:
-      "Creates a link at which a company's people choose a platform, or authorize a connection. Says more than the fields `linkUrl` can.",
+      'Creates a link where people of a company choose a platform or authorize a connection. Unlike the fields `linkUrl`, it returns the expiry time and can allow a different account. Cannot be sent with an `Idempotency-Key`.',
     args: {
       input: t.arg({
         type: CreateLinkInput,
         required: true,
-        description: 'What the link is to permit.',
+        description: 'The link to create.',
       }),
     },
     resolve: async (_, { input }, context) => {
@@ -91,54 +91,55 @@ builder.mutationField('createLink', (t) =>
 );
 
 const CredentialFieldInput = builder.inputType('CredentialFieldInput', {
-  description: 'Something else that the platform needs to be told with each request.',
+  description: 'Additional value that the platform needs with each request.',
   fields: (t) => ({
     name: t.string({
       required: true,
-      description: 'Its name: 1 to 50 letters, digits, dots, dashes or underscores.',
+      description: 'Name of the value. 1 to 50 letters, digits, dots, dashes or underscores.',
     }),
     value: t.string({
       required: true,
-      description: `Its value, at most ${credentialLimits.fieldValue} characters.`,
+      description: `The value. At most ${credentialLimits.fieldValue} characters.`,
     }),
   }),
 });
 
 const CredentialsInput = builder.inputType('CredentialsInput', {
-  description: 'What the platform gave to whom the company authorized. It is never shown again.',
+  description:
+    'Credentials that the platform issued when the company authorized access. They are never shown again.',
   fields: (t) => ({
     accessToken: t.string({
       required: true,
-      description: `The access token: at most ${credentialLimits.token} visible ASCII characters.`,
+      description: `Access token. At most ${credentialLimits.token} visible ASCII characters.`,
     }),
     refreshToken: t.string({
-      description:
-        'The token by which the credentials are renewed. Without it the connection is DEAUTHORIZED when they expire.',
+      description: `Refresh token to renew the credentials with. At most ${credentialLimits.token} visible ASCII characters. Without it, the connection becomes DEAUTHORIZED when the credentials expire.`,
     }),
     expires: t.field({
       type: 'DateTime',
-      description: 'When the access token expires; never, or nobody knows, if absent.',
+      description:
+        'Time when the access token expires. If absent, it never expires or the time is unknown.',
     }),
     accountId: t.string({
       description:
-        "What the platform calls the company's account, such as a tenant, realm or subject: 1 to 255 printable ASCII characters. When the connection is linked again, it must be to this account.",
+        'Identifier of the account of the company at the platform, such as a tenant, realm or subject. 1 to 255 printable ASCII characters. When people of the company link the connection again, they must use this account, unless `createLink` allows a different one.',
     }),
     fields: t.field({
       type: [CredentialFieldInput],
-      description: `What else the platform needs to be told, at most ${credentialLimits.fields}.`,
+      description: `Additional values that the platform needs. At most ${credentialLimits.fields}. Each name must be unique.`,
     }),
   }),
 });
 
 const AuthorizeConnectionInput = builder.inputType('AuthorizeConnectionInput', {
-  description: 'Which connection is to be linked, and by which credentials.',
+  description: 'The connection to link, and its credentials.',
   fields: (t) => ({
-    companyId: t.id({ required: true, description: 'The UUID of the company that it is of.' }),
-    connectionId: t.id({ required: true, description: 'The UUID of the connection.' }),
+    companyId: t.id({ required: true, description: 'UUID of the company of the connection.' }),
+    connectionId: t.id({ required: true, description: 'UUID of the connection.' }),
     credentials: t.field({
       type: CredentialsInput,
       required: true,
-      description: 'What the platform gave.',
+      description: 'Credentials that the platform issued.',
     }),
   }),
 });
@@ -150,11 +151,11 @@ interface AuthorizedConnection {
 const AuthorizeConnectionPayload = builder
   .objectRef<AuthorizedConnection>('AuthorizeConnectionPayload')
   .implement({
-    description: 'The connection that was authorized.',
+    description: 'The authorized connection.',
     fields: (t) => ({
       connection: t.expose('connection', {
         type: ConnectionType,
-        description: 'The connection, which is LINKED now.',
+        description: 'The authorized connection. Its status is LINKED.',
       }),
     }),
   });
@@ -167,12 +168,12 @@ builder.mutationField('authorizeConnection', (t) =>
       'InvalidInput',
     ]),
     description:
-      'Links a connection by credentials that its company granted elsewhere, such as to the service that you move from. A LINKED connection has its credentials exchanged.',
+      'Links a connection with existing credentials, such as those from a service that you migrate from. If the connection is LINKED, the new credentials replace its current ones.',
     args: {
       input: t.arg({
         type: AuthorizeConnectionInput,
         required: true,
-        description: 'Which connection is to be linked, and by which credentials.',
+        description: 'The connection to link, and its credentials.',
       }),
     },
     resolve: async (_, { input: { credentials, ...rest } }, context) => {
@@ -195,6 +196,6 @@ builder.mutationField('authorizeConnection', (t) =>
 builder.objectField(ActiveConnectionExistsError, 'connection', (t) =>
   t.expose('connection', {
     type: ConnectionType,
-    description: 'The connection that is active.',
+    description: 'The other connection, which is active.',
   }),
 );

@@ -5,7 +5,7 @@ import { unrepeatable } from './faults.ts';
 
 /** Describes a field that hands out a link URL. */
 export function linkUrlDescription(what: string): string {
-  return `${what} Each time you ask for it you get a new one, which one browser can use, once, within 24 hours. Whoever has it can link on the company's behalf: send it to nobody else. An API key needs the scope WRITE to get one that works; others get the address only, which leads nowhere.`;
+  return `${what} Each request returns a new URL. One browser can use it, once, within 24 hours. Anyone who has the URL can link on behalf of the company, so send it only to people of the company. Requires an API key with the scope WRITE: other keys get a URL that does not work. Cannot be requested in a mutation with an \`Idempotency-Key\`.`;
 }
 
 /**

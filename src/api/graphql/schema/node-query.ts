@@ -13,8 +13,8 @@ builder.queryField('node', (t) =>
     type: Node,
     nullable: true,
     description:
-      'The company, connection or integration with an id, or null if there is none or it was deleted.',
-    args: { id: t.arg.id({ required: true, description: 'The UUID of the node.' }) },
+      'Returns the company, connection or integration with an id. Null if it does not exist or was deleted.',
+    args: { id: t.arg.id({ required: true, description: 'UUID of the node.' }) },
     resolve: async (_, { id: text }, { loaders }) => {
       const id = parseId<CompanyId & ConnectionId & IntegrationId>(text);
       if (id === undefined) throw badUserInput('id', idRule);

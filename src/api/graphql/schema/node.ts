@@ -5,9 +5,9 @@ import { builder } from './builder.ts';
 
 /** Everything that has an id of its own. */
 export const Node = builder.interfaceRef<Company | Connection | Integration>('Node').implement({
-  description: 'Something that has an id of its own, by which `node` finds it.',
+  description: 'Record with an id of its own. The query `node` returns it by its id.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'A UUID in lower case, unique among all nodes.' }),
+    id: t.exposeID('id', { description: 'UUID in lower case, unique among all nodes.' }),
   }),
   resolveType: (node) => {
     if ('companyId' in node) return 'Connection';

@@ -22,16 +22,18 @@ export interface PageSize {
 /** The arguments of every paged list. */
 export const pageArguments = builder.args((t) => ({
   first: t.int({
-    description: `How many records to answer at most, counted from the start: 1 to ${largestSize}. ${defaultSize} if neither \`first\` nor \`last\` is given, and never together with \`last\`.`,
+    description: `Maximum number of records to return, counted from the start. 1 to ${largestSize}. Default: ${defaultSize} if neither \`first\` nor \`last\` is given. Cannot be combined with \`last\`.`,
   }),
   after: t.string({
-    description: 'Answers only records after the one with this cursor, even if that one is gone.',
+    description:
+      'Cursor after which records are returned. It works even if its record was deleted.',
   }),
   last: t.int({
-    description: `How many records to answer at most, counted from the end: 1 to ${largestSize}.`,
+    description: `Maximum number of records to return, counted from the end. 1 to ${largestSize}. Cannot be combined with \`first\`.`,
   }),
   before: t.string({
-    description: 'Answers only records before the one with this cursor, even if that one is gone.',
+    description:
+      'Cursor before which records are returned. It works even if its record was deleted.',
   }),
 }));
 
@@ -60,10 +62,10 @@ export function pageSize({ first, last }: SizeArguments): PageSize {
 }
 
 const PageInfo = builder.objectRef<PageView<unknown>>('PageInfo').implement({
-  description: 'Where a page stands in its list.',
+  description: 'Position of a page in its list.',
   fields: (t) => ({
     hasNextPage: t.boolean({
-      description: 'Whether the list goes on after this page.',
+      description: 'Whether the list has records after this page.',
       resolve: (page) => page.hasNextPage(),
     }),
     hasPreviousPage: t.boolean({
@@ -72,12 +74,14 @@ const PageInfo = builder.objectRef<PageView<unknown>>('PageInfo').implement({
     }),
     startCursor: t.string({
       nullable: true,
-      description: 'The cursor of the first record of this page; give it as `before` to go back.',
+      description:
+        'Cursor of the first record of this page. Pass it as `before` to get the previous page. Null if the page is empty.',
       resolve: (page) => page.edges[0]?.cursor ?? null,
     }),
     endCursor: t.string({
       nullable: true,
-      description: 'The cursor of the last record of this page; give it as `after` to go on.',
+      description:
+        'Cursor of the last record of this page. Pass it as `after` to get the next page. Null if the page is empty.',
       resolve: (page) => page.edges.at(-1)?.cursor ?? null,
     }),
   }),
@@ -86,37 +90,37 @@ const PageInfo = builder.objectRef<PageView<unknown>>('PageInfo').implement({
 /** Makes the types `…Page` and `…Edge` of a list, whose records are described as `plural`. */
 export function pageType<T>(name: string, plural: string, node: ObjectTypeOf<T>) {
   const Edge = builder.objectRef<PageView<T>['edges'][number]>(`${name}Edge`).implement({
-    description: 'A record of a page, with its place in the list.',
+    description: 'Record of a page, with its cursor.',
     fields: (t) => ({
       cursor: t.exposeString('cursor', {
-        description: 'The place of the record in the list, opaque; for `after` and `before`.',
+        description: 'Opaque position of the record in the list. Pass it as `after` or `before`.',
       }),
-      node: t.expose('node', { type: node, description: 'The record.' }),
+      node: t.expose('node', { type: node, description: 'The record itself.' }),
     }),
   });
   return builder.objectRef<PageView<T>>(`${name}Page`).implement({
-    description: `A page of a list of ${plural} (a connection in the sense of the Relay specification).`,
+    description: `Page of a list of ${plural}. It is a connection as in the Relay specification.`,
     fields: (t) => ({
       edges: t.field({
         type: [Edge],
         complexity: countedAtPage,
-        description: 'The records with their cursors, in the order of the list.',
+        description: 'Records with their cursors, in the order of the list.',
         resolve: (page) => page.edges,
       }),
       nodes: t.field({
         type: [node],
         complexity: countedAtPage,
-        description: 'The records without their cursors, in the same order.',
+        description: 'Records without their cursors, in the same order.',
         resolve: (page) => page.edges.map((edge) => edge.node),
       }),
       pageInfo: t.field({
         type: PageInfo,
-        description: 'Where this page stands in the list.',
+        description: 'Position of this page in the list.',
         resolve: (page) => page,
       }),
       totalCount: t.int({
         description:
-          'How many records the whole list has. They are counted only if this field is asked for.',
+          'Number of records in the whole list. They are counted only if this field is requested.',
         resolve: (page) => page.totalCount(),
       }),
     }),
@@ -125,9 +129,9 @@ export function pageType<T>(name: string, plural: string, node: ObjectTypeOf<T>)
 
 /** The direction of an order. */
 export const DirectionEnum = builder.enumType('OrderDirection', {
-  description: 'The direction of an order.',
+  description: 'Sort direction.',
   values: {
-    ASC: { value: 'asc', description: 'From the least to the greatest: oldest first, A to Z.' },
-    DESC: { value: 'desc', description: 'From the greatest to the least: newest first, Z to A.' },
+    ASC: { value: 'asc', description: 'Ascending: oldest first, A to Z.' },
+    DESC: { value: 'desc', description: 'Descending: newest first, Z to A.' },
   },
 });

@@ -18,10 +18,10 @@ import { idRule } from './faults.ts';
 type Refusal = NotFound | InvalidStatus | ActiveConnectionExists | InvalidInput | LimitReached;
 
 const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
-  description: 'Why a mutation was refused. Nothing was changed.',
+  description: 'Reason why a mutation was refused. Nothing was changed.',
   fields: (t) => ({
     message: t.string({
-      description: 'What is wrong, in a sentence for developers.',
+      description: 'Description of the error, written for developers.',
       resolve: messageOf,
     }),
   }),
@@ -30,28 +30,28 @@ const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
 /** What a mutation names does not exist. */
 const NotFoundError = builder.objectRef<NotFound>('NotFoundError').implement({
   description:
-    'What the input names does not exist: it never did, was deleted, or belongs to another company.',
+    'A record that the input refers to does not exist. It never existed, was deleted, or belongs to another company.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     field: t.exposeString('field', {
-      description: 'The input field that names it, such as `connectionId`.',
+      description: 'Input field that refers to the record, such as `connectionId`.',
     }),
   }),
 });
 
 /** A connection's status does not permit an action. */
 const InvalidStatusError = builder.objectRef<InvalidStatus>('InvalidStatusError').implement({
-  description: "The connection's status does not permit the action.",
+  description: 'The status of the connection does not allow the action.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     status: t.field({
       type: ConnectionStatusEnum,
-      description: 'The current status of the connection.',
+      description: 'Current status of the connection.',
       resolve: ({ connection }) => connection.status,
     }),
     allowedActions: t.field({
       type: [ConnectionActionEnum],
-      description: 'The actions that it permits.',
+      description: 'Actions that are allowed now.',
       resolve: ({ allowedActions }) => [...allowedActions],
     }),
   }),
@@ -59,14 +59,14 @@ const InvalidStatusError = builder.objectRef<InvalidStatus>('InvalidStatusError'
 
 /** A value breaks a rule. */
 const InvalidInputError = builder.objectRef<InvalidInput>('InvalidInputError').implement({
-  description: 'A value of the input breaks a rule.',
+  description: 'A value of the input is invalid.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     field: t.exposeString('field', {
-      description: 'The path of the value in the input, such as `name` or `tags[2].key`.',
+      description: 'Path of the value in the input, such as `name` or `tags[2].key`.',
     }),
     rule: t.exposeString('rule', {
-      description: 'What the value must be, such as `must be a UUID`.',
+      description: 'Rule that the value breaks, such as `must be a UUID`.',
     }),
   }),
 });
@@ -76,15 +76,15 @@ export const ActiveConnectionExistsError = builder
   .objectRef<ActiveConnectionExists>('ActiveConnectionExistsError')
   .implement({
     description:
-      'The company has another active connection of this source type, of which it can have only one.',
+      'The company has another active connection of the same source type and may have only one.',
     interfaces: [ErrorInterface],
   });
 
 const LimitReachedError = builder.objectRef<LimitReached>('LimitReachedError').implement({
-  description: 'There are as many of something as there may be.',
+  description: 'The maximum number of records is reached.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    limit: t.exposeInt('limit', { description: 'How many there may be.' }),
+    limit: t.exposeInt('limit', { description: 'Maximum number of records.' }),
   }),
 });
 
@@ -125,7 +125,7 @@ export function resultType<Payload extends object, Kind extends Refusal['kind']>
   refusals: readonly Kind[],
 ) {
   return builder.unionType(`${mutation}Result`, {
-    description: `The payload of ${mutation}, or why it was refused.`,
+    description: `Result of ${mutation}: its payload, or the error that says why it was refused.`,
     types: [payload, ...refusals.map((kind) => errorTypes[kind])],
     resolveType: (value) => (isRefusal(value) ? errorTypes[value.kind].name : payload),
   });

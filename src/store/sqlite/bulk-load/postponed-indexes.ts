@@ -8,7 +8,7 @@ import { schemaObjectsOfVersion } from '../schema/schema-objects.ts';
 const loadedTables = ['companies', 'company_tags', 'connections', 'events'];
 
 /**
- * Drops the indexes of the tables that a load fills, but for those that keep something unique: to sort all of an index at
+ * Drops the indexes of the tables that a load fills, except those that keep something unique: to sort all of an index at
  * the end takes a fraction of what its entries take one by one.
  */
 export function postponeIndexes(db: Database.Database): void {

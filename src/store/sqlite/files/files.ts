@@ -84,7 +84,7 @@ export function replaceFile(from: string, to: string, kept: string): void {
   renameSync(from, to);
 }
 
-/** Gives a file one more name; answers whether the file system can do that. */
+/** Gives a file one more name; returns whether the file system can do that. */
 function tryLink(file: string, name: string): boolean {
   try {
     linkSync(file, name);

@@ -77,7 +77,7 @@ function checkCopy(incoming: string, file: string): CheckReport {
   }
 }
 
-/** Gives the restored file the database's name; answers where the database that had it is. */
+/** Gives the restored file the database's name; returns where the database that had it is. */
 function putInPlace(incoming: string, database: string): string | undefined {
   const replaced = `${database}.replaced-${new Date().toISOString().replaceAll(':', '-')}`;
   if (!existsSync(database)) {

@@ -35,7 +35,7 @@ export class GroupCommit {
     this.#statements = prepare(writing);
   }
 
-  /** Runs work in a transaction; fulfilled with what it answers once that is durable. */
+  /** Runs work in a transaction; fulfilled with what it returns once that is durable. */
   run<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((fulfil, reject) => {
       const patience = performance.now() + busyTimeoutMs;
@@ -102,7 +102,7 @@ export class GroupCommit {
     for (const end of ended) end();
   }
 
-  /** Runs one piece of work, and answers what tells of it; throws if the transaction ended with it. */
+  /** Runs one piece of work, and returns what tells of it; throws if the transaction ended with it. */
   async #runAfterOthers({ run, fulfil, reject }: Waiting): Promise<() => void> {
     const { savepoint, release, undo } = this.#statements;
     savepoint.run();
@@ -120,7 +120,7 @@ export class GroupCommit {
 }
 
 /**
- * Runs the first piece of work, and answers what tells of it. It has no savepoint, for which SQLite would keep what every
+ * Runs the first piece of work, and returns what tells of it. It has no savepoint, for which SQLite would keep what every
  * page held that it changes, in memory: those of an import are many. If it throws, the transaction ends, with nothing in it
  * but this.
  */
