@@ -7,7 +7,9 @@ import { choose, openBrowser, startLinkingGateway } from './support/linking.ts';
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 const readme = read('README.md');
-const docs = readdirSync(new URL('../docs', import.meta.url)).map((file) => `docs/${file}`);
+const docs = readdirSync(new URL('../docs', import.meta.url))
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => `docs/${file}`);
 
 /** The blocks of code in a language that a page has. */
 function blocks(language: string, page = readme): string[] {
