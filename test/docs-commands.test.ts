@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from './support/folder.ts';
+
+// Every command of the README and the docs runs, as a reader types it, except those for a whole machine (systemd, Docker),
+// those that install or measure, and those that run these tests.
+
+const root = new URL('../', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
+
+/** What stands for npm and curl: the built product on a free port, and failures that end the script. */
+const prelude = `
+set -euo pipefail
+npm() {
+  case "$1" in
+    ci | test) ;;
+    start)
+      node "$MAIN" > gateway.log 2>&1 &
+      echo $! > gateway.pid
+      for _ in $(seq 200); do
+        if command curl -fs "http://127.0.0.1:$PORT/health/live" > /dev/null; then return 0; fi
+        sleep 0.05
+      done
+      cat gateway.log
+      return 1
+      ;;
+    run)
+      shift
+      local name=$1
+      shift
+      if [ "\${1-}" = -- ]; then shift; fi
+      node "$MAIN" "$name" "$@"
+      ;;
+  esac
+}
+curl() { command curl -fsS "$@"; echo; }
+stop() { if [ -f gateway.pid ]; then kill "$(cat gateway.pid)"; wait "$(cat gateway.pid)" || true; rm gateway.pid; fi; }
+trap stop EXIT
+`;
+
+interface Page {
+  readonly page: string;
+  /** Which of its blocks. */
+  readonly isMeant?: (block: string) => boolean;
+  /** What a reader has done before. */
+  readonly before?: string;
+  /** What a reader puts in the place of something. */
+  readonly values?: readonly (readonly [placeholder: string, value: string])[];
+}
+
+const pages: readonly Page[] = [
+  { page: 'README.md' },
+  {
+    page: 'docs/access.md',
+    values: [['PREFIX', `"$(npm run keys -- list | awk 'NR == 1 { print $2 }')"`]],
+  },
+  { page: 'docs/import.md' },
+  { page: 'docs/rest.md', before: 'npm start' },
+  {
+    page: 'docs/persisted-documents.md',
+    values: [
+      [
+        'sha256:…',
+        `'"$(node -p "Object.keys(JSON.parse(fs.readFileSync('persisted-documents.json')))[0]")"'`,
+      ],
+    ],
+  },
+  {
+    page: 'docs/encryption.md',
+    before: 'npm start; stop',
+    values: [
+      [
+        'npm run rotate-keys',
+        'stop; ENCRYPTION_KEYS="$(openssl rand -base64 32),$(cat data/connexions.db.key)" npm run rotate-keys',
+      ],
+    ],
+  },
+  {
+    page: 'docs/operations.md',
+    isMeant: (block) => block.includes('npm run backup'),
+    before: 'npm start; stop',
+    values: [['FILE', 'backup.db']],
+  },
+];
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A folder with the files that the docs speak of. */
+async function readersFolder(): Promise<string> {
+  const folder = await temporaryFolder();
+  const samples = await readFile(new URL('src/app/samples/companies.json', root), 'utf8');
+  const { results } = JSON.parse(samples) as { results: unknown[] };
+  await writeFile(join(folder, 'companies.json'), samples);
+  await writeFile(
+    join(folder, 'companies.ndjson'),
+    results.map((it) => JSON.stringify(it)).join('\n'),
+  );
+  await mkdir(join(folder, 'src'));
+  await writeFile(
+    join(folder, 'src/companies.graphql'),
+    'query Companies($first: Int) { companies(first: $first) { totalCount } }',
+  );
+  return folder;
+}
+
+test.for(pages)(
+  'the commands of $page run',
+  async ({ page, isMeant, before = '', values = [] }) => {
+    const blocks = [...read(page).matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].map(
+      ([, it = '']) => it,
+    );
+    const commands = blocks.filter(isMeant ?? (() => true)).join('\n');
+    expect(commands).not.toBe('');
+    const [folder, port] = [await readersFolder(), await freePort()];
+    let script = commands.replaceAll('127.0.0.1:4000', `127.0.0.1:${port}`);
+    for (const [placeholder, value] of values) script = script.replaceAll(placeholder, value);
+
+    const { stdout } = await promisify(execFile)(
+      'bash',
+      ['--norc', '-c', `${prelude}\n${before}\n${script}`],
+      {
+        cwd: folder,
+        env: {
+          PATH: process.env['PATH'],
+          MAIN: fileURLToPath(new URL('dist/main.js', root)),
+          PORT: String(port),
+          SANDBOX_PORT: '0',
+        },
+      },
+    );
+
+    expect(stdout).not.toContain('"errors"');
+  },
+  120_000,
+);
