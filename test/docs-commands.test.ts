@@ -119,6 +119,7 @@ async function readersFolder(): Promise<string> {
 
 test.for(pages)(
   'the commands of $page run',
+  { timeout: 60_000 },
   async ({ page, isMeant, before = '', values = [] }) => {
     const blocks = [...read(page).matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].map(
       ([, it = '']) => it,
@@ -145,5 +146,4 @@ test.for(pages)(
 
     expect(stdout).not.toContain('"errors"');
   },
-  120_000,
 );

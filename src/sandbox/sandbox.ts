@@ -72,7 +72,7 @@ async function startOn(
     const pages = getRequestListener(
       createPages(provider, grants, answers, secrets.cookieKey, logger).fetch,
     );
-    http.server.on('request', (request, response) => {
+    http.handle((request, response) => {
       const [path = ''] = (request.url ?? '').split('?', 1);
       // The library makes a URL of what it is given, and takes it for its own fault where that fails.
       if (!path.startsWith('/')) response.writeHead(400).end();

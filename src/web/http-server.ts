@@ -1,11 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { listen, localUrl, type Address } from './listen.ts';
 
 /** An HTTP server with time limits, and an orderly end. */
 export interface HttpServer {
-  /** For its `request` event. */
   readonly server: Server;
+  /** Answers the requests that come from now on. Until it is called, each gets 503 with `Retry-After`. */
+  handle(listener: RequestListener): void;
   readonly times: ClientTimes;
   /** Fulfilled once it listens, with its URL, as a program on this machine reaches it, without a slash at its end. */
   listen(address: Address): Promise<string>;
@@ -48,13 +49,23 @@ export function createHttpServer(given: Partial<ClientTimes> = {}): HttpServer {
     connectionsCheckingInterval: times.check,
   });
   const sockets = trackSockets(server);
+  // From the first moment: a request that finds no listener is never answered, nor cut off.
+  let handler: RequestListener = notReady;
+  server.on('request', (request, response) => handler(request, response));
   return {
     server,
+    handle(listener) {
+      handler = listener;
+    },
     times,
     listen: async (address) => localUrl(await listen(server, address)),
     close: () => close(server, sockets, times.drain),
   };
 }
+
+const notReady: RequestListener = (_, response) => {
+  response.writeHead(503, { 'retry-after': '1', connection: 'close' }).end('starting\n');
+};
 
 /** The open connections of a server. */
 function trackSockets(server: Server): ReadonlySet<Socket> {

@@ -172,7 +172,7 @@ export async function answerRequests(
       metrics.requestDone(response, info);
     },
   });
-  http.server.on('request', (request, response) => {
+  http.handle((request, response) => {
     onRequest?.();
     listener(request, response);
   });
