@@ -5,12 +5,11 @@ import { expect, test } from 'vitest';
 import { loadSamples } from '../../src/app/samples/samples.ts';
 import { startRestGateway } from '../support/rest.ts';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const section = /^## REST$[\s\S]*?^## /m.exec(readme)?.[0] ?? '';
-const [, shell = ''] = /^```sh\n([\s\S]*?)^```/m.exec(section) ?? [];
+const page = readFileSync(new URL('../../docs/rest.md', import.meta.url), 'utf8');
+const [, shell = ''] = /^```sh\n([\s\S]*?)^```/m.exec(page) ?? [];
 const examples = shell.split('\n\n');
 
-/** Runs a command of the README as its reader would, against this gateway. */
+/** Runs a command of the page as its reader would, against this gateway. */
 async function run(url: string, command: string): Promise<unknown> {
   const { stdout } = await promisify(execFile)('sh', [
     '-c',
@@ -19,7 +18,7 @@ async function run(url: string, command: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-test('the curl examples of the README do what they say', async () => {
+test('the curl examples of docs/rest.md do what they say', async () => {
   const gateway = await startRestGateway();
   await loadSamples(gateway.store);
   const [list = '', create = '', unlink = '', ...others] = examples;
@@ -37,14 +36,14 @@ test('the curl examples of the README do what they say', async () => {
   expect(unlinked).toMatchObject({ platformName: 'Pandle', status: 'Unlinked' });
 });
 
-test("the README's table names every operation, and no other", async () => {
+test('the table of docs/rest.md names every operation, and no other', async () => {
   const gateway = await startRestGateway();
   const { paths } = (await (await fetch(`${gateway.url}/api/openapi.json`)).json()) as {
     paths: Record<string, Record<string, unknown>>;
   };
   const methodsOf = (path: string) =>
     Object.keys(paths[path] ?? {}).map((method) => method.toUpperCase());
-  const rows = [...section.matchAll(/^\| (`[^|]+?) +\| ([A-Z, ]+?) +\|/gm)].map(
+  const rows = [...page.matchAll(/^\| (`[^|]+?) +\| ([A-Z, ]+?) +\|/gm)].map(
     ([, path = '', methods = '']) => [path, new Set(methods.split(', '))],
   );
   const connection = '/companies/{companyId}/connections/{connectionId}';
