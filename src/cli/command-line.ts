@@ -50,7 +50,7 @@ async function parseAndRun(args: readonly string[], parts: CommandLineParts): Pr
     .exitOverride()
     .configureOutput({ writeOut: terminal.print, writeErr: terminal.tell })
     .description(
-      'Self-hosted GraphQL gateway for companies and their data connections. Configured by environment variables: see README.md.',
+      'Self-hosted GraphQL gateway for companies and their data connections. Configured by environment variables: see docs/configuration.md.',
     );
   for (const add of [addGateway, addImport, addMaintenance, addRotation, addKeys, addPersist]) {
     add(program, running);
