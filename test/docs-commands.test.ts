@@ -25,7 +25,7 @@ npm() {
       node "$MAIN" > gateway.log 2>&1 &
       echo $! > gateway.pid
       for _ in $(seq 200); do
-        if command curl -fs "http://127.0.0.1:$PORT/health/live" > /dev/null; then return 0; fi
+        if command curl -fs --max-time 5 "http://127.0.0.1:$PORT/health/live" > /dev/null; then return 0; fi
         sleep 0.05
       done
       cat gateway.log
@@ -40,7 +40,7 @@ npm() {
       ;;
   esac
 }
-curl() { command curl -fsS "$@"; echo; }
+curl() { command curl -fsS --max-time 10 "$@"; echo; }
 stop() { if [ -f gateway.pid ]; then kill "$(cat gateway.pid)"; wait "$(cat gateway.pid)" || true; rm gateway.pid; fi; }
 trap stop EXIT
 `;
@@ -135,6 +135,8 @@ test.for(pages)(
       ['--norc', '-c', `${prelude}\n${before}\n${script}`],
       {
         cwd: folder,
+        // Before the test's own limit, so that the script can stop its gateway.
+        timeout: 50_000,
         env: {
           PATH: process.env['PATH'],
           MAIN: fileURLToPath(new URL('dist/main.js', root)),

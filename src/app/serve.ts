@@ -24,7 +24,7 @@ interface ServeParts {
   readonly stopSignal?: () => Promise<void>;
 }
 
-/** Runs the gateway until it is told to stop. */
+/** Runs the gateway until a signal stops it. */
 export async function serve(
   config: Config,
   { terminal, makeLogger = createLogger, stopSignal = signalToProcess }: ServeParts,

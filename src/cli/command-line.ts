@@ -93,7 +93,7 @@ function addImport(program: Command, { terminal, loadConfig, exitWith }: Running
     .addOption(
       new Option(
         '--offline',
-        'for much that is new: several times as fast, while nothing else may have the database open',
+        'load many new companies several times as fast; needs exclusive access to the database',
       )
         .default(false)
         .conflicts('strict'),
@@ -246,7 +246,7 @@ async function importInto(
   terminal: Terminal,
 ): Promise<number> {
   const { runImport } = await import('./import.ts');
-  // A copy is loaded as any database: to make the indexes of what is thrown away takes time.
+  // A dry run imports into a copy that is thrown away: building its indexes again would only take time.
   const load = command.offline && !command.dryRun;
   const store = await openStore({ file: database, bulk: true, load, notify: notifyOn(terminal) });
   try {

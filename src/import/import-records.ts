@@ -60,12 +60,12 @@ async function importInBatches(
     for (let done = 0; done < batch.length;) {
       if (signal?.aborted) break;
       const rest = batch.slice(done);
-      let began = 0;
-      const work = (tx: StoreTransactor) => {
-        began = performance.now();
-        return importBatch(tx, rest, { maxMs: workMs, onlyNew });
+      const options = { maxMs: workMs, onlyNew };
+      const work = async (tx: StoreTransactor) => {
+        const began = performance.now();
+        return { began, ...(await importBatch(tx, rest, options)) };
       };
-      const { results, metKnown } = await retryWhileBusy(() => store.transact(work));
+      const { results, metKnown, began } = await retryWhileBusy(() => store.transact(work));
       const tookMs = performance.now() - began;
       done += results.length;
       settle(results, tally, onRefused);
@@ -87,10 +87,10 @@ async function importAllOrNothing(
   open: OpenRecords,
   { signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
-  let tally = new ImportTally();
+  // Outlives a transaction that runs again, so that no refusal is told twice.
   let told = 0;
   const work = async (tx: StoreTransactor) => {
-    tally = new ImportTally();
+    const tally = new ImportTally();
     let refusals = 0;
     const tellOnce = (refused: RefusedRecord) => {
       refusals += 1;
@@ -103,13 +103,13 @@ async function importAllOrNothing(
       settle(results, tally, tellOnce);
       onProgress?.(tally.summary());
     }
-    if (signal?.aborted || tally.anyRefused) throw new NothingImported();
+    if (signal?.aborted || tally.anyRefused) throw new NothingImported(tally);
     return tally.summary();
   };
   try {
     return await store.transact(work);
   } catch (error) {
-    if (error instanceof NothingImported) return tally.nothingImported();
+    if (error instanceof NothingImported) return error.tally.nothingImported();
     throw error;
   }
 }
@@ -117,6 +117,12 @@ async function importAllOrNothing(
 /** Undoes the transaction of a strict import. */
 class NothingImported extends Error {
   override readonly name = 'NothingImported';
+  readonly tally: ImportTally;
+
+  constructor(tally: ImportTally) {
+    super();
+    this.tally = tally;
+  }
 }
 
 function settle(

@@ -39,7 +39,10 @@ export async function permittedMove(
   return refuse({ kind: 'ActiveConnectionExists', connection: rival });
 }
 
-/** Moves a connection of a company by an action, if the rules permit it; returns it after the move; a deleted one as it was before. */
+/**
+ * Moves a connection of a company by an action, if the rules permit it. Returns the connection after the move; if it was
+ * deleted, as it was before.
+ */
 export async function moveConnection(
   tx: StoreTransactor,
   ref: ConnectionRef,

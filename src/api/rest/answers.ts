@@ -117,7 +117,7 @@ export function linkConnection(
   return { ...draft, linkUrl: services.links.ofConnection(companyId, draft.id, code) };
 }
 
-/** Makes the code of a link. None for callers who may not change anything: by a link they could change what a company is connected to. */
+/** Makes the code of a link; none for callers with read access only, since a link changes what a company is connected to. */
 function codeFor(
   { vault, clock }: LinkServices,
   scope: Scope,

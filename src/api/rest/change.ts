@@ -7,9 +7,9 @@ import { invalid, refused, type Refusal } from './faults.ts';
 import type { RestContext } from './request.ts';
 
 /**
- * Makes a change and reads its answer in one transaction, on behalf of the caller. Once it is committed there is nothing left
- * that could fail: clients of this API repeat what is answered with 5xx, and would make the change again. What `make`
- * returns holds no secret, because it may be kept to be given again.
+ * Makes a change and reads its response in one transaction, on behalf of the caller. After the commit nothing can fail any
+ * more: clients of this API retry a 5xx, and would make the change again. What `make` returns holds no secret, because it
+ * may be stored and returned again.
  */
 export async function change<Draft>(
   c: RestContext,
@@ -19,7 +19,7 @@ export async function change<Draft>(
   const at = c.get('clock').now();
   const session = c.get('session');
   const key = idempotencyKeyOf(c);
-  // What has begun runs to its end.
+  // A change that has begun runs to its end, whatever the deadline.
   const work = (tx: StoreTransactor) => make(tx.session(unlimited), { actor, at });
   const result =
     key === undefined

@@ -1,4 +1,4 @@
-/** What one process answers another: functions of one input, which may take their time. */
+/** Functions that another process can call. Each takes one input and may be asynchronous. */
 type Calls = Record<string, (input: never) => unknown>;
 
 /** What calls are sent over: a process that was forked or, in that one, its own `process`. */
@@ -29,8 +29,8 @@ interface Waiting {
 }
 
 /**
- * Opens one end of the calls between two processes; `ours` answers the other end. Both ends run this program, so messages
- * are taken to have its types.
+ * Connects this process to another. `ours` are the functions that the other process can call. Both processes run this
+ * program, so messages are taken to have its types.
  */
 export function openRpc<Theirs extends Calls>(wire: Wire, ours: Calls): Rpc<Theirs> {
   const waiting = new Map<number, Waiting>();

@@ -34,7 +34,7 @@ export async function runWorker(config: Config): Promise<void> {
     await primary.call('failed', describeFailure(error));
     process.exit(1);
   }
-  // Not left to the event loop: the channel to the primary process, or an exporter of traces that goes on trying, would keep it.
+  // The channel to the primary process, or an exporter of traces that retries, would keep the event loop alive.
   process.exit(0);
 }
 

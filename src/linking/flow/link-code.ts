@@ -3,7 +3,8 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Link } from '../../store/links.ts';
 import type { Vault } from '../../vault/vault.ts';
 
-// A code says what it permits, and the gateway's signature holds it to that: a link is not stored until a browser uses it. The ids of the company and the connection are signed, but not part of the code: they stand in the link's URL.
+// A code contains what it permits, and the gateway signs it, so a link is not stored until a browser uses it. The ids of the
+// company and the connection are signed but not part of the code: the URL of the link has them.
 
 /** What a link permits. */
 export type LinkTarget = Pick<Link, 'companyId' | 'connectionId' | 'allowDifferentAccount'>;

@@ -41,7 +41,7 @@ export interface LinkPagesOptions {
   readonly formTargets: readonly string[];
 }
 
-/** Logs a fault of the gateway itself; returns how it is told, and under which id it was logged. */
+/** Logs a fault of the gateway; returns which problem page to show, and the request id in the log. */
 export type OnFault = (
   error: Error,
   c: Context,

@@ -43,7 +43,7 @@ export class SqliteLinkWriter extends SqliteLinks implements LinkWriter {
   }
 }
 
-/** Until when a link can be used: by whoever takes it up, or by the browser that did. */
+/** Time until which a link can be used: by any browser before it is taken up, and then by that browser. */
 const linkExpires = sql<number>`coalesce(${links.usableUntil}, ${links.expires})`;
 
 const linkFields = {

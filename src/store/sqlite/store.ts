@@ -118,7 +118,7 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 }
 
-/** Runs reads. Those of one turn share a snapshot, where there is one. Failures are told in words for the operator. */
+/** Runs reads. Those of one turn share a snapshot, where there is one. Failures become errors that tell the operator what to do. */
 class SnapshotCalls implements Calls {
   readonly #file: string;
   readonly #snapshot: SharedSnapshot;

@@ -12,7 +12,7 @@ import type { Caller } from '../../../access/authenticate.ts';
 import { forbidden } from './faults.ts';
 
 declare global {
-  // oxlint-disable-next-line typescript/no-namespace -- how plugins of Pothos tell of their options
+  // oxlint-disable-next-line typescript/no-namespace -- Pothos plugins declare their options in this namespace
   export namespace PothosSchemaTypes {
     interface Plugins<Types extends SchemaTypes> {
       scope: ScopePlugin<Types>;

@@ -23,11 +23,11 @@ export function identityOf(file: string): string | undefined {
 }
 
 /**
- * Has SQLite sort beside a database: the usual places for temporary files may be in memory, or small. To be called before
- * this process opens its first database; what the operator has set counts.
+ * Makes SQLite sort in the folder of a database: the usual folders for temporary files may be in memory, or small. Call it
+ * before this process opens its first database. A value that the operator has set is kept.
  */
 export function sortBeside(file: string): void {
-  // oxlint-disable-next-line node/no-process-env -- nothing else tells SQLite
+  // oxlint-disable-next-line node/no-process-env -- SQLite reads this setting from the environment only
   process.env['SQLITE_TMPDIR'] ??= dirname(resolve(file));
 }
 
