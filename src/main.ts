@@ -3,7 +3,7 @@ import { runCommandLine } from './cli/command-line.ts';
 import { loadConfig } from './config/config.ts';
 import { processTerminal } from './app/terminal.ts';
 
-// Whoever reads the output may have seen enough of it, such as `head`: that is no fault of what is done here.
+// A reader of the output, such as `head`, may close it early. That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -1,18 +1,18 @@
-/** How a program hears that it is to stop. */
+/** How a program learns that it must stop. */
 export interface Interruption {
   /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
   readonly signal: AbortSignal;
-  /** The exit code of a command that was stopped, as a shell gives it: 128 and the signal's number. */
+  /** Returns the exit code of an interrupted command, as shells set it: 128 plus the signal's number. */
   exitCode(): number;
-  /** Ends the listening. */
+  /** Stops listening. */
   ignore(): void;
 }
 
-/** Listens for the signals by which a person or a system stops a program. */
+/** Listens for SIGINT and SIGTERM. */
 export function listenForInterruption(): Interruption {
   const stopping = new AbortController();
   let exitCode = 130;
-  // In a container, the system delivers to process 1 only the signals that it handles: we exit by ourselves.
+  // In a container, process 1 gets only the signals that it handles, so a second one must exit explicitly.
   const stop = (_: NodeJS.Signals, number: number) => {
     if (stopping.signal.aborted) process.exit(128 + number);
     exitCode = 128 + number;

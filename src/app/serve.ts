@@ -15,12 +15,12 @@ import type { Store } from '../store/store.ts';
 import type { Terminal } from './terminal.ts';
 import { sealedWithMissingKeys } from '../vault/missing-keys.ts';
 
-/** What a gateway runs in. */
+/** The terminal, log and stop signal of a gateway. */
 interface ServeParts {
   readonly terminal: Terminal;
-  /** Makes the log; on standard error unless given. */
+  /** Creates the log; on standard error by default. */
   readonly makeLogger?: (level: string) => Promise<Logger>;
-  /** Begins to listen for what stops the gateway, and is fulfilled then; SIGINT or SIGTERM unless given. */
+  /** Starts listening for a stop signal and resolves when it comes; SIGINT or SIGTERM by default. */
   readonly stopSignal?: () => Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function serve(
   { terminal, makeLogger = createLogger, stopSignal = signalToProcess }: ServeParts,
 ): Promise<void> {
   const { file, isDefault } = config.database;
-  // Before there is a database: a start that is refused leaves nothing behind.
+  // Before the database is created: a start that fails here leaves nothing behind.
   requireEncryptionKeys(config);
   const documents = openPersistedDocuments(config);
   const isFirstStart = isDefault && !config.production && !existsSync(file);
@@ -45,7 +45,7 @@ export async function serve(
       logger.warn({ sealed: Object.fromEntries(missing) }, 'encryption keys are missing');
     }
     const samples = isFirstStart ? await loadSamples(store) : 0;
-    // From here on a signal stops the gateway in order, also one that comes as soon as it says that it is ready.
+    // From here on a signal stops the gateway in order, even one that comes right after the ready message.
     const stopped = stopSignal();
     const start = await starterOf(config);
     const gateway = await start(config, {
@@ -67,23 +67,23 @@ export async function serve(
   } finally {
     await store.close();
   }
-  // The exporter of traces goes on trying for a while, which would keep the process alive for a collector that is gone.
+  // The trace exporter retries for a while, which would keep the process alive if the collector is gone.
   if (config.tracesUrl !== undefined) process.exit();
 }
 
-/** What starts the gateway; the process that has workers to answer requests loads nothing of what they need for that. */
+/** Returns the function that starts the gateway. With workers, the primary process does not load their modules. */
 async function starterOf({ workers }: Config) {
   return workers > 1
     ? (await import('./workers/primary.ts')).startWorkers
     : (await import('./gateway/gateway.ts')).startGateway;
 }
 
-/** Fulfilled at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
 async function signalToProcess(): Promise<void> {
   await once(listenForInterruption().signal, 'abort');
 }
 
-/** Whether everybody may do everything: no API key was ever made, and only this machine reaches the gateway. */
+/** Reports whether all access is open: no API key was ever created, and only this machine reaches the gateway. */
 async function isOpen({ access }: Config, store: Store): Promise<boolean> {
   return access.anonymous === 'untilFirstKey' && !(await store.apiKeys.any());
 }
@@ -147,7 +147,7 @@ function describeDocuments(
 interface Said {
   readonly samples: number;
   readonly open: boolean;
-  /** Lines about the keys that encrypt credentials. */
+  /** Lines about the encryption keys of credentials. */
   readonly encryption: readonly string[];
   readonly documents: PersistedDocuments;
 }

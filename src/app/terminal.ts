@@ -1,20 +1,20 @@
 import type { Readable } from 'node:stream';
 
-/** Where a command of the command line reads and reports. */
+/** The input and output of a command. */
 export interface Terminal {
-  /** Standard input, which need not be read. */
+  /** Standard input, which a command may leave unread. */
   readonly input: Readable;
-  /** Whether somebody watches what is reported by the way, as a bar that moves. */
+  /** Whether a person sees progress output, such as a moving bar. */
   readonly isWatched: boolean;
-  /** Writes to standard output, which is what the command was called for. */
+  /** Writes the command's result to standard output. */
   readonly print: (text: string) => void;
-  /** Writes to standard error what is said beside that. */
+  /** Writes other messages to standard error. */
   readonly tell: (text: string) => void;
 }
 
-/** The terminal, or whatever else stands in its place, of this process. */
+/** The standard streams of this process, on a terminal or not. */
 export const processTerminal: Terminal = {
-  // Not before a command asks for it: Node opens it then.
+  // A getter, because Node opens standard input on first access.
   get input() {
     return process.stdin;
   },

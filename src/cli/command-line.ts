@@ -13,16 +13,16 @@ import { copyDatabase } from '../store/sqlite/maintenance/copy.ts';
 import type { Store } from '../store/store.ts';
 import type { Terminal } from '../app/terminal.ts';
 
-// Each command loads what it needs: to load all takes longer than most of them.
+// Each command imports its own modules: loading all takes longer than most commands run.
 
-/** What a command line is run with. */
+/** The terminal and configuration of a command line. */
 export interface CommandLineParts {
   readonly terminal: Terminal;
   /** Reads the configuration. Throws `ConfigError`. */
   readonly loadConfig: () => Config;
 }
 
-/** Runs a command line, given without the name of the program; returns the exit code. */
+/** Runs a command line, given without the program name; returns the exit code. */
 export async function runCommandLine(
   args: readonly string[],
   parts: CommandLineParts,
@@ -30,7 +30,7 @@ export async function runCommandLine(
   try {
     return await parseAndRun(args, parts);
   } catch (error) {
-    // It has said what is wrong, or has shown the help that was asked for.
+    // Commander has already printed the error or the requested help.
     if (error instanceof CommanderError) return error.exitCode;
     parts.terminal.tell(`${describeFailure(error)}\n`);
     return 1;
@@ -59,7 +59,7 @@ async function parseAndRun(args: readonly string[], parts: CommandLineParts): Pr
   return exitCode;
 }
 
-/** What the command runs with that is called. */
+/** The terminal, configuration and exit code of a running command. */
 interface Running extends CommandLineParts {
   readonly exitWith: (code: number) => void;
 }
@@ -73,7 +73,7 @@ function addGateway(program: Command, { terminal, loadConfig }: Running): void {
       await serve(loadConfig(), { terminal });
     });
 
-  // Not for people: `serve` starts as many as WORKERS says.
+  // Internal: `serve` starts as many as WORKERS says.
   program.command('worker', { hidden: true }).action(async () => {
     const { runWorker } = await import('../app/workers/worker.ts');
     await runWorker(loadConfig());
@@ -246,7 +246,7 @@ async function importInto(
   terminal: Terminal,
 ): Promise<number> {
   const { runImport } = await import('./import.ts');
-  // A dry run imports into a copy that is thrown away: building its indexes again would only take time.
+  // A dry run imports into a temporary copy: rebuilding its indexes would only take time.
   const load = command.offline && !command.dryRun;
   const store = await openStore({ file: database, bulk: true, load, notify: notifyOn(terminal) });
   try {
@@ -258,7 +258,7 @@ async function importInto(
   }
 }
 
-/** Imports into a copy: no transaction of this import holds up a gateway that uses the database. */
+/** Imports into a copy, so that no transaction blocks a gateway that uses the database. */
 async function rehearse(
   database: string,
   command: ImportCommand,

@@ -6,7 +6,7 @@ import { sealedWithMissingKeys } from '../vault/missing-keys.ts';
 import { rotateKeys, type RotationSummary } from '../vault/rotate.ts';
 import type { Vault } from '../vault/vault.ts';
 
-/** Seals everything with the first key of a vault and reports on the terminal; returns the exit code. */
+/** Encrypts everything with the first key of a vault and reports on the terminal; returns the exit code. */
 export async function runRotation(store: Store, vault: Vault, terminal: Terminal): Promise<number> {
   const interruption = listenForInterruption();
   const count = await countOtherwise(store, vault);
@@ -50,7 +50,7 @@ function report({ resealed }: RotationSummary, left: number, { keyId }: Vault): 
   return `${resealed} encrypted again, with the key ${keyId}; ${left} left with other keys\n`;
 }
 
-/** Says why something is left, and what to do. */
+/** Explains why something is left, and what to do. */
 async function explain(
   store: Store,
   vault: Vault,

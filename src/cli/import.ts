@@ -11,14 +11,14 @@ import { readRecords } from '../import/read-records.ts';
 import { spooled } from '../import/spool.ts';
 import type { Counts, ImportSummary } from '../import/tally.ts';
 
-/** What the command line asks of an import. */
+/** The arguments of an import command. */
 export interface ImportCommand {
   /** Path of the file, or `-` for standard input. */
   readonly file: string;
   readonly strict: boolean;
-  /** Whether nobody else may have the store open. */
+  /** Whether the import needs exclusive access to the store. */
   readonly offline: boolean;
-  /** Whether the store is a copy, so that nothing of what is done lasts. */
+  /** Whether the store is a temporary copy, so that no change lasts. */
   readonly dryRun: boolean;
 }
 
@@ -70,7 +70,7 @@ export async function runImport(
   }
 }
 
-/** Passes bytes on until the signal, which need not wait for input that does not come; then there are no more. */
+/** Yields bytes until the signal aborts, then ends. The abort does not wait for input. */
 async function* untilAborted(
   bytes: Readable,
   signal: AbortSignal,
@@ -83,7 +83,7 @@ async function* untilAborted(
 }
 
 function describe({ place, id, reason }: RefusedRecord): string {
-  // A terminal would obey control characters.
+  // A terminal would interpret control characters.
   const shown = id?.replaceAll(/\p{Cc}/gu, (it) => JSON.stringify(it).slice(1, -1));
   return `refused ${place}${shown === undefined ? '' : ` (${shown})`}: ${reason}`;
 }

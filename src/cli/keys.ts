@@ -5,15 +5,15 @@ import { createApiKey, revokeApiKey } from '../operations/api-keys.ts';
 import type { Store } from '../store/store.ts';
 import type { Terminal } from '../app/terminal.ts';
 
-/** What the command line says of a key that is to be created. */
+/** The arguments for a new API key. */
 export interface NewKeyOptions {
   readonly name: string;
   readonly scope: Scope;
-  /** How long it works, such as `90d` or `12h`. */
+  /** Its lifetime, such as `90d` or `12h`. */
   readonly expires?: string;
 }
 
-/** Creates an API key and shows it, on standard output and nowhere else; returns the exit code. */
+/** Creates an API key and prints it, only on standard output; returns the exit code. */
 export async function createKey(
   store: Store,
   maxApiKeys: number,
@@ -68,7 +68,7 @@ function describe(apiKey: ApiKey, now: Instant): string {
   return `${id}  ${prefix}  ${scope.padEnd(5)}  ${state}  ${name} (${facts.join(', ')})`;
 }
 
-/** Milliseconds of a text such as `90d` or `12h`, up to a hundred years; `undefined` if it is none. */
+/** Parses a duration such as `90d` or `12h`, up to a hundred years, to ms; `undefined` if invalid. */
 function parseDuration(text: string): number | undefined {
   const [, amount = '', unit = ''] = /^([1-9]\d{0,5})([dh])$/.exec(text) ?? [];
   if (amount === '') return undefined;

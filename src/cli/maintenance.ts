@@ -83,7 +83,7 @@ function describeVersion({ applied, latest }: CheckReport['version']): string {
     : `schema version ${applied}, older than this program's ${latest}: the next start brings it up`;
 }
 
-/** One line for each finding that was kept, on standard output, so that they can be filtered. */
+/** Prints each recorded finding as a line on standard output, so that they can be filtered. */
 function printFindings(terminal: Terminal, { findings }: CheckReport): void {
   for (const { kind, count: found, first } of findings) {
     for (const finding of first) print(terminal, `${kind}: ${finding}`);

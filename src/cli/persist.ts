@@ -7,19 +7,19 @@ import { printDocumentFile, quoted } from '../api/graphql/persisted/document-fil
 import type { NewDocument } from '../api/graphql/persisted/new-document.ts';
 import { readDocuments, readPersisted } from '../api/graphql/persisted/read-documents.ts';
 
-/** What the command line asks for. */
+/** The arguments of a persist command. */
 interface PersistCommand {
   /** Files and folders of documents. */
   readonly paths: readonly string[];
-  /** The file that is written. */
+  /** The output file. */
   readonly out: string;
-  /** Whether it is to hold nothing else. */
+  /** Whether to drop the documents that it already holds. */
   readonly replace: boolean;
 }
 
 /**
- * Adds documents to a file of persisted ones and reports on the terminal; returns the exit code. What is in the file
- * stays there unless it is to be replaced, since clients that were deployed before still ask for it.
+ * Adds documents to a file of persisted documents and reports on the terminal; returns the exit code. Keeps the file's
+ * documents unless `replace` is set, since clients that are already deployed still request them.
  */
 export async function runPersist(
   { paths, out, replace }: PersistCommand,
@@ -61,7 +61,7 @@ function row(what: string, { id, name }: NewDocument): string {
   return `${what.padEnd(7)} ${quoted(id).slice(1, -1)} ${name}\n`;
 }
 
-/** Whoever reads the file meanwhile, such as a gateway that starts, finds the old one or the new one. */
+/** Replaces a file atomically: a reader, such as a gateway that starts, finds the old or the new content. */
 async function replaceFile(file: string, content: string): Promise<void> {
   const partial = `${file}.${randomUUID()}.partial`;
   try {

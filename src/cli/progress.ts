@@ -1,29 +1,29 @@
 import { SingleBar } from 'cli-progress';
 import type { Terminal } from '../app/terminal.ts';
 
-/** How a command shows how far it has come. */
+/** The progress display of a command. */
 export interface Progress {
-  /** `value` is how much of the total; `done` is the number to show, `{done}` in the bar's format: `value` if absent. */
+  /** `value` is the part of the total; `done` is the number that `{done}` in the format shows: `value` by default. */
   update(value: number, done?: number): void;
   /** Prints a line that stays. */
   print(text: string): void;
   end(): void;
 }
 
-/** What a progress is of. */
+/** Options of a progress display. */
 export interface ProgressOptions {
-  /** What is to be done in all; `undefined` if nobody knows. */
+  /** The total amount of work; `undefined` if unknown. */
   readonly total: number | undefined;
-  /** What a bar says beside itself, as cli-progress reads it. */
+  /** The text beside a bar, in cli-progress's format. */
   readonly format: string;
-  /** The text of a line, given how much is done. */
+  /** Returns the text of a line for the amount done. */
   readonly line: (done: number) => string;
 }
 
-/** How much is done from one line to the next. */
+/** The amount of work between two lines. */
 const lineEvery = 10_000;
 
-/** Shows a bar on a terminal where the total is known, and a line now and then everywhere else. */
+/** Shows a bar on a terminal if the total is known, and otherwise a line now and then. */
 export function startProgress(options: ProgressOptions, terminal: Terminal): Progress {
   const { total = 0 } = options;
   return terminal.isWatched && total > 0 ? bar(total, options, terminal) : lines(options, terminal);

@@ -1,15 +1,15 @@
 import { authorizationProfiles } from '../platforms/authorization-profiles.ts';
 import type { ClientCredentials } from '../platforms/oauth-platform.ts';
 
-/** The client credentials that variables hold, and what is wrong with the variables. */
+/** The client credentials in environment variables, and the faults of these variables. */
 interface Clients {
   readonly byKey: ReadonlyMap<string, ClientCredentials>;
   readonly faults: readonly string[];
 }
 
 /**
- * Reads the client credentials of platforms: `CLIENT_ID_GBOL` and `CLIENT_SECRET_GBOL` are those for the integration
- * with the key `gbol`. A fault does not show the value.
+ * Reads the client credentials of platforms: `CLIENT_ID_GBOL` and `CLIENT_SECRET_GBOL` are for the integration with the
+ * key `gbol`. A fault does not contain the value.
  */
 export function clientCredentials(
   variables: Readonly<Record<string, string | undefined>>,

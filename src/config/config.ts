@@ -7,55 +7,55 @@ import type { EncryptionKey } from '../vault/key.ts';
 import { clientCredentials } from './clients.ts';
 import { environment, type LogLevel } from './environment.ts';
 
-/** How the gateway runs. */
+/** The configuration of the gateway. */
 export interface Config {
   /** The address that it listens on. */
   readonly host: string;
   /** The port that it listens on; 0 lets the system choose one. */
   readonly port: number;
-  /** The base of the URLs that it hands out, without a slash at its end. */
+  /** The base of the gateway's public URLs, without a trailing slash. */
   readonly publicUrl: string | undefined;
-  /** How many processes answer requests; with 1, the only process does. */
+  /** How many processes handle requests; with 1, the only process does. */
   readonly workers: number;
   readonly database: {
     /** Path of the SQLite file. */
     readonly file: string;
-    /** Whether nobody chose this database, so that a new one may be given the sample companies. */
+    /** Whether the operator chose no database. A new one may then get the sample companies. */
     readonly isDefault: boolean;
   };
-  /** The keys that encrypt credentials: the first encrypts, all decrypt. None if the environment has none. */
+  /** The keys for credentials: the first encrypts, all decrypt. Empty if the environment has none. */
   readonly encryptionKeys: readonly EncryptionKey[];
   readonly access: {
     /** What callers without an API key may do. */
     readonly anonymous: AnonymousAccess;
     /** How many API keys may be usable at a time. */
     readonly maxApiKeys: number;
-    /** Whether callers may ask for the schema. */
+    /** Whether callers may query the schema. */
     readonly introspection: boolean;
     /** The origins whose scripts may send requests from a browser. */
     readonly corsOrigins: readonly string[];
   };
   readonly limits: Limits;
-  /** The documents that clients can ask for by their ids; absent if there are none. */
+  /** The documents that clients can request by id; absent if there are none. */
   readonly persistedDocuments:
     | {
-        /** Path of the JSON file that holds them. */
+        /** Path of their JSON file. */
         readonly file: string;
-        /** Whether clients can ask for nothing else. */
+        /** Whether clients can request only these. */
         readonly only: boolean;
       }
     | undefined;
-  /** Whether GraphQL requests that are plain take the fast path, which answers as the full one does. */
+  /** Whether plain GraphQL requests take the fast path, which returns the same responses as the full one. */
   readonly fastPath: boolean;
   readonly link: {
-    /** The page to which a company's people are sent on, with placeholders; our own if absent. */
+    /** URL, with placeholders, to which a company's user is redirected after linking; our own page if absent. */
     readonly redirectTemplate: string | undefined;
-    /** On whose behalf they are asked for access. */
+    /** The application that asks the user for access. */
     readonly applicationName: string | undefined;
   };
-  /** How the gateway shows platforms who it is, by the keys of their integrations. */
+  /** The gateway's client credentials for platforms, by integration key. */
   readonly clients: ReadonlyMap<string, ClientCredentials>;
-  /** How the sandbox runs beside the gateway; absent if it does not. */
+  /** The sandbox beside the gateway; absent if it does not run. */
   readonly sandbox:
     | {
         readonly host: string;
@@ -66,12 +66,12 @@ export interface Config {
     | undefined;
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;
-  /** Where traces are sent to, over OTLP; without it, there are none. */
+  /** The URL that receives traces over OTLP; without it, there are none. */
   readonly tracesUrl: string | undefined;
   readonly production: boolean;
 }
 
-/** The environment holds values that the gateway cannot run with; the message has one line for each. */
+/** The gateway cannot run with its configuration. For invalid variables, the message has one line for each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -139,12 +139,12 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** The endpoint is the base of one URL for each kind of what OTLP carries. */
+/** Returns the URL for traces. The endpoint is the base of one URL for each kind of OTLP data. */
 function tracesUrl(endpoint: string | undefined): string | undefined {
   return endpoint === undefined ? undefined : `${endpoint}/v1/traces`;
 }
 
-/** Beside the gateway: on the next port, unless another is chosen, and for programs on this machine only. */
+/** Returns the sandbox's settings: on the next port, unless another is set, and for programs on this machine only. */
 function sandboxOf(env: ReturnType<typeof environment.parse>, isOn: boolean): Config['sandbox'] {
   if (!isOn) return undefined;
   return {
@@ -175,7 +175,7 @@ function anonymousAccess(allowed: 'read' | undefined, isPrivate: boolean): Anony
   return allowed ?? (isPrivate ? 'untilFirstKey' : 'none');
 }
 
-/** Reads the configuration of this process: its environment and, where that is silent, the file `.env`. */
+/** Reads the configuration from the environment and, for variables that it lacks, from the file `.env`. */
 export function loadConfig(): Config {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return readConfig(process.env);

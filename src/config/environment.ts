@@ -8,7 +8,7 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 /** The least severe messages that are logged. */
 export type LogLevel = (typeof logLevels)[number];
 
-/** More would sooner wear out the one that hands connections over to them than serve more requests. */
+/** More workers would overload the process that hands them connections before they served more requests. */
 const maxWorkers = 64;
 const workersRule = `must be a whole number, 1 to ${maxWorkers}, or auto`;
 
@@ -33,7 +33,7 @@ function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** Reads keys with commas between them. A fault names a key by its number: what was given may be one, mistyped. */
+/** Reads comma-separated keys. A fault gives a key's position, not its text, which may be a mistyped key. */
 function encryptionKeys(list: string, context: z.RefinementCtx): EncryptionKey[] {
   const keys: EncryptionKey[] = [];
   for (const [index, text] of list.split(',').entries()) {
@@ -48,7 +48,7 @@ function encryptionKeys(list: string, context: z.RefinementCtx): EncryptionKey[]
   return keys;
 }
 
-/** The variables that the gateway knows, as texts, and what each must be. */
+/** The environment variables of the gateway, as text, with their rules. */
 export const environment = z.object({
   HOST: z.string().trim().min(1, 'must not be empty').default('127.0.0.1'),
   PORT: whole(0, 65_535, 'must be a port, 0 to 65535').default(4000),

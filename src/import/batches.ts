@@ -3,7 +3,7 @@ import { refuse, type Result } from '../domain/result.ts';
 import type { SourceRecord } from './read-records.ts';
 import { companyRecord, type CompanyRecord } from './record.ts';
 
-/** A record that was looked at as far as it can be without the store. Holds nothing of what is ignored. */
+/** A record that was checked as far as possible without the store. Holds no ignored fields. */
 export interface CheckedRecord {
   readonly place: string;
   readonly id: string | undefined;
@@ -12,12 +12,12 @@ export interface CheckedRecord {
   readonly checked: Result<CompanyRecord, InvalidInput>;
 }
 
-/** How many companies and connections together are read before any of them is written. */
+/** How many companies and connections, counted together, are read before any is written. */
 const batchSize = 3000;
-/** How many of these are looked up, and created, together. */
+/** How many of them are looked up and created together. */
 const groupSize = 300;
 
-/** Reads and checks records until there are enough for a batch, again and again. */
+/** Reads and checks records and yields them in batches. */
 export async function* batches(
   records: AsyncIterable<SourceRecord>,
   signal: AbortSignal | undefined,
@@ -38,8 +38,8 @@ export async function* batches(
 }
 
 /**
- * Splits records into groups of those that can be looked up together before any of them is imported: no record names,
- * as a company or a connection, what an earlier one of its group names, or as an integration what is no integration there.
+ * Splits records into groups that can be looked up together before any record is imported. No record's company or
+ * connection id occurs in an earlier record of its group, and no integration id is a company or connection id there.
  */
 export function* groupsOf(records: readonly CheckedRecord[]): Generator<CheckedRecord[]> {
   let group: CheckedRecord[] = [];

@@ -5,12 +5,12 @@ import type { ConnectionStatus } from '../domain/status.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import { importActor } from './import-writer.ts';
 
-/** As many of a connection's last events as are looked at together. */
+/** How many of a connection's last events are read at once. */
 const eventsAtOnce = 50;
 
 /**
- * Which of these connections are cut off (Unlinked or Deauthorized) by somebody other than an import. A file that is
- * older than that, or knows nothing of it, must not authorize what a person or the provider has cut off.
+ * Returns the connections that something other than an import cut off (Unlinked or Deauthorized). A file that is older,
+ * or does not have that change, must not authorize what a person or the provider has cut off.
  */
 export async function cutOffHere(
   tx: StoreTransactor,
@@ -25,12 +25,12 @@ export async function cutOffHere(
   return cutOff;
 }
 
-/** Whether a connection in this status lost its authorization. */
+/** Reports whether a connection in this status lost its authorization. */
 export function isCutOff(status: ConnectionStatus): boolean {
   return status === 'Unlinked' || status === 'Deauthorized';
 }
 
-/** The event by which a connection came to its status; later ones may only tell of what was read. */
+/** Returns the event that set a connection's current status; later events may not concern the status. */
 async function lastStatusChange(
   tx: StoreTransactor,
   id: ConnectionId,

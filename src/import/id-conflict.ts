@@ -10,9 +10,9 @@ interface NamedId {
 }
 
 /**
- * Refuses an id of the record that already names something else: one id names one thing, for ever. So an id of a
- * deleted company or connection cannot be used again either; but a record may go on naming a connection of its company
- * that was deleted here: answers the ids of these.
+ * Refuses a record with an id that already names something else: an id names one thing permanently. The id of a deleted
+ * company or connection cannot be reused either. But a record may still contain a connection of its company that was
+ * deleted here: returns the ids of these.
  */
 export function checkIds(
   record: CompanyRecord,

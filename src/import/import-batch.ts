@@ -7,35 +7,35 @@ import { lookUp, namesRecord, usesOf } from './known-records.ts';
 
 /** A record that was not imported. */
 export interface RefusedRecord {
-  /** Where it stands in the input, such as `line 3`. */
+  /** Its place in the input, such as `line 3`. */
   readonly place: string;
   readonly id: string | undefined;
   readonly reason: string;
 }
 
-/** What became of a record: imported, or refused with all of its connections. */
+/** The result of a record: imported, or refused with all of its connections. */
 export type RecordResult =
   | { readonly outcome: CompanyOutcome }
   | { readonly refused: RefusedRecord; readonly connections: number };
 
-/** How a batch is imported. */
+/** Options of a batch's import. */
 interface BatchOptions {
-  /** How long it may take, in ms. */
+  /** The time limit, in ms. */
   readonly maxMs?: number;
-  /** Whether only new records can be imported: the indexes that find the others are not made yet. */
+  /** Whether only new records can be imported, because the indexes to look up others do not exist yet. */
   readonly onlyNew?: boolean;
 }
 
-/** What became of the first records of a batch. */
+/** The results of the first records of a batch. */
 interface BatchResult {
   readonly results: readonly RecordResult[];
-  /** Whether it stopped at a record that the store already has. */
+  /** Whether the import stopped at a record that the store already has. */
   readonly metKnown: boolean;
 }
 
 /**
- * Imports records, some at a time, until `maxMs` have passed, or it meets a record that is not new where only new ones can
- * be imported. Returns what became of those before; there may be none.
+ * Imports records in groups until `maxMs` have passed or, with `onlyNew`, until a group has a record that is not new.
+ * Returns the results of the records before that, possibly none.
  */
 export async function importBatch(
   tx: StoreTransactor,

@@ -12,16 +12,16 @@ import type { KnownRecords } from './known-records.ts';
 import { ConnectionPlanner, type Plan } from './plan-connection.ts';
 import type { CompanyRecord } from './record.ts';
 
-/** What became of a record. */
+/** The result of importing a record. */
 export type Outcome = Plan['outcome'];
 
-/** What became of a company and of its connections. */
+/** The result of importing a company and its connections. */
 export interface CompanyOutcome {
   readonly company: Outcome;
   readonly connections: readonly Outcome[];
 }
 
-/** What a record is imported into. */
+/** The state that records are imported into. */
 export interface ImportState {
   readonly known: KnownRecords;
   readonly integrations: KnownIntegrations;
@@ -29,9 +29,9 @@ export interface ImportState {
 }
 
 /**
- * Brings one company and its connections to what the record says, wholly or, if any part of it breaks a rule, not at
- * all. A status changes by the moves that the rules permit, each with its event. `lastSync` never goes back, and what
- * the record does not mention stays as it is.
+ * Imports one company and its connections as the record says, or nothing if any part of it breaks a rule. A status
+ * changes only by permitted moves, each with its event. `lastSync` never goes back. Fields that the record leaves out
+ * stay as they are.
  */
 export async function importCompany(
   record: CompanyRecord,
@@ -78,7 +78,7 @@ function planCompany(record: CompanyRecord, { known, now }: ImportState): Plan {
 }
 
 interface Resolved {
-  /** The ids of the record's connections that were deleted here: they are left so. */
+  /** The ids of the record's connections that were deleted here; they stay deleted. */
   readonly deleted: ReadonlySet<string>;
   readonly integrations: IntegrationResolver;
 }
@@ -89,7 +89,7 @@ async function planConnections(
   { deleted, integrations }: Resolved,
 ): Promise<Result<Plan[], InvalidInput>> {
   const records = [...(dataConnections ?? [])].map((record, index) => ({ record, index }));
-  // A company may exchange its one active connection for another: the old one makes room first.
+  // A company may replace its one active connection: first deactivate the old one.
   records.sort((a, b) => Number(isActive(a.record.status)) - Number(isActive(b.record.status)));
   const planner = new ConnectionPlanner(known.active.get(companyId) ?? []);
 

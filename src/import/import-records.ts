@@ -6,37 +6,36 @@ import { importBatch, type RecordResult, type RefusedRecord } from './import-bat
 import type { SourceRecord } from './read-records.ts';
 import { ImportTally, type ImportSummary } from './tally.ts';
 
-/** How an import runs and whom it tells. */
+/** Options and callbacks of an import. */
 export interface ImportOptions {
   /** Imports all records or, if any is refused, none. */
   readonly strict?: boolean;
-  /** Whether nobody else has the store open, for whom transactions would have to be short. */
+  /** Whether no other process has the store open. Otherwise transactions must be short. */
   readonly alone?: boolean;
-  /** Makes the indexes that were postponed, if any were. Called once, at the first record that the store already has. */
+  /** Creates the postponed indexes, if any. Called once, at the first record that the store already has. */
   readonly ensureIndexes?: (() => Promise<void>) | undefined;
   /** Stops the import after the records that are being written. */
   readonly signal?: AbortSignal;
-  /** Told of each record that is refused, in the order of the input. */
+  /** Called for each refused record, in the order of the input. */
   readonly onRefused?: (refused: RefusedRecord) => void;
-  /** Told of what has been done so far; it is committed, unless the import is strict. */
+  /** Called with the progress so far, which is committed unless the import is strict. */
   readonly onProgress?: (summary: ImportSummary) => void;
 }
 
-// Writers of other processes, which wait up to 1 s, are to get in: a transaction ends early when it has worked so long,
-// and the next one works less if this one, with its commit, took longer than it should.
+// Writers of other processes wait up to 1 s. To let them in, a transaction ends after `maxWorkMs` of work, and the next
+// one works less if this one took longer than `transactionMs` with its commit.
 const maxWorkMs = 100;
 const minWorkMs = 20;
 const transactionMs = 150;
-// SQLite does not queue these writers, but has them ask again after up to 100 ms: without a pause they could wait until
-// they give up.
+// SQLite does not queue these writers: they retry after up to 100 ms. Without a pause they could time out.
 const pauseMs = 10;
 
-/** Opens the records of an import, from the first one. */
+/** Opens an import's records, from the first one. */
 type OpenRecords = () => AsyncIterable<SourceRecord>;
 
 /**
- * Imports companies with their connections; each record is imported wholly or not at all. `open` is called once, and
- * once more each time that the transaction of a strict import runs again.
+ * Imports companies with their connections; each record is imported completely or not at all. Calls `open` once, and
+ * again each time that the transaction of a strict import is retried.
  */
 export async function importRecords(
   store: Session,
@@ -87,7 +86,7 @@ async function importAllOrNothing(
   open: OpenRecords,
   { signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
-  // Outlives a transaction that runs again, so that no refusal is told twice.
+  // Outside `work`, so that a retried transaction does not report a refusal twice.
   let told = 0;
   const work = async (tx: StoreTransactor) => {
     const tally = new ImportTally();
@@ -114,7 +113,7 @@ async function importAllOrNothing(
   }
 }
 
-/** Undoes the transaction of a strict import. */
+/** Rolls back the transaction of a strict import. */
 class NothingImported extends Error {
   override readonly name = 'NothingImported';
   readonly tally: ImportTally;

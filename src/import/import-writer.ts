@@ -7,12 +7,12 @@ import type { Move } from '../domain/status.ts';
 import type { CompanyWithTags } from '../store/companies.ts';
 import type { StoreTransactor } from '../store/store.ts';
 
-/** Who causes what an import changes. */
+/** The actor of an import's changes. */
 export const importActor = 'import';
 
 /**
- * Changes at once what is there, and creates what is new, all of it together, when it is told to: whoever looks things
- * up before that does not find it. By then the changes have made room for what is new.
+ * Updates existing records at once, and collects new ones until `createAll`. Lookups before that do not find the new
+ * records. Updates come first because they make room for the new records.
  */
 export class ImportWriter {
   readonly #tx: StoreTransactor;
@@ -48,7 +48,7 @@ export class ImportWriter {
     await this.#tx.connections.update(connection, changes, this.#cause);
   }
 
-  /** Creates what is new. */
+  /** Creates the collected records. */
   async createAll(): Promise<void> {
     await this.#tx.companies.createAll(this.#companies.splice(0), this.#cause);
     await this.#tx.connections.createAll(this.#connections.splice(0), this.#cause);

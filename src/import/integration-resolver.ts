@@ -4,10 +4,10 @@ import type { KnownIntegrations } from './known-integrations.ts';
 import type { ConnectionRecord } from './record.ts';
 
 /**
- * Finds the integrations that a company's connections are of. The key decides, since it is what stays the same
- * between this gateway and the system that the record comes from, whose UUIDs are its own; without a known key the
- * UUID does. An integration that is found by neither is added, as one that no new connection can be made to. A connection
- * that is known already stays with its integration as long as the record does not name another one that is known.
+ * Finds the integrations of a company's connections. The key decides, because it is the same in this gateway and in the
+ * system that the record comes from, whose UUIDs are its own. Without a known key, the UUID decides. If neither is
+ * known, the integration is added as disabled, so that no new connection can use it. A known connection keeps its
+ * integration unless the record names another known one.
  */
 export class IntegrationResolver {
   readonly #known: KnownIntegrations;
@@ -18,7 +18,7 @@ export class IntegrationResolver {
     this.#known = known;
   }
 
-  /** `currentId`: of which integration the connection is, if it is known already. */
+  /** Resolves the integration of a record. `currentId` is the connection's integration if the connection is known. */
   async resolve(record: ConnectionRecord, currentId?: IntegrationId): Promise<Integration> {
     const { integrationId, integrationKey } = record;
     const current = currentId && (await this.#ofKnown(record, currentId));
@@ -29,7 +29,7 @@ export class IntegrationResolver {
     return found;
   }
 
-  /** The integration that a known connection is of, unless the record names another one that is known. */
+  /** Returns a known connection's integration, unless the record names another known integration. */
   async #ofKnown(record: ConnectionRecord, id: IntegrationId): Promise<Integration | undefined> {
     const { integrationId, integrationKey } = record;
     const current = await this.#byId(id);
@@ -48,7 +48,7 @@ export class IntegrationResolver {
     }
   }
 
-  /** Writes what was added or learned. */
+  /** Saves added integrations and learned keys. */
   async save(): Promise<void> {
     for (const integration of this.#added) await this.#known.create(integration);
     for (const [id, key] of this.#keyed) await this.#known.setKey(id, key);

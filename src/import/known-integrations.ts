@@ -2,7 +2,7 @@ import type { IntegrationId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import type { StoreTransactor } from '../store/store.ts';
 
-/** The integrations of the store, each asked for once in a transaction, in which nobody else writes any. */
+/** Caches the store's integrations during a transaction, in which no other writer changes them. */
 export class KnownIntegrations {
   readonly #tx: StoreTransactor;
   readonly #byKey = new Map<string, Integration | undefined>();

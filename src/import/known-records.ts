@@ -7,22 +7,22 @@ import type { StoreTransactor } from '../store/store.ts';
 import { cutOffHere } from './cut-off.ts';
 import type { CompanyRecord } from './record.ts';
 
-/** What the store has of the things that records name, before any of the records is imported. */
+/** The store's state of the things that records name, before any of the records is imported. */
 export interface KnownRecords {
-  /** What the ids name, those of deleted records included. */
+  /** The use of each id, including ids of deleted records. */
   readonly uses: ReadonlyMap<string, IdUse>;
   readonly companies: ReadonlyMap<CompanyId, Company>;
   readonly tags: ReadonlyMap<CompanyId, readonly Tag[]>;
   readonly connections: ReadonlyMap<ConnectionId, Connection>;
-  /** The companies' active connections of the source types of which a company has at most one. */
+  /** The companies' active connections of those source types of which a company has at most one. */
   readonly active: ReadonlyMap<CompanyId, readonly ActiveConnection[]>;
-  /** The connections that their records tell to be active, but which somebody other than an import cut off. */
+  /** The connections that are active in their records, but were cut off by something other than an import. */
   readonly cutOff: ReadonlySet<ConnectionId>;
 }
 
 type Uses = KnownRecords['uses'];
 
-/** Finds out what the ids in these records name so far. */
+/** Returns what the ids in these records name so far. */
 export async function usesOf(
   tx: StoreTransactor,
   records: readonly CompanyRecord[],
@@ -30,12 +30,12 @@ export async function usesOf(
   return tx.ids.uses([...idsOf(records)]);
 }
 
-/** Whether any of these ids names a company or a connection. */
+/** Reports whether any of these ids names a company or a connection. */
 export function namesRecord(uses: Uses): boolean {
   return [...uses.values()].some(({ kind }) => kind !== 'integration');
 }
 
-/** Looks all of these records up by one statement for each kind of thing that there is any of. */
+/** Looks up all of these records with one statement for each kind of thing that occurs. */
 export async function lookUp(
   tx: StoreTransactor,
   records: readonly CompanyRecord[],

@@ -15,27 +15,27 @@ import { isCutOff } from './cut-off.ts';
 import type { ImportWriter } from './import-writer.ts';
 import type { ConnectionRecord } from './record.ts';
 
-/** What is to become of a record, and the writes that bring it about. */
+/** The planned result of a record, and the writes that produce it. */
 export interface Plan {
   readonly outcome: 'created' | 'updated' | 'unchanged';
   readonly writes: readonly ((writer: ImportWriter) => Promise<unknown>)[];
 }
 
-/** A record of a connection and what is known of it. */
+/** A record of a connection and its current state. */
 export interface ConnectionContext {
   readonly companyId: CompanyId;
   readonly record: ConnectionRecord;
   readonly current: Connection | undefined;
-  /** Whether `current` lost its authorization by somebody other than an import: an import does not give it back. */
+  /** Whether something other than an import ended `current`'s authorization. An import does not restore it. */
   readonly wasCutOffHere: boolean;
   readonly integration: Integration;
-  /** When the import takes place. */
+  /** The time of the import. */
   readonly now: Instant;
 }
 
 /**
- * Plans how a company's connections come to what their records say. Knows which connections will be active by then,
- * so that the rules see the company as it will be.
+ * Plans the changes that bring a company's connections to the state in their records. Tracks which connections will be
+ * active by then, so that the rules apply to the company's future state.
  */
 export class ConnectionPlanner {
   #active: readonly ActiveConnection[];
@@ -63,7 +63,7 @@ export class ConnectionPlanner {
       created: record.created ?? now,
     };
     if (isActive(status)) {
-      // It was authorized elsewhere, but under the rules that hold here.
+      // It was authorized elsewhere, but this gateway's rules apply.
       const decision = decide(
         'authorize',
         situationOf({ ...connection, status: 'PendingAuth' }, this.#active),
@@ -87,7 +87,7 @@ export class ConnectionPlanner {
     if (current.sourceType !== record.sourceType) {
       return refuse(invalidInput('sourceType', `must not change: it is ${current.sourceType}`));
     }
-    // Whether a connection was unlinked or deauthorized, its access is gone; no event tells of the difference.
+    // Access is gone whether a connection was unlinked or deauthorized, so no event records the difference.
     const staysCutOff =
       isCutOff(current.status) &&
       (isCutOff(record.status) || (wasCutOffHere && isActive(record.status)));

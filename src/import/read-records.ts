@@ -1,17 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { JSONParser } from '@streamparser/json';
 
-/** One record of the input, or the place where it cannot be read. */
+/** A record of the input, or the place of one that cannot be read. */
 export type SourceRecord =
   | { readonly place: string; readonly value: unknown }
   | { readonly place: string; readonly unreadable: string };
 
-/** The longest line that is read, in bytes; a longer one is refused without being kept. */
+/** The longest line that is read, in bytes. A longer one is refused without being buffered. */
 const maxLine = 16 * 1024 * 1024;
 
 /**
  * Reads records from UTF-8 bytes in constant memory: the members of `results` of a JSON page (as `GET /companies`
- * answers it), the members of a JSON array, or NDJSON, one record a line. Which of them it is shows at the start.
+ * returns it), the members of a JSON array, or NDJSON, one record per line. The start decides the format.
  */
 export async function* readRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SourceRecord> {
   const chunks = withoutBom(bytes);
@@ -28,7 +28,7 @@ export async function* readRecords(bytes: AsyncIterable<Uint8Array>): AsyncGener
         continue;
       }
       start.push(next.value);
-      // What tells the formats apart is ASCII, so that a start that ends within a character does no harm.
+      // The formats differ in ASCII characters, so a start that ends within a character does no harm.
       const more = next.value.toString('latin1');
       opening = (opening + more).trimStart().slice(0, maxStart);
       format = formatOf(opening);
@@ -41,10 +41,10 @@ export async function* readRecords(bytes: AsyncIterable<Uint8Array>): AsyncGener
 
 type Format = 'page' | 'array' | 'lines';
 
-/** The properties of a page, as the OpenAPI document's schemas Companies and PagingInfo name them. */
+/** The properties of a page, from the schemas Companies and PagingInfo of the OpenAPI document. */
 const pageProperties = new Set(['results', 'pageNumber', 'pageSize', 'totalResults', '_links']);
 
-/** The longest start that is looked at before it is taken for lines. */
+/** How many characters are examined before the input is taken for NDJSON. */
 const maxStart = 1024;
 
 function formatOf(opening: string): Format | undefined {
@@ -78,7 +78,7 @@ async function* readLines(
 
 function readLine(place: string, line: Buffer | 'too long'): SourceRecord | undefined {
   if (line === 'too long') return { place, unreadable: 'is longer than 16 MiB' };
-  // Replacement characters would be stored as if they had been meant.
+  // Decoding would store replacement characters for invalid bytes.
   if (!isUtf8(line)) return { place, unreadable: 'is not UTF-8' };
   const text = line.toString('utf8');
   if (text.trim() === '') return undefined;
@@ -89,7 +89,7 @@ function readLine(place: string, line: Buffer | 'too long'): SourceRecord | unde
   }
 }
 
-/** Splits at line breaks; of a line that is too long, nothing is kept. */
+/** Splits at line breaks. Does not buffer a line that is too long. */
 async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | 'too long'> {
   let pieces: Buffer[] = [];
   let length = 0;
@@ -119,8 +119,8 @@ async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
 }
 
 /**
- * The parser decodes strings in pieces of this many bytes; letter by letter, as it does otherwise, every U+FEFF is lost,
- * and so only one at the very start of a text, which is trimmed anyway.
+ * How many bytes of a string the parser decodes at once. Its default, one character at a time, loses every U+FEFF. With
+ * a buffer, only one at the very start of a text is lost, which is trimmed anyway.
  */
 const stringBufferSize = 64 * 1024;
 
@@ -154,7 +154,7 @@ async function* readDocument(
 const unreadableDocument =
   'is not valid JSON, or the file ends in it; nothing from here on was read';
 
-/** Decodes UTF-8 strictly, up to the first byte that is wrong, whose place comes last. */
+/** Decodes UTF-8 strictly, up to the first invalid byte, and yields that byte's place last. */
 async function* decodeUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<string | SourceRecord> {
   let rest = Buffer.alloc(0);
   let position = 0;
@@ -175,7 +175,7 @@ async function* decodeUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<string
   if (rest.length > 0) yield fault();
 }
 
-/** How many bytes there are before a last character that is cut off. */
+/** Returns the number of bytes before an incomplete last character. */
 function completeLength(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes.readUInt8(bytes.length - back);
@@ -194,7 +194,7 @@ function goodStart(bytes: Buffer): string {
       text += decoder.decode(bytes.subarray(at, at + 1), { stream: true });
     }
   } catch {
-    // That is where the good start ends.
+    // The valid start ends here.
   }
   return text;
 }

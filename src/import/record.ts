@@ -13,8 +13,8 @@ import { sourceTypes } from '../domain/source-type.ts';
 import { connectionStatuses } from '../domain/status.ts';
 import { text } from '../domain/text.ts';
 
-// Companies and connections as the Codat platform API's `GET /companies` returns them (its OpenAPI document, schemas
-// Company and Connection), with the rules of our own domain. What is not named here is ignored.
+// Companies and connections as `GET /companies` of the Codat platform API returns them (schemas Company and Connection
+// of its OpenAPI document), with the rules of our own domain. Other fields are ignored.
 
 function idOf<T extends CompanyId | ConnectionId | IntegrationId | SourceId>() {
   return read<T>(parseId, 'must be a UUID');
@@ -22,12 +22,12 @@ function idOf<T extends CompanyId | ConnectionId | IntegrationId | SourceId>() {
 
 const instant = read(parseInstant, 'must be an ISO 8601 date and time');
 
-/** A text in which `parse` finds a value. */
+/** A text that `parse` converts to a value. */
 function read<T>(parse: (text: string) => T | undefined, rule: string): z.ZodType<T> {
   const schema = z.string(rule).check((context) => {
     const value = parse(context.value);
     if (value === undefined) context.issues.push({ code: 'custom', input: '', message: rule });
-    // As zod's own `overwrite` does it. A transform, of another type by right, takes twice as long.
+    // As zod's own `overwrite` does. A transform would have the right type but takes twice as long.
     else (context as { value: unknown }).value = value;
   });
   return schema as unknown as z.ZodType<T>;

@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /**
- * Takes all of an input, into a file that goes afterwards, before `work` reads any of it: what a transaction reads, while
- * others wait for it, must not have to be waited for itself.
+ * Copies an input into a temporary file before `work` reads it. A transaction that others wait for must not wait for
+ * input.
  */
 export async function spooled<T>(
   input: Readable,
@@ -20,7 +20,7 @@ export async function spooled<T>(
     try {
       await pipeline(input, createWriteStream(file, { mode: 0o600 }), { signal });
     } catch (error) {
-      // What came before the interruption is not read either: the import looks at the signal first.
+      // The part that arrived before the interruption is not read: the import checks the signal first.
       if (!signal.aborted) throw error;
     }
     return await work(() => createReadStream(file));

@@ -1,18 +1,18 @@
 import type { CompanyOutcome, Outcome } from './import-company.ts';
 
-/** How many records of one kind were created, updated, left as they were, and refused. */
+/** The number of records of one kind that were created, updated, unchanged and refused. */
 export type Counts = Record<Outcome | 'refused', number>;
 
-/** What an import did. */
+/** The result of an import. */
 export interface ImportSummary {
   readonly companies: Readonly<Counts>;
   /** The connections of a refused company count as refused. */
   readonly connections: Readonly<Counts>;
-  /** How it ended; `nothing imported` is a strict import's end if any record was refused, or if it was stopped. */
+  /** How it ended. A strict import ends with `nothing imported` if any record was refused or it was stopped. */
   readonly ending: 'complete' | 'interrupted' | 'nothing imported';
 }
 
-/** Counts what becomes of records. */
+/** Counts the results of records. */
 export class ImportTally {
   readonly #companies = noCounts();
   readonly #connections = noCounts();
@@ -31,7 +31,7 @@ export class ImportTally {
     return this.#companies.refused > 0;
   }
 
-  /** What was counted as done was undone. */
+  /** Returns the summary after a rollback: nothing was created or updated. */
   nothingImported(): ImportSummary {
     const undone = { created: 0, updated: 0 };
     return {

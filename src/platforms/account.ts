@@ -1,18 +1,18 @@
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import type { AccountRequest, LinkedAccount } from './authorization-profile.ts';
 
-/** What a platform said when it granted access. */
+/** A platform's response to a granted authorization. */
 export interface Granted {
-  /** The URL to which it sent the browser. */
+  /** The URL to which the browser was redirected. */
   readonly answer: URL;
   readonly tokens: TokenEndpointResponse & TokenEndpointResponseHelpers;
 }
 
 const requestMs = 10_000;
-/** The most that an answer to a request for the account may hold, in bytes. */
+/** The longest response to an account request that is used, in characters. */
 const maxBytes = 1_000_000;
 
-/** Finds the account that was granted access to; `undefined` where the platform does not tell. */
+/** Returns the account that access was granted to; `undefined` if the platform does not say. */
 export async function accountOf(
   account: LinkedAccount | undefined,
   { answer, tokens }: Granted,
@@ -31,13 +31,13 @@ export async function accountOf(
   }
 }
 
-/** Platforms name accounts by texts and by numbers; what is neither, or cannot be kept, names none. */
+/** Returns a text or number that identifies an account; `undefined` for other values or if it cannot be stored. */
 function asText(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && /^[\x20-\x7e]{1,255}$/.test(text) ? text : undefined;
 }
 
-/** An account that is not told is no reason to refuse what a company's people granted. */
+/** Requests the account; `undefined` on any failure. An unknown account does not void the grant. */
 async function requestAccount(
   { url, path, newestBy }: AccountRequest,
   accessToken: string,
@@ -64,7 +64,7 @@ async function requestAccount(
 
 function newest(list: unknown, by: string): unknown {
   if (!Array.isArray(list)) return undefined;
-  // Moments in ISO 8601 sort as the texts that they are.
+  // ISO 8601 times sort as text.
   const key = (entry: unknown) => asText(at(entry, by)) ?? '';
   return list.toSorted((a: unknown, b: unknown) => (key(a) < key(b) ? 1 : -1))[0] as unknown;
 }

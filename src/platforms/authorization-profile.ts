@@ -1,24 +1,24 @@
 /** How a platform grants access to a company's data: OAuth 2.0, authorization code (RFC 6749, section 4.1). */
 export interface AuthorizationProfile {
-  /** The catalogue's key. */
+  /** The integration's key. */
   readonly integrationKey: string;
-  /** The vendor's page that these facts are from. */
+  /** The vendor's page that documents these facts. */
   readonly source: string;
   readonly server: AuthorizationServer;
-  /** The least that reading the platform's data takes, lasting access included; none where the platform knows none. */
+  /** The minimum scopes to read the platform's data, with lasting access; empty if the platform has no scopes. */
   readonly scopes: readonly string[];
-  /** How the vendor documents that the client names itself at the token endpoint (RFC 6749, section 2.3.1). */
+  /** How the client authenticates at the token endpoint, per the vendor (RFC 6749, section 2.3.1). */
   readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
-  /** What the authorization request must say beside the parameters of the standard. */
+  /** Parameters of the authorization request beyond those of the standard. */
   readonly authorizationParameters?: Readonly<Record<string, string>>;
   /**
-   * What tells whether the same account is linked again. Without it, nothing that the vendor documents does, and
-   * another account cannot be told from the one linked before.
+   * Where the linked account's identifier is, to detect whether the same account is linked again. Absent if the vendor
+   * documents no identifier; then a different account goes unnoticed.
    */
   readonly account?: LinkedAccount;
-  /** The revocation request's body where it is not the form of RFC 7009: `{"token": …}`, authenticated alike. */
+  /** The body of a revocation request if not the form of RFC 7009: `{"token": …}`, with the same authentication. */
   readonly revocationBody?: 'json';
-  /** How long before their expiry tokens can be renewed at the earliest, in seconds, where earlier is refused. */
+  /** The earliest time for a renewal, in seconds before the tokens expire, if the platform rejects earlier ones. */
   readonly renewableBeforeExpirySeconds?: number;
 }
 
@@ -29,16 +29,17 @@ interface DiscoveredServer {
   readonly issuer: string;
 }
 
-/** A server whose vendor documents the endpoints instead. */
+/** A server whose endpoints the vendor documents instead. */
 interface DescribedServer {
-  /** What `iss` is in its ID tokens and callbacks (RFC 9207), where it sends either. */
+  /** The `iss` of its ID tokens and callbacks (RFC 9207), if it sends either. */
   readonly issuer?: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
-  /** Only where it takes a token to revoke (RFC 7009, or `revocationBody`). */
+  /** Set only if the endpoint revokes tokens (RFC 7009, or `revocationBody`). */
   readonly revocationEndpoint?: string;
 }
 
+/** Where to find the identifier of the linked account. */
 export type LinkedAccount =
   | { readonly from: 'idToken'; readonly claim: string }
   | { readonly from: 'tokenResponse'; readonly field: string }
@@ -49,11 +50,11 @@ export type LinkedAccount =
 export interface AccountRequest {
   readonly from: 'request';
   readonly url: string;
-  /** Where in the answer it is, such as `d.results.0.UserID`. */
+  /** Path of the identifier in the response, such as `d.results.0.UserID`. */
   readonly path: string;
   /**
-   * For an answer that lists whatever the user has connected so far: the field whose greatest value marks the entry that
-   * was connected now, in which `path` is looked up.
+   * For a response that lists everything the user has connected so far: the field whose greatest value marks the newest
+   * entry, in which `path` is looked up.
    */
   readonly newestBy?: string;
 }

@@ -1,10 +1,10 @@
 import type { AuthorizationProfile } from './authorization-profile.ts';
 
-/** The development keys of an app reach sandbox companies, its production keys real ones; all else is the same. */
+/** An app's development keys access sandbox companies, its production keys real ones; the rest is the same. */
 const quickBooksOnline = {
   source:
     'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0',
-  // Intuit's metadata is not where discovery looks for it, neither by RFC 8414 nor by OpenID Connect.
+  // Discovery does not find Intuit's metadata, neither by RFC 8414 nor by OpenID Connect.
   server: {
     issuer: 'https://oauth.platform.intuit.com/op/v1',
     authorizationEndpoint: 'https://appcenter.intuit.com/connect/oauth2',
@@ -17,7 +17,7 @@ const quickBooksOnline = {
   revocationBody: 'json',
 } as const;
 
-/** One Exact Online for each country, each with its own users and apps. */
+/** Returns the profile of one country's Exact Online. Each country has its own users and apps. */
 function exactOnline(site: string) {
   return {
     source:
@@ -26,21 +26,21 @@ function exactOnline(site: string) {
       authorizationEndpoint: `${site}/api/oauth2/auth`,
       tokenEndpoint: `${site}/api/oauth2/token`,
     },
-    // What an app may do is chosen when it is registered.
+    // An app's permissions are set when it is registered.
     scopes: [],
     clientAuthentication: 'client_secret_post',
-    // The administration that the user has open may change at any time; the user does not.
+    // The user's current administration may change at any time; the user does not.
     account: {
       from: 'request',
       url: `${site}/api/v1/current/Me`,
       path: 'd.results.0.UserID',
     },
-    // Access tokens last ten minutes; renewal in the first nine and a half is refused with "access_token not expired".
+    // Access tokens last ten minutes; renewal in the first 9.5 minutes fails with "access_token not expired".
     renewableBeforeExpirySeconds: 30,
   } as const;
 }
 
-/** Clients of one environment are unknown in the other. */
+/** Returns the profile of a Lightspeed K environment. Its clients do not exist in the other one. */
 function lightspeedK(realm: string) {
   return {
     source:
@@ -50,16 +50,16 @@ function lightspeedK(realm: string) {
       authorizationEndpoint: `${realm}/protocol/openid-connect/auth`,
       tokenEndpoint: `${realm}/protocol/openid-connect/token`,
     },
-    // Sales and payments. The scopes of orders and items include writing.
+    // Sales and payments. The scopes for orders and items include write access.
     scopes: ['financial-api', 'offline_access'],
     clientAuthentication: 'client_secret_basic',
   } as const;
 }
 
-/** Live and test mode differ in the client's id and secret only; the secret is the platform's secret API key. */
+/** Live and test mode differ only in the client id and secret; the secret is the platform's secret API key. */
 const stripe = {
   source: 'https://docs.stripe.com/connect/oauth-reference',
-  // Disconnecting takes the account's id instead of a token.
+  // No revocation endpoint: disconnecting takes the account's id, not a token.
   server: {
     authorizationEndpoint: 'https://connect.stripe.com/oauth/authorize',
     tokenEndpoint: 'https://connect.stripe.com/oauth/token',
@@ -69,18 +69,18 @@ const stripe = {
   account: { from: 'tokenResponse', field: 'stripe_user_id' },
 } as const;
 
-/** The platforms of the catalogue that can be linked, given client credentials. */
+/** The catalogue's platforms that can be linked, given client credentials. */
 export const authorizationProfiles: readonly AuthorizationProfile[] = [
   // Dynamics 365 Business Central
   {
     integrationKey: 'trji',
     source:
       'https://learn.microsoft.com/en-us/dynamics365/business-central/dev-itpro/developer/devenv-develop-connect-apps',
-    // Work accounts of any organization. Its metadata names the issuer with a placeholder for the organization.
+    // Work accounts of any organization. The metadata's issuer has a placeholder for the organization.
     server: { issuer: 'https://login.microsoftonline.com/organizations/v2.0' },
     scopes: ['openid', 'offline_access', 'https://api.businesscentral.dynamics.com/.default'],
     clientAuthentication: 'client_secret_post',
-    // The organization, whoever of its people authorizes.
+    // The organization, regardless of which user authorizes.
     account: { from: 'idToken', claim: 'tid' },
   },
   // Exact (Netherlands)
@@ -95,7 +95,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
       authorizationEndpoint: 'https://api.freeagent.com/v2/approve_app',
       tokenEndpoint: 'https://api.freeagent.com/v2/token_endpoint',
     },
-    // The access level is the one of the user who authorizes.
+    // The user who authorizes determines the access level.
     scopes: [],
     clientAuthentication: 'client_secret_basic',
     account: {
@@ -113,7 +113,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
       tokenEndpoint: 'https://api.freshbooks.com/auth/oauth/token',
       revocationEndpoint: 'https://api.freshbooks.com/auth/oauth/revoke',
     },
-    // Each must be ticked in the app's settings, too.
+    // Each scope must also be enabled in the app's settings.
     scopes: [
       'user:profile:read',
       'user:bill_payments:read',
@@ -130,7 +130,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
       'user:taxes:read',
     ],
     clientAuthentication: 'client_secret_post',
-    // The access is to all businesses of the user.
+    // Access covers all businesses of the user.
     account: {
       from: 'request',
       url: 'https://api.freshbooks.com/auth/api/v1/users/me',
@@ -145,7 +145,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
       authorizationEndpoint: 'https://secure.myob.com/oauth2/account/authorize',
       tokenEndpoint: 'https://secure.myob.com/oauth2/v1/authorize',
     },
-    // Those of API keys made since March 2025; older keys know `CompanyFile` only.
+    // The scopes of API keys created since March 2025; older keys have only `CompanyFile`.
     scopes: [
       'sme-company-file',
       'sme-banking',
@@ -156,7 +156,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
       'sme-sales',
     ],
     clientAuthentication: 'client_secret_post',
-    // Without it the callback names no business when the user has consented before.
+    // Without it, the callback names no business if the user has consented before.
     authorizationParameters: { prompt: 'consent' },
     account: { from: 'callback', parameter: 'businessId' },
   },
@@ -175,7 +175,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
     },
     scopes: ['openid', 'profile', 'email', 'offline_access'],
     clientAuthentication: 'client_secret_post',
-    // Sage ID serves many products; without an audience its tokens are not for this one.
+    // Sage ID serves many products; without an audience, its tokens are not for this one.
     authorizationParameters: { audience: 's200ukipd/sage200' },
     account: { from: 'idToken', claim: 'sub' },
   },
@@ -190,7 +190,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
     },
     scopes: ['readonly'],
     clientAuthentication: 'client_secret_post',
-    // Offers the countries that this version of the API serves, and no other.
+    // Offers only the countries that this version of the API serves.
     authorizationParameters: { filter: 'apiv3.1' },
     account: { from: 'tokenResponse', field: 'requested_by_id' },
   },
@@ -202,7 +202,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
       authorizationEndpoint: 'https://api.intacct.com/ia/api/v1/oauth2/authorize',
       tokenEndpoint: 'https://api.intacct.com/ia/api/v1/oauth2/token',
     },
-    // What can be read is up to the roles of the user who authorizes.
+    // The roles of the user who authorizes determine what can be read.
     scopes: ['offline_access'],
     clientAuthentication: 'client_secret_post',
   },
@@ -230,7 +230,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
     integrationKey: 'gbol',
     source: 'https://developer.xero.com/documentation/guides/oauth2/auth-flow',
     server: { issuer: 'https://identity.xero.com' },
-    // Apps made since March 2026 are refused the broad `accounting.transactions.read` and `accounting.reports.read`.
+    // Apps created since March 2026 cannot use the broad `accounting.transactions.read` and `accounting.reports.read`.
     scopes: [
       'offline_access',
       'accounting.banktransactions.read',
@@ -245,7 +245,7 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
       'accounting.settings.read',
     ],
     clientAuthentication: 'client_secret_basic',
-    // Of the organizations that the user has connected to the app so far, the one chosen now.
+    // The response lists all organizations that the user has connected to the app; this is the newest.
     account: {
       from: 'request',
       url: 'https://api.xero.com/connections',

@@ -6,12 +6,12 @@ import {
 } from 'openid-client';
 import { PlatformError } from './platform.ts';
 
-/** Codes of errors are printable ASCII without quotes (RFC 6749, section 5.2); anything else is not repeated. */
+/** Returns an error code if it is printable ASCII without quotes (RFC 6749, section 5.2), else a fixed text. */
 function codeOf(error: string): string {
   return /^[\w.:/-]{1,60}$/.test(error) ? error : 'an error';
 }
 
-/** Tells what went wrong at a platform. What the platform says in words is not repeated: it may quote a token. */
+/** Converts an error to a `PlatformError`. Leaves out the platform's own wording, which may quote a token. */
 export function asPlatformError(error: unknown): unknown {
   if (error instanceof PlatformError) return error;
   if (error instanceof AuthorizationResponseError) {
@@ -27,7 +27,7 @@ export function asPlatformError(error: unknown): unknown {
     }
     return new PlatformError('rejected', `the platform answered ${code}`);
   }
-  // How a platform refuses a client that authenticated by a header (RFC 6749, section 5.2).
+  // How a platform rejects a client that authenticated with a header (RFC 6749, section 5.2).
   if (error instanceof WWWAuthenticateChallengeError) {
     if (isTransient(error.status)) return unavailable(`it answered ${error.status}`);
     return new PlatformError('rejected', 'the platform does not accept the gateway as its client');
@@ -47,14 +47,17 @@ export function asPlatformError(error: unknown): unknown {
   if (isTimeout(error)) {
     return unavailable('it did not answer in time');
   }
-  // How fetch tells that there was no connection, or that it broke.
+  // How fetch reports that a connection failed or broke.
   if (error instanceof TypeError && error.message === 'fetch failed') {
     return unavailable('it cannot be reached');
   }
   return error;
 }
 
-/** An answer that begins in time and does not end is told as one that cannot be parsed, for that reason. */
+/**
+ * Reports whether an error is a timeout. A response that starts in time but does not end is reported as unparsable,
+ * with the timeout as its cause.
+ */
 function isTimeout(error: unknown): boolean {
   for (let it = error; it instanceof Error; it = it.cause) {
     if (it instanceof DOMException && it.name === 'TimeoutError') return true;

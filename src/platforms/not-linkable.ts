@@ -1,4 +1,4 @@
-/** Why platforms of the catalogue have no authorization profile, by key. */
+/** Why a platform of the catalogue has no authorization profile, by integration key. */
 export const notLinkable: Readonly<Record<string, string>> = {
   // Dynamics 365 Finance & Operations
   rqwd: 'Its scope is the address of the company’s own environment, which is not known beforehand.',

@@ -7,23 +7,23 @@ import { accountOf } from './account.ts';
 import { asPlatformError } from './failures.ts';
 import { PlatformError, type Binding, type Grant, type Platform } from './platform.ts';
 
-/** How the gateway shows a platform who it is. */
+/** The credentials that identify the gateway to a platform. */
 export interface ClientCredentials {
   readonly id: string;
   readonly secret: string;
 }
 
-/** What a platform is asked with. */
+/** Settings of a platform's requests. */
 interface Around {
   readonly clock: Clock;
-  /** How long a platform may take to answer, in seconds: 10 unless given. */
+  /** The timeout of a request, in seconds; 10 by default. */
   readonly timeoutSeconds?: number;
 }
 
-/** By how much clocks may differ, in seconds. */
+/** The clock difference that is tolerated, in seconds. */
 const clockToleranceSeconds = 30;
 
-/** A platform that grants access by OAuth 2.0, as RFC 6749 and RFC 9700 (security best current practice) have it. */
+/** A platform that grants access by OAuth 2.0, per RFC 6749 and RFC 9700 (security best current practice). */
 export class OAuthPlatform implements Platform {
   readonly integrationKey: string;
   readonly renewableBeforeExpiryMs: number | undefined;
@@ -86,7 +86,7 @@ export class OAuthPlatform implements Platform {
       const asked = this.#clock.now();
       const tokens = await client.refreshTokenGrant(server, refreshToken);
       const renewed = toCredentials(tokens, asked);
-      // A platform that does not rotate refresh tokens need not repeat them (RFC 6749, section 6).
+      // A platform that does not rotate refresh tokens may leave them out (RFC 6749, section 6).
       return {
         ...renewed,
         refreshToken: renewed.refreshToken ?? refreshToken,
@@ -111,7 +111,7 @@ export class OAuthPlatform implements Platform {
     return this.#profile.scopes.includes('openid');
   }
 
-  /** Takes the answer at the address that the platform knows: a proxy may have brought it here under another. */
+  /** Returns the callback URL at the registered redirect URI: a proxy may have changed its address. */
   #asRegistered({ search }: URL): URL {
     return new URL(search, this.#redirectUri);
   }
@@ -125,7 +125,7 @@ export class OAuthPlatform implements Platform {
   }
 
   async #configuration(): Promise<client.Configuration> {
-    // A discovery that failed is tried again the next time.
+    // The next call retries a failed discovery.
     this.#server ??= this.#configure().catch((error: unknown) => {
       this.#server = undefined;
       throw error;
@@ -196,16 +196,16 @@ function toCredentials(
   };
 }
 
-/** Longer lifetimes are as good as none, and would not fit into a date. */
+/** The longest lifetime that counts. Longer ones are as good as no expiry and would not fit into a date. */
 const maxSeconds = 100 * 365 * 24 * 60 * 60;
 
-/** Some platforms say 0 for what does not expire; a fraction of a second is of no use to anybody. */
+/** Returns the expiry, rounded to whole ms. Some platforms send 0 for a token that does not expire. */
 function expiryOf(seconds: number | undefined, asked: number): number | null {
   if (seconds === undefined || seconds <= 0 || seconds > maxSeconds) return null;
   return asked + Math.round(seconds * 1000);
 }
 
-/** Plain HTTP is for the sandbox, which runs beside the gateway. */
+/** Reports whether plain HTTP is allowed, which is for the sandbox on this machine. */
 function isLocal({ host }: URL): boolean {
   return namesLoopback(host);
 }

@@ -1,47 +1,48 @@
 import type { Credentials } from '../domain/credentials.ts';
 
-/** What an authorization request and its answer have in common, so that neither can be exchanged for another. */
+/** The values that tie an authorization request to its response, so that neither can be swapped for another. */
 export interface Binding {
-  /** Goes to the platform and comes back (RFC 6749, section 10.12). */
+  /** Sent to the platform, which returns it (RFC 6749, section 10.12). */
   readonly state: string;
-  /** Proves that who takes the code is who asked for it (PKCE, RFC 7636). */
+  /** Proves that the client that redeems the code requested it (PKCE, RFC 7636). */
   readonly verifier: string;
-  /** Comes back in the ID token (OpenID Connect Core, section 3.1.2.1). */
+  /** Returned in the ID token (OpenID Connect Core, section 3.1.2.1). */
   readonly nonce: string;
 }
 
-/** What a company's people granted. */
+/** The access that a company's user granted. */
 export interface Grant {
   readonly credentials: Credentials;
-  /** The account at the platform, in the platform's own words; `undefined` where it does not say. */
+  /** The platform's identifier of the account; `undefined` if the platform does not say. */
   readonly account: string | undefined;
 }
 
-/** A platform, as far as access to it is concerned. All methods throw `PlatformError`. */
+/** Obtains, renews and revokes access to a platform. All methods throw `PlatformError`. */
 export interface Platform {
   readonly integrationKey: string;
-  /** How long before their expiry credentials can be renewed at the earliest, in ms; `undefined` if at any time. */
+  /** The earliest time for a renewal, in ms before the credentials expire; `undefined` if any time. */
   readonly renewableBeforeExpiryMs: number | undefined;
-  /** The URL at which a company's people grant access. */
+  /** Returns the URL where a company's user grants access. */
   authorizationUrl(binding: Binding): Promise<URL>;
-  /** Takes the platform's answer, the URL to which it sent the browser, and turns it into credentials. */
+  /** Exchanges the URL of the platform's callback for credentials. */
   exchange(answer: URL, binding: Binding): Promise<Grant>;
-  /** Asks for new credentials; those given may be of no use afterwards. */
+  /** Requests new credentials; the given ones may stop working. */
   renew(credentials: Credentials): Promise<Credentials>;
-  /** Takes credentials out of use at the platform; returns whether the platform can. */
+  /** Revokes credentials at the platform; returns whether the platform supports it. */
   revoke(credentials: Credentials): Promise<boolean>;
 }
 
-/** Platforms by the keys of their integrations: those that have client credentials. */
+/** The platforms that have client credentials, by integration key. */
 export type Platforms = ReadonlyMap<string, Platform>;
 
 /**
- * Why a platform did not do what it was asked to: the company's people refused; the grant is not, or no more, valid; it
- * cannot be reached or has a fault now; it does not accept the gateway as its client, or answered what it should not.
+ * Why a request to a platform failed. `denied`: the user refused. `invalidGrant`: the grant is not, or no longer,
+ * valid. `unavailable`: the platform is unreachable or has a temporary fault. `rejected`: it does not accept the
+ * gateway as its client, or sent an invalid response.
  */
 export type PlatformFailure = 'denied' | 'invalidGrant' | 'unavailable' | 'rejected';
 
-/** A platform did not do what it was asked to. The message holds nothing secret and nothing that the platform made up. */
+/** A request to a platform failed. The message holds no secret and no text that the platform wrote. */
 export class PlatformError extends Error {
   override readonly name = 'PlatformError';
   readonly failure: PlatformFailure;
@@ -52,7 +53,7 @@ export class PlatformError extends Error {
   }
 }
 
-/** Why a platform cannot be asked. */
+/** Returns the error for a platform without client credentials. */
 export function noClientCredentials(): PlatformError {
   return new PlatformError('rejected', 'the gateway has no client credentials for the platform');
 }

@@ -8,7 +8,7 @@ interface Row {
   readonly consumed_at: number | null;
 }
 
-/** Keeps what the library wants kept in the sandbox's file: one adapter for each of its models. */
+/** Stores the library's data in the sandbox's file, with one adapter for each of its models. */
 export function createAdapters(db: Database.Database, grants: Grants): AdapterFactory {
   const upsert = db.prepare(`
     INSERT INTO artifacts (model, id, payload, grant_id, expires_at) VALUES (?, ?, ?, ?, ?)
@@ -38,7 +38,7 @@ export function createAdapters(db: Database.Database, grants: Grants): AdapterFa
     findByUserCode: async (userCode) => payloadOf(byUserCode.get(model, userCode)),
     consume: async (id) => {
       if (consume.run(model, id).changes > 0) return;
-      // Two requests with one token at the same time: the library has found it unused in both.
+      // Two requests used one token at the same time, and the library found it unused in both.
       const grantId = payloadOf(byId.get(model, id))?.grantId;
       if (grantId !== undefined) grants.end(grantId);
       throw new InvalidGrant('already used');

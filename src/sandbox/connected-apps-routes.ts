@@ -10,7 +10,7 @@ const notices: Readonly<Record<string, string>> = {
   gone: 'That access had ended already.',
 };
 
-/** Seeing what was given access to, and taking it back. */
+/** Routes for viewing and revoking grants. */
 export function connectedAppsRoutes(grants: Grants, application: string, csrfKey: string): Hono {
   return new Hono()
     .get('/', (c) => {

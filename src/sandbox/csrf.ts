@@ -4,7 +4,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 
 const cookieName = 'sandbox_csrf';
 
-/** What a form must carry to be taken from this browser, which gets a cookie for that if it has none. */
+/** Returns the token that a form must carry to be accepted from this browser. Sets its cookie if it has none. */
 export function csrfToken(c: Context, key: string): string {
   let id = getCookie(c, cookieName);
   if (id === undefined) {
@@ -14,7 +14,7 @@ export function csrfToken(c: Context, key: string): string {
   return tokenOf(id, key);
 }
 
-/** Whether a form was sent by this browser, from a page of the sandbox. */
+/** Reports whether this browser sent a form from a page of the sandbox. */
 export function isOwnForm(c: Context, key: string, token: string | null): boolean {
   const id = getCookie(c, cookieName);
   if (id === undefined || token === null) return false;

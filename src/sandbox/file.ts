@@ -6,8 +6,8 @@ const busyTimeoutMs = 5000;
 const retryMs = 5;
 
 /**
- * `artifacts` holds what the library keeps: codes, tokens, grants, sessions and interactions, each until it expires.
- * `secrets` holds what is made once.
+ * `artifacts` holds what the library stores: codes, tokens, grants, sessions and interactions, each until it expires.
+ * `secrets` holds the generated secrets.
  */
 const tables = `
   CREATE TABLE IF NOT EXISTS artifacts (
@@ -24,10 +24,10 @@ const tables = `
   CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-/** Opens the sandbox's file, which several processes may share; it and its folder are created if they are missing. */
+/** Opens the sandbox's file, which several processes may share. Creates it and its folder if missing. */
 export function openFile(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true });
-  // It holds keys and secrets, and SQLite gives the files that it puts beside it the same mode.
+  // The file holds keys and secrets. SQLite gives the files beside it the same mode.
   closeSync(openSync(file, 'a', 0o600));
   const db = new Database(file, { timeout: busyTimeoutMs });
   try {
@@ -40,7 +40,7 @@ export function openFile(file: string): Database.Database {
   }
 }
 
-/** SQLite does not wait for another process that also turns to WAL: it returns "busy" at once. */
+/** Switches to WAL. Retries, because SQLite returns "busy" at once if another process is switching too. */
 function turnToWal(db: Database.Database): void {
   const patience = performance.now() + busyTimeoutMs;
   for (;;) {

@@ -13,7 +13,7 @@ import { platformOf, type Platform } from './data/platforms.ts';
 
 type Env = { Bindings: HttpBindings };
 
-/** What an application asks for. */
+/** An application's authorization request. */
 interface Asked {
   readonly uid: string;
   readonly platform: Platform;
@@ -21,8 +21,8 @@ interface Asked {
 }
 
 /**
- * Signing in and consenting, which are one interaction of the library: who signed in is said again with the consent, so
- * that going back, or a second tab, leads to what the page shows.
+ * Routes for sign-in and consent, which are one interaction of the library. The consent form repeats the account, so
+ * that after going back, or in a second tab, the account shown is the one that is used.
  */
 export function interactionRoutes(
   provider: Provider,
@@ -39,13 +39,13 @@ export function interactionRoutes(
       const asked = await whatIsAsked(c);
       const account = demoAccount(c.req.query('account'));
       if (!account) return c.redirect(`/interaction/${asked.uid}`, 303);
-      // No `form-action`: some browsers apply it to the redirects after a form, and would not return to the application.
+      // No `form-action`: some browsers apply it to redirects after a form, and would not return to the application.
       return c.html(consentPage({ ...asked, application, account }), 200, pageHeaders());
     })
     .post('/:uid/consent', async (c) => {
       if (isFromElsewhere(c)) return c.html(foreignFormPage(), 403);
       const asked = await whatIsAsked(c).catch((error: unknown) => {
-        // The second click of a double click may come when the first has ended the interaction.
+        // The second click of a double click may arrive after the first has ended the interaction.
         const answered = error instanceof SessionNotFound && answers.get(c.req.param('uid'));
         if (answered) return answered;
         throw error;

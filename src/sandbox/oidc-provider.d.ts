@@ -1,5 +1,5 @@
-// On Node 20 the library's index says on the terminal that it is not tested there, so its modules are taken by
-// themselves; its types know the index only.
+// On Node 20, the library's index prints a warning that it is not tested there, so its modules are imported one by one.
+// Its types cover only the index.
 
 declare module 'oidc-provider/lib/provider.js' {
   export { Provider } from 'oidc-provider';

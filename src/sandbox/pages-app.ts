@@ -18,14 +18,14 @@ type Env = { Bindings: HttpBindings };
 
 const maxFormBytes = 16_384;
 
-/** Whether a path is one of a page of the sandbox's own; the library answers the others. */
+/** Reports whether a path is one of the sandbox's own pages; the library handles all others. */
 export function isPage(path: string): boolean {
   return (
     ['/', '/connected-apps', '/sandbox.css'].includes(path) || path.startsWith('/interaction/')
   );
 }
 
-/** Makes the sandbox's own pages. */
+/** Creates the app that serves the sandbox's own pages. */
 export function createPages(
   provider: Provider,
   grants: Grants,

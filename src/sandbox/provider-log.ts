@@ -13,7 +13,7 @@ const steps = [
 
 const refusals = ['authorization.error', 'grant.error', 'revocation.error', 'userinfo.error'];
 
-/** Logs what the provider does, and what goes wrong in it. No parameter of a request is logged: many are secrets. */
+/** Logs the provider's steps and errors. Never logs request parameters, because many are secrets. */
 export function logEvents(provider: EventEmitter, logger: Logger): void {
   for (const event of steps) {
     provider.on(event, (ctx: KoaContextWithOIDC) => {
@@ -32,7 +32,7 @@ export function logEvents(provider: EventEmitter, logger: Logger): void {
   provider.on('server_error', (_: unknown, err: unknown) => {
     logger.error({ err }, 'sandbox: internal fault');
   });
-  // Where nobody listens, Koa writes the error to the terminal.
+  // Without a listener, Koa writes the error to the terminal.
   provider.on('error', (err: unknown) => {
     logger.error({ err }, 'sandbox: internal fault');
   });

@@ -4,16 +4,16 @@ import { pageHeaders } from '../web/page-headers.ts';
 import { notFoundPage, refusedPage } from './pages/problem.ts';
 import type { Html } from '../web/html.ts';
 
-// What stands around the library's own handling of a request.
+// Middleware around the library's request handling.
 
 type Next = () => Promise<unknown>;
 
-/** Shows what went wrong with a request that cannot be answered to the application that sent it. */
+/** Shows the error of a request whose error cannot be returned to the application that sent it. */
 export async function showProblem(ctx: KoaContextWithOIDC, out: ErrorOut): Promise<void> {
   show(ctx, refusedPage(out.error, out.error_description));
 }
 
-/** Answers for paths that nothing is at. */
+/** Shows the "not found" page for unknown paths. */
 export async function showNotFound(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
   await next();
   if (ctx.status !== 404 || ctx.body != null) return;
@@ -21,7 +21,10 @@ export async function showNotFound(ctx: KoaContextWithOIDC, next: Next): Promise
   ctx.status = 404;
 }
 
-/** Lets the library see that consent is asked for, which it always is: else it leaves `offline_access` out. */
+/**
+ * Adds `login` and `consent` to an authorization request's prompts. Without `consent`, the library drops
+ * `offline_access`.
+ */
 export async function alwaysAsk(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
   const { prompt } = ctx.query;
   if (ctx.path === '/auth' && prompt !== 'none' && !Array.isArray(prompt)) {
@@ -32,8 +35,8 @@ export async function alwaysAsk(ctx: KoaContextWithOIDC, next: Next): Promise<vo
 }
 
 /**
- * Ends the session that the library makes for who signed in. Nobody stays signed in, and with one the library would
- * answer the next sign-in, as somebody else, with a page that a script has to send on.
+ * Ends the session that the library creates at sign-in: no user stays signed in. With a session, the library would
+ * respond to a sign-in with another account with a page that needs a script to continue.
  */
 export async function forgetWhoSignedIn(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
   await next();
@@ -43,15 +46,15 @@ export async function forgetWhoSignedIn(ctx: KoaContextWithOIDC, next: Next): Pr
   ctx.cookies.set(oidc.provider.cookieName('session'), null, { overwrite: true });
 }
 
-/** Where each ended interaction redirected to, by its `uid`. Kept for a minute, for a second click on its button. */
+/** The redirect target of each ended interaction, by `uid`. Kept for a minute, for a second click on its button. */
 export type RecentAnswers = LRUCache<string, string>;
 
-/** Makes a memory of where interactions led to. */
+/** Creates the cache of redirect targets. */
 export function recentAnswers(): RecentAnswers {
   return new LRUCache({ max: 1000, ttl: 60_000 });
 }
 
-/** Remembers where each interaction led to. */
+/** Stores the redirect target of each ended interaction. */
 export function rememberAnswers(answers: RecentAnswers) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     await next();

@@ -23,14 +23,14 @@ export interface ProviderOptions {
   readonly refreshTokenSeconds: number;
 }
 
-// What a person needs for signing in and reading what is asked for.
+// Enough time to sign in and read the requested permissions.
 const interactionSeconds = 15 * 60;
 const codeSeconds = 60;
 const idTokenSeconds = 5 * 60;
-/** A grant lives as long as tokens of it do, which is at most this. */
+/** The upper limit of a grant's lifetime. A grant lasts as long as its tokens. */
 const grantSeconds = 10 * 365 * 24 * 60 * 60;
 
-/** Makes the OAuth 2.0 and OpenID Connect server, without the pages on which people sign in and consent. */
+/** Creates the OAuth 2.0 and OpenID Connect server, without the sign-in and consent pages. */
 export function createProvider(
   { issuer, redirectUri, accessTokenSeconds, refreshTokenSeconds }: ProviderOptions,
   db: Database.Database,
@@ -49,7 +49,7 @@ export function createProvider(
       scope: `openid offline_access ${scope}`,
     })),
     cookies: {
-      // Cookies know no ports: the gateway's own, or those of another such server, may be on this host.
+      // Cookies ignore ports: the gateway, or another server of this kind, may set some on this host.
       names: {
         session: 'sandbox_session',
         interaction: 'sandbox_interaction',
@@ -72,7 +72,7 @@ export function createProvider(
   return provider;
 }
 
-/** What every page calls the application that asks for access. */
+/** The name of the application that asks for access, as the pages show it. */
 export const applicationName = 'Connexions';
 
 const client = {
@@ -92,7 +92,7 @@ const protocol: Configuration = {
   allowOmittingSingleRegisteredRedirectUri: false,
   scopes: ['openid', 'offline_access', ...platforms.map(({ scope }) => scope)],
   claims: { openid: ['sub', 'org_id', 'org_name'] },
-  // Else a token would be taken for another 15 s after its end.
+  // Otherwise tokens would be accepted for 15 s after they expire.
   clockTolerance: 0,
   rotateRefreshToken: true,
   expiresWithSession: async () => false,
@@ -112,7 +112,7 @@ const protocol: Configuration = {
     policy: askingPolicy(),
     url: (_, { uid }) => `/interaction/${uid}`,
   },
-  // Each consent is a grant of its own: revoking one leaves what another company was given by the same account.
+  // Each consent creates a new grant, so that revoking it does not end another company's access to the same account.
   loadExistingGrant: async ({ oidc }) => {
     const id = oidc.result?.consent?.grantId;
     return id === undefined ? undefined : oidc.provider.Grant.find(id);
@@ -129,7 +129,7 @@ const protocol: Configuration = {
   renderError: showProblem,
 };
 
-/** People are asked who they are each time, so that another account can be chosen. */
+/** Asks for sign-in each time, so that the user can choose another account. */
 function askingPolicy() {
   const policy = base();
   policy

@@ -11,7 +11,7 @@ import { logEvents } from './provider-log.ts';
 import { createProvider } from './provider.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 
-/** The credentials with which the gateway is known to one platform that the sandbox stands in for. */
+/** The gateway's client credentials for one platform of the sandbox. */
 interface SandboxClient {
   /** The platform's key in the catalogue. */
   readonly integrationKey: string;
@@ -19,24 +19,24 @@ interface SandboxClient {
   readonly clientSecret: string;
 }
 
-/** How the sandbox is run. */
+/** Settings of the sandbox. */
 export interface SandboxOptions {
   readonly host: string;
-  /** `0` for any port that is free. */
+  /** `0` for any free port. */
   readonly port: number;
-  /** Where the gateway takes the answers of a platform, by its key: no other redirect URI is accepted. */
+  /** Returns the gateway's redirect URI for a platform. The sandbox accepts no other. */
   readonly redirectUri: (integrationKey: string) => string;
-  /** Path of the SQLite file that keeps grants, tokens and keys. */
+  /** Path of the SQLite file for grants, tokens and keys. */
   readonly file: string;
   readonly accessTokenSeconds: number;
-  /** How long a refresh token can be used; each use gives a new one, with the whole time before it. */
+  /** The lifetime of a refresh token. Each use gives a new one with the full lifetime. */
   readonly refreshTokenSeconds: number;
   readonly logger: Logger;
 }
 
 /** A running sandbox. */
 export interface Sandbox {
-  /** The issuer, which is also the URL of the page that says what this is. */
+  /** The issuer, which is also the URL of the start page. */
   readonly url: string;
   readonly clients: readonly SandboxClient[];
   close(): Promise<void>;
@@ -74,7 +74,7 @@ async function startOn(
     );
     http.handle((request, response) => {
       const [path = ''] = (request.url ?? '').split('?', 1);
-      // The library makes a URL of what it is given, and takes it for its own fault where that fails.
+      // The library parses this as a URL, and treats a failure as its own fault.
       if (!path.startsWith('/')) response.writeHead(400).end();
       else void (isPage(path) ? pages : library)(request, response);
     });

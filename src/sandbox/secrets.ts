@@ -3,21 +3,21 @@ import { promisify } from 'node:util';
 import type Database from 'better-sqlite3';
 import type { JWK } from 'oidc-provider';
 
-/** What is made once, and then kept in the sandbox's file. */
+/** The secrets that are generated once and kept in the sandbox's file. */
 export interface Secrets {
   readonly signingKey: JWK;
-  /** Signs cookies, and what guards forms. */
+  /** Signs cookies and the tokens that protect forms. */
   readonly cookieKey: string;
   clientSecret(clientId: string): string;
 }
 
-/** Reads the secrets from the sandbox's file; those that are missing are made. */
+/** Reads the secrets from the sandbox's file and generates missing ones. */
 export async function loadSecrets(db: Database.Database): Promise<Secrets> {
   const find = db.prepare<[string], string>('SELECT value FROM secrets WHERE name = ?').pluck();
   const add = db.prepare<[string, string]>(
     'INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
-  // Of two processes that start together one adds its own, and both take that one.
+  // If two processes start together, both use the value that is inserted first.
   const keep = (name: string, made: string): string => {
     add.run(name, made);
     return find.get(name) ?? made;

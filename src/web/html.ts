@@ -1,14 +1,14 @@
 import { html as template } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 
-/** Finished HTML, which is put into other HTML as it is. */
+/** Finished HTML, which is inserted into other HTML unchanged. */
 export type Html = HtmlEscapedString;
 
-/** What may stand in HTML: text is escaped, HTML is not, and what is `undefined` or `false` leaves nothing. */
+/** A value in an HTML template: text is escaped, HTML is not, and `undefined` and `false` produce nothing. */
 type Part = Html | string | number | false | undefined | readonly Part[];
 
-/** Escapes by default; attributes must be quoted for this to hold. */
+/** Builds HTML and escapes text. Attributes must be quoted for this to be safe. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  // A promise comes out only where one went in, which the type of the parts excludes.
+  // The result is a promise only if a part is one, which the type of the parts excludes.
   return template(strings, ...parts) as Html;
 }

@@ -2,19 +2,19 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { listen, localUrl, type Address } from './listen.ts';
 
-/** An HTTP server with time limits, and an orderly end. */
+/** An HTTP server with time limits and an orderly shutdown. */
 export interface HttpServer {
   readonly server: Server;
-  /** Answers the requests that come from now on. Until it is called, each gets 503 with `Retry-After`. */
+  /** Sets the handler of all further requests. Before that, each request gets 503 with `Retry-After`. */
   handle(listener: RequestListener): void;
   readonly times: ClientTimes;
-  /** Fulfilled once it listens, with its URL, as a program on this machine reaches it, without a slash at its end. */
+  /** Starts listening. Resolves with the URL for programs on this machine, without a trailing slash. */
   listen(address: Address): Promise<string>;
-  /** Takes no more requests and finishes those that run, within a limit. */
+  /** Stops taking requests and finishes running ones, within a limit. */
   close(): Promise<void>;
 }
 
-/** How long clients may take, in milliseconds. */
+/** Time limits for clients, in milliseconds. */
 export interface ClientTimes {
   /** To send the headers of a request. */
   readonly headers: number;
@@ -22,11 +22,11 @@ export interface ClientTimes {
   readonly request: number;
   /** To send another request on the same connection. */
   readonly keepAlive: number;
-  /** To read some of an answer, which is kept for them meanwhile. */
+  /** To read a part of a response, which is buffered meanwhile. */
   readonly read: number;
   /** To finish when the server stops. */
   readonly drain: number;
-  /** How often the server looks who is late; every 30 s by Node's own default. */
+  /** The interval between checks for late clients; Node's own default is 30 s. */
   readonly check: number;
 }
 
@@ -39,7 +39,7 @@ const usualTimes: ClientTimes = {
   check: 2000,
 };
 
-/** Makes an HTTP server that does not listen yet. */
+/** Creates an HTTP server that does not listen yet. */
 export function createHttpServer(given: Partial<ClientTimes> = {}): HttpServer {
   const times = { ...usualTimes, ...given };
   const server = createServer({
@@ -49,7 +49,7 @@ export function createHttpServer(given: Partial<ClientTimes> = {}): HttpServer {
     connectionsCheckingInterval: times.check,
   });
   const sockets = trackSockets(server);
-  // From the first moment: a request that finds no listener is never answered, nor cut off.
+  // Attach before listen: Node never answers or times out a request that arrives without a handler.
   let handler: RequestListener = notReady;
   server.on('request', (request, response) => handler(request, response));
   return {
@@ -67,7 +67,7 @@ const notReady: RequestListener = (_, response) => {
   response.writeHead(503, { 'retry-after': '1', connection: 'close' }).end('starting\n');
 };
 
-/** The open connections of a server. */
+/** Returns the set of a server's open connections. */
 function trackSockets(server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -79,9 +79,9 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
 
 async function close(server: Server, sockets: ReadonlySet<Socket>, drainMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  // Browsers open connections ahead of need. Node does not count one on which nothing was sent as idle.
+  // Browsers open connections in advance. Node does not count one without any data as idle.
   for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-  // A connection that is kept alive goes idle when its answer is out, and would otherwise hold the server open.
+  // A kept-alive connection becomes idle after its response, and would otherwise keep the server open.
   const sweeping = setInterval(() => server.closeIdleConnections(), 50);
   const hardStop = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;

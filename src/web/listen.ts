@@ -1,13 +1,13 @@
 import type { AddressInfo, Server } from 'node:net';
 
-/** Where a server listens. */
+/** The address of a server. */
 export interface Address {
   readonly host: string;
-  /** `0` for any port that is free. */
+  /** `0` for any free port. */
   readonly port: number;
 }
 
-/** Lets a server listen; fulfilled with its address once it does. */
+/** Makes a server listen. Resolves with its address once it does. */
 export function listen(server: Server, { host, port }: Address): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -18,7 +18,7 @@ export function listen(server: Server, { host, port }: Address): Promise<Address
   });
 }
 
-/** The URL of an address, as a program on this machine reaches it, without a slash at its end. */
+/** Returns the URL of an address for programs on this machine, without a trailing slash. */
 export function localUrl({ address, family, port }: AddressInfo): string {
   const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address;
   return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`;

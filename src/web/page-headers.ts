@@ -1,7 +1,6 @@
 /**
- * The headers of a page: no script at all, no frame around it, nothing kept, and no address passed on, since addresses
- * hold codes. `formTargets` says where its forms may lead, in the words of the Content Security Policy; anywhere if it is
- * not given.
+ * Returns the headers of a page: no scripts, no framing, no caching, and no referrer, since URLs hold codes.
+ * `formTargets` says where its forms may lead, as sources of the Content Security Policy; anywhere if absent.
  */
 export function pageHeaders(formTargets?: string) {
   const policy = [

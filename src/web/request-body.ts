@@ -1,9 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono';
 
 /**
- * Reads a request's body before anything is done with it, and hands it on whole, or answers with `onTooLarge`. Hono's own
- * limit makes a Request of another, which Node's server's own objects are not: it fails on a body that does not say its
- * length. A client that goes away before its body is whole is no fault of the gateway.
+ * Reads a request's whole body before the next handler gets it, or responds with `onTooLarge`. Hono's own limit copies
+ * the Request, which fails for the objects of Node's server if a body does not give its length. A client that
+ * disconnects before the body is complete is not a fault of the gateway.
  */
 export function limitBody(
   maxBytes: number,
@@ -13,7 +13,7 @@ export function limitBody(
     const { method, headers, body } = c.req.raw;
     if (method === 'GET' || method === 'HEAD' || body === null) return next();
     if (Number(headers.get('content-length') ?? 0) > maxBytes) return onTooLarge(c);
-    // What fails is the connection, so that nobody reads this answer.
+    // Only the connection can fail, so nobody reads this response.
     const bytes = await readAtMost(body, maxBytes).catch(() => 'clientGone' as const);
     if (bytes === 'clientGone') return new Response(null, { status: 400 });
     if (bytes === undefined) return onTooLarge(c);

@@ -2,12 +2,12 @@ import { inspect } from 'node:util';
 import { ConfigError } from '../../config/config.ts';
 import { StoreUnavailableError } from '../../store/unavailable.ts';
 
-/** Processes of the gateway ended, or could not start; the message says all. */
+/** Processes of the gateway ended, or could not start. The message is enough to explain it. */
 export class WorkersFailedError extends Error {
   override readonly name = 'WorkersFailedError';
 }
 
-/** What is said on the terminal of an error that ends the program: all of it, unless its message says all. */
+/** Returns the text to print for an error that ends the program: its message if that is enough, else all details. */
 export function describeFailure(error: unknown): string {
   const expected =
     error instanceof ConfigError ||
@@ -17,7 +17,7 @@ export function describeFailure(error: unknown): string {
   return expected ? (error as Error).message : inspect(error);
 }
 
-/** An error of the operating system, such as a port that is taken or a file that is missing; its message says all. */
+/** Reports whether this is an operating system error, such as a port in use, whose message is enough. */
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }

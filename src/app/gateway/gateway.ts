@@ -26,41 +26,41 @@ import type { Vault } from '../../vault/vault.ts';
 
 /** A running gateway. */
 export interface Gateway {
-  /** The base of its URLs, without a slash at its end. */
+  /** The base of its URLs, without a trailing slash. */
   readonly url: string;
-  /** Where the sandbox is, in which anybody can link an account; `undefined` if it does not run. */
+  /** The URL of the sandbox, where anyone can link an account; `undefined` if it does not run. */
   readonly sandboxUrl: string | undefined;
-  /** Fails when the gateway cannot go on, if it may come to that. */
+  /** Rejects when the gateway cannot continue; absent if that cannot happen. */
   readonly lost?: Promise<never>;
-  /** Takes no more requests, finishes those that run and sends their traces, within limits. The store stays open. */
+  /** Stops taking requests, finishes running ones and sends their traces, within limits. The store stays open. */
   close(): Promise<void>;
 }
 
-/** As long as platforms may take in all to answer what a callback asks of them. */
+/** The longest that platforms may take in total for the requests of one callback. */
 const callbackMs = 40_000;
 
-/** What a gateway works with. */
+/** The parts that a gateway needs. */
 export interface GatewayParts {
   readonly store: Store;
-  /** Seals the credentials that the store keeps. */
+  /** Encrypts the credentials in the store. */
   readonly vault: Vault;
-  /** The documents that clients can ask for by their ids. */
+  /** The documents that clients can request by id. */
   readonly documents: PersistedDocuments;
   readonly logger: Logger;
-  /** The system's unless given. */
+  /** Defaults to the system clock. */
   readonly clock?: Clock;
-  /** How long clients may take, where that is not as usual. */
+  /** Time limits for clients that differ from the defaults. */
   readonly times?: Partial<ClientTimes>;
   /**
-   * Called for each request, just before its work is put off to the event loop's check phase. No request comes in during
-   * that phase, so a store may answer all reads in it from one snapshot.
+   * Called for each request, just before its work is deferred to the event loop's check phase. No request arrives in
+   * that phase, so a store may serve all reads in it from one snapshot.
    */
   readonly onRequest?: () => void;
   /** See `ApiServices.integrationAtHand`. */
   readonly integrationAtHand?: ApiServices['integrationAtHand'];
 }
 
-/** Starts a gateway over a store; fulfilled once it takes requests. */
+/** Starts a gateway on a store. Resolves once it takes requests. */
 export async function startGateway(config: Config, parts: GatewayParts): Promise<Gateway> {
   const http = createHttpServer(parts.times);
   const url = await http.listen(config);
@@ -79,31 +79,31 @@ export async function startGateway(config: Config, parts: GatewayParts): Promise
   };
 }
 
-/** What a process that answers requests works with, beside what it was started with. */
+/** The further parts that a process needs to handle requests. */
 export interface Surroundings {
   /** The base of the gateway's URLs, as browsers reach it. */
   readonly publicUrl: string;
   readonly sandbox: GatewaySandbox | undefined;
-  /** Whether it renews and revokes credentials, too. */
+  /** Whether this process also renews and revokes credentials. */
   readonly worksInBackground: boolean;
-  /** What it has in common with the other processes of the gateway; `undefined` if there are none. */
+  /** State shared with the other processes of the gateway; `undefined` if there are none. */
   readonly shared?: {
     readonly countRequests: CountRequests;
-    /** The metrics of all, in the form that Prometheus reads. */
+    /** Returns the metrics of all processes, in Prometheus's format. */
     readonly metricsOfAll: () => Promise<string>;
   };
 }
 
-/** A server that answers the gateway's requests. */
+/** A server that handles the gateway's requests. */
 export interface Answering {
   readonly metrics: Metrics;
-  /** Takes no more requests and finishes those that run, within limits. */
+  /** Stops taking requests and finishes running ones, within limits. */
   stop(): Promise<void>;
-  /** Sends the traces that wait for that. */
+  /** Sends pending traces. */
   stopTracing(): Promise<void>;
 }
 
-/** Lets a server answer the gateway's requests, whether it listens yet or not. */
+/** Makes a server handle the gateway's requests. It may already listen. */
 export async function answerRequests(
   http: HttpServer,
   config: Config,
@@ -121,7 +121,7 @@ export async function answerRequests(
     integrationAtHand,
   }: GatewayParts & Surroundings,
 ): Promise<Answering> {
-  // Nothing moves on the connection while an operation runs, either.
+  // The connection is also idle while an operation runs.
   http.server.setTimeout(config.limits.operationMs + http.times.read);
   const tracing = await startTracing(config, logger);
   const around = { publicUrl, sandbox, worksInBackground };
@@ -180,7 +180,7 @@ export async function answerRequests(
     metrics,
     async stop() {
       isStopping = true;
-      // Together: each may take a while, and who stops the process does not wait for ever.
+      // In parallel: each may take a while, and the operator does not wait forever.
       await Promise.all([http.close(), linking.stopWork()]);
     },
     async stopTracing() {
@@ -189,7 +189,7 @@ export async function answerRequests(
   };
 }
 
-/** OpenTelemetry is some hundred files, which a gateway without traces need not load. */
+/** Starts tracing. OpenTelemetry is about a hundred files, so a gateway without traces does not load it. */
 async function startTracing({ tracesUrl }: Config, logger: Logger): Promise<Tracing | undefined> {
   if (tracesUrl === undefined) return undefined;
   const { createTracing } = await import('../../api/tracing/open-telemetry.ts');

@@ -14,12 +14,12 @@ import type { GatewaySandbox } from './sandbox.ts';
 import type { Store } from '../../store/store.ts';
 import type { Vault } from '../../vault/vault.ts';
 
-/** The part of a gateway through which companies link their platforms. */
+/** The part of a gateway that links companies' platforms. */
 export interface GatewayLinking {
   readonly platforms: Platforms;
-  /** Answers the requests for paths under `/link/`. */
+  /** Handles requests for paths under `/link/`. */
   readonly handler: LinkHandler;
-  /** Finishes the renewals and revocations that run, within a limit, and begins no more. */
+  /** Finishes the running renewals and revocations, within a limit, and starts no more. */
   stopWork(): Promise<void>;
 }
 
@@ -31,11 +31,11 @@ interface Parts {
   /** The base of the gateway's URLs, as browsers reach it. */
   readonly publicUrl: string;
   readonly sandbox: GatewaySandbox | undefined;
-  /** Whether credentials are renewed and revoked here. */
+  /** Whether this process renews and revokes credentials. */
   readonly worksInBackground: boolean;
 }
 
-/** Starts what linking needs beside the requests: the work in the background. */
+/** Creates the platforms and the request handler of linking, and starts its background work. */
 export function startLinking(
   config: Config,
   { store, vault, clock, logger, publicUrl, sandbox, worksInBackground }: Parts,
@@ -44,7 +44,7 @@ export function startLinking(
   const services: LinkingServices = { store, vault, platforms, clock };
   const worker = worksInBackground ? startLinkingWorker(services, logger) : undefined;
   const { redirectTemplate, applicationName } = config.link;
-  // Chromium holds a form to its policy through all redirects that follow.
+  // Chromium applies a form's policy to all redirects that follow.
   const formTargets = [sandbox?.url, redirectTemplate].flatMap((url) =>
     url?.startsWith('http:') ? [new URL(url.split('{', 1)[0] ?? url).origin] : [],
   );

@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 
-/** Makes the log on standard error: one JSON object a line, or lines for people where that is a terminal. `base` is in each. */
+/** Creates the log on standard error: one JSON object per line, or readable lines on a terminal. Each has `base`. */
 export async function createLogger(level: string, base: object | null = null): Promise<Logger> {
   const options = { level, base };
   if (!process.stderr.isTTY) return pino(options, linesOfATurn());
@@ -9,8 +9,8 @@ export async function createLogger(level: string, base: object | null = null): P
 }
 
 /**
- * Writes a line at once, and those that come in the same turn of the event loop together at its end: each write takes a
- * good part of what it takes to answer.
+ * Writes the first line of an event loop turn at once, and the others together at the end of the turn: each write takes
+ * a good part of the time of a request.
  */
 function linesOfATurn(): DestinationStream {
   const destination = pino.destination({ dest: 2, sync: true });

@@ -7,11 +7,11 @@ import { faultsOfDocuments } from '../../api/graphql/persisted/faults.ts';
 
 type DocumentsConfig = Pick<Config, 'persistedDocuments' | 'limits' | 'access'>;
 
-/** So many faults of a file are told: an API that has moved on makes one for nearly every document. */
+/** The most faults of a file that are reported: an API that has changed causes one in nearly every document. */
 const maxFaults = 20;
 
 /**
- * Opens the persisted documents of the configuration, all of which the gateway can answer. Throws `ConfigError`.
+ * Opens the configured persisted documents and checks that the gateway can execute all of them. Throws `ConfigError`.
  */
 export function openPersistedDocuments({
   persistedDocuments,

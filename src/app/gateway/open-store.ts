@@ -3,7 +3,7 @@ import { openSqliteStore, type SqliteOptions } from '../../store/sqlite/open.ts'
 import type { SqliteStore } from '../../store/sqlite/store.ts';
 
 /**
- * Opens the store, migrated and with the catalogue's integrations; tells on standard error what takes long. Throws
+ * Opens the store, migrates it and adds the catalogue's integrations. Reports slow steps on standard error. Throws
  * `StoreUnavailableError`.
  */
 export async function openStore(options: SqliteOptions): Promise<SqliteStore> {

@@ -4,24 +4,24 @@ import { ConfigError, type Config } from '../../config/config.ts';
 import { keyFileOf, readOrMakeKeyFile } from '../../vault/key-file.ts';
 import { createVault, type Vault } from '../../vault/vault.ts';
 
-/** A vault, and where its keys come from. */
+/** A vault, and the source of its keys. */
 export interface OpenedVault {
   readonly vault: Vault;
-  /** The file that its only key is kept in; `undefined` where the environment has the keys. */
+  /** The file that holds its only key; `undefined` if the keys come from the environment. */
   readonly keyFile: { readonly path: string; readonly isNew: boolean } | undefined;
 }
 
 type KeysConfig = Pick<Config, 'encryptionKeys' | 'database' | 'production'>;
 
 /**
- * Opens the vault with the keys of the configuration or, outside production, with a key that is kept beside the
- * database, which must exist. Throws `ConfigError`.
+ * Opens the vault with the configured keys or, outside production, with a key file beside the database, which must
+ * exist. Throws `ConfigError`.
  */
 export function openVault(config: KeysConfig): OpenedVault {
   requireEncryptionKeys(config);
   const { encryptionKeys, database } = config;
   if (encryptionKeys.length > 0) return { vault: createVault(encryptionKeys), keyFile: undefined };
-  // Beside the database itself, as SQLite's own files: whoever opens it through a link is to find the same key.
+  // Beside the real file, as SQLite's own files, so that opening the database through a link finds the same key.
   const path = keyFileOf(realpathSync(database.file));
   const result = readOrMakeKeyFile(path);
   if (!result.ok) throw new ConfigError(result.error);
@@ -29,7 +29,7 @@ export function openVault(config: KeysConfig): OpenedVault {
   return { vault: createVault([key]), keyFile: { path, isNew } };
 }
 
-/** Throws `ConfigError` where the environment must have keys and has none. */
+/** Throws `ConfigError` if the environment must have keys but has none. */
 export function requireEncryptionKeys({ encryptionKeys, database, production }: KeysConfig): void {
   if (!production || encryptionKeys.length > 0) return;
   const keyFile = keyFileOf(resolve(database.file));

@@ -1,7 +1,7 @@
 import type { AuthorizationProfile } from '../../platforms/authorization-profile.ts';
 import { platforms } from '../../sandbox/data/platforms.ts';
 
-/** How access to the sandbox's platforms is granted, by the sandbox at `issuer`. */
+/** Returns the authorization profiles of the platforms of the sandbox at `issuer`. */
 export function sandboxProfiles(issuer: string): AuthorizationProfile[] {
   return platforms.map(({ integrationKey, scope }) => ({
     integrationKey,
@@ -9,7 +9,7 @@ export function sandboxProfiles(issuer: string): AuthorizationProfile[] {
     server: { issuer },
     scopes: ['openid', 'offline_access', scope],
     clientAuthentication: 'client_secret_basic',
-    // The business, whoever of its people signs in.
+    // The business, regardless of which user signs in.
     account: { from: 'idToken', claim: 'org_id' },
   }));
 }

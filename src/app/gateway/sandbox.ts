@@ -3,12 +3,12 @@ import type { Config } from '../../config/config.ts';
 import { redirectUrisAt } from './redirect-uri.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
-/** What a gateway must know of a sandbox to link accounts in it. */
+/** The facts about a sandbox that a gateway needs to link accounts in it. */
 export type GatewaySandbox = Pick<Sandbox, 'url' | 'clients'>;
 
 /**
- * Starts the sandbox, if the gateway at `publicUrl` is to have one. A gateway whose sandbox cannot start, as where its port
- * is taken, is still a gateway.
+ * Starts the sandbox, if configured, for the gateway at `publicUrl`. If the sandbox cannot start, for example because
+ * its port is in use, the gateway runs without it.
  */
 export async function startGatewaySandbox(
   { sandbox, database }: Config,
@@ -18,7 +18,7 @@ export async function startGatewaySandbox(
   if (sandbox === undefined) return undefined;
   try {
     const file = `${database.file}.sandbox`;
-    // A server of its own, which a gateway in production need not load.
+    // Loaded on demand: a gateway in production does not need this server.
     const { startSandbox } = await import('../../sandbox/sandbox.ts');
     const redirectUri = redirectUrisAt(publicUrl);
     return await startSandbox({ ...sandbox, redirectUri, file, logger });

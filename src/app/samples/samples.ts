@@ -3,7 +3,7 @@ import { importRecords } from '../../import/import-records.ts';
 import { readRecords } from '../../import/read-records.ts';
 import type { Store } from '../../store/store.ts';
 
-/** Loads the sample companies; returns how many there are. */
+/** Loads the sample companies; returns their number. */
 export async function loadSamples(store: Store): Promise<number> {
   const file = new URL('companies.json', import.meta.url);
   const open = () => readRecords(createReadStream(file));

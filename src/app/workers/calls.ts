@@ -4,30 +4,30 @@ import type { Address } from '../../web/listen.ts';
 import type { Surroundings } from '../gateway/gateway.ts';
 import type { Batch } from './count-together.ts';
 
-/** What a worker is told when it may listen. */
+/** The primary process's instructions to a worker that may listen. */
 export interface Orders extends Omit<Surroundings, 'shared'> {
-  /** Its place among the workers, from 1, which whoever replaces it takes over. */
+  /** The worker's number, from 1. A replacement takes over the number. */
   readonly number: number;
   readonly address: Address;
 }
 
-/** What the primary process answers a worker. A type, since an interface would not do as a `Record`. */
+/** The calls that a worker can make to the primary process. A type, because an interface is not a `Record`. */
 export type PrimaryCalls = {
-  /** Says that it could listen; answered when it may. */
+  /** Reports that the worker is ready to listen. Resolves when it may. */
   prepared(input: undefined): Promise<Orders>;
-  /** Says that it listens. */
+  /** Reports that the worker listens. */
   listening(input: undefined): void;
-  /** Says why it ends. */
+  /** Reports why the worker ends. */
   failed(why: string): void;
   /** Counts requests for all workers. */
   count(batch: Batch): Promise<Counted[]>;
-  /** The metrics of all processes, in the form that Prometheus reads. */
+  /** Returns the metrics of all processes, in Prometheus's format. */
   metrics(input: undefined): Promise<string>;
 };
 
-/** What a worker answers the primary process. */
+/** The calls that the primary process can make to a worker. */
 export type WorkerCalls = {
   measured(input: undefined): Promise<Measured>;
-  /** Tells it to finish what it has begun and end. */
+  /** Makes the worker finish its running work and end. */
   stop(input: undefined): void;
 };

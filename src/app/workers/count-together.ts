@@ -1,6 +1,6 @@
 import type { CountRequests, Counted } from '../../api/http/rate-limit.ts';
 
-/** How many requests of whom are to be counted. */
+/** The number of requests to count for each client. */
 export type Batch = readonly (readonly [who: string, times: number])[];
 
 interface Waiting {
@@ -11,8 +11,8 @@ interface Waiting {
 }
 
 /**
- * Counts requests where all workers do. Those that came in one turn of the event loop go in one message, and no more until
- * that is answered: the more there is to do, the less a request costs.
+ * Counts requests in the primary process, for all workers. Sends the requests of one event loop turn in one message,
+ * and the next message after its response: the higher the load, the less a request costs.
  */
 export function countTogether(
   countAll: (batch: Batch) => Promise<readonly Counted[]>,
@@ -36,7 +36,10 @@ export function countTogether(
     });
 }
 
-/** Mostly many are of one client: they are counted at once, and each is told what it would have been told alone. */
+/**
+ * Counts the requests of each client together, since most have the same client. Each gets the count that it would have
+ * got alone.
+ */
 async function countBatch(
   batch: readonly Waiting[],
   countAll: (batch: Batch) => Promise<readonly Counted[]>,

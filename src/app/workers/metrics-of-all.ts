@@ -2,40 +2,40 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AggregatorRegistry, collectDefaultMetrics, Registry, type Aggregator } from 'prom-client';
 import type { Measured } from '../../api/http/metrics.ts';
 
-/** One whose metrics are asked for. */
+/** A worker whose metrics are requested. */
 interface Measurer {
-  /** Told apart by it, for as long as the gateway runs. */
+  /** Unique for as long as the gateway runs. */
   readonly id: number;
   readonly measured: () => Promise<Measured>;
 }
 
-/** A worker that is busy for longer is reported as it was at the scrape before. */
+/** How long to wait for a worker. A slower one is reported with its values of the previous scrape. */
 const patienceMs = 2000;
 
-/** Where neither the sum nor what prom-client has in mind would show that one of the processes is in trouble. */
+/** Aggregators for metrics where prom-client's default would hide that one of the processes is in trouble. */
 const aggregators: Readonly<Record<string, Aggregator>> = {
   nodejs_eventloop_lag_seconds: 'max',
   nodejs_eventloop_lag_p50_seconds: 'max',
   nodejs_eventloop_lag_p90_seconds: 'max',
   nodejs_eventloop_lag_p99_seconds: 'max',
-  // Of the gateway.
+  // The start of the gateway.
   process_start_time_seconds: 'min',
 };
 
-/** The metrics of all processes of a gateway, put together by the primary one. */
+/** Combines the metrics of all processes of a gateway, in the primary process. */
 export class MetricsOfAll {
   readonly #own = new Registry();
   readonly #last = new Map<number, Measured>();
-  /** What those have counted that are gone: what only grows must not shrink with them. */
+  /** The counts of workers that are gone, so that counters do not shrink. */
   #gone: Measured = [];
 
   constructor() {
     collectDefaultMetrics({ register: this.#own });
   }
 
-  /** What all have measured, in the form that Prometheus reads. */
+  /** Returns the metrics of all processes, in Prometheus's format. */
   async text(workers: readonly Measurer[]): Promise<string> {
-    // As it is now: whoever is asked in vain is reported from what it said before, and not a second time.
+    // Read before asking: a worker that ends meanwhile is reported with its last values and must not count twice.
     const gone = this.#gone;
     const [own, ...theirs] = await Promise.all([
       this.#own.getMetricsAsJSON(),
@@ -44,7 +44,7 @@ export class MetricsOfAll {
     return aggregated([own, ...theirs, gone]).metrics();
   }
 
-  /** Keeps what a worker that is gone had counted at the last scrape. */
+  /** Keeps the counts of a worker that is gone, as of the last scrape. */
   async keep(id: number): Promise<void> {
     const last = this.#last.get(id) ?? [];
     this.#last.delete(id);

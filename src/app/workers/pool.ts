@@ -6,17 +6,17 @@ import { Replacing } from './replacing.ts';
 interface PoolOptions {
   readonly size: number;
   readonly logger: Logger;
-  /** What is answered to the worker in a place. */
+  /** Returns the functions that the worker with this number can call. */
   readonly answersTo: (number: number) => Answers;
-  /** Told of each worker that is gone. */
+  /** Called for each worker that is gone. */
   readonly onGone: (id: number) => void;
 }
 
-/** The workers of a gateway. Whoever ends is replaced, until all are told to stop. */
+/** The workers of a gateway. A worker that ends is replaced, until the pool stops. */
 export class WorkerPool {
-  /** Fulfilled once all serve; fails if one ends before. */
+  /** Resolves once all workers serve; rejects if one ends before. */
   readonly started: Promise<void>;
-  /** Fails when none serves any more, and none can be started. */
+  /** Rejects when no worker serves and none can be started. */
   readonly lost: Promise<never>;
   readonly #options: PoolOptions;
   readonly #present = new Set<WorkerHandle>();
@@ -31,24 +31,24 @@ export class WorkerPool {
     const failed = new Promise<never>((_, reject) => (this.#onFailed = reject));
     this.lost = failed;
     this.started = Promise.race([new Promise<void>((done) => (this.#onStarted = done)), failed]);
-    // Whoever waits for the one may no longer wait for the other.
+    // A caller may await only one of these promises. The other must not become an unhandled rejection.
     failed.catch(() => {});
-    // However this process ends, nobody is left behind.
+    // No worker outlives this process, however it ends.
     process.once('exit', () => this.#killAll());
     for (let number = 1; number <= options.size; number += 1) this.#start(number);
   }
 
-  /** Those who serve. */
+  /** Returns the workers that serve. */
   serving(): WorkerHandle[] {
     return [...this.#present].filter(({ isServing }) => isServing);
   }
 
-  /** Lets all finish what they have begun. Fails if one does not end in order. */
+  /** Lets all workers finish their running work. Rejects if one does not end in order. */
   async stop(): Promise<void> {
     this.#state = 'stopping';
     this.#replacing.stop();
     const all = [...this.#present].map(async (worker) => {
-      // Who does not serve yet has begun nothing.
+      // A worker that does not serve yet has no running work.
       if (!worker.isServing) worker.kill();
       else worker.rpc.call('stop', undefined).catch(() => {});
       await worker.ended;

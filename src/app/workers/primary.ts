@@ -12,8 +12,8 @@ import { MetricsOfAll } from './metrics-of-all.ts';
 import { reservePort } from './reserved-port.ts';
 
 /**
- * Starts a gateway whose requests are answered by several processes, over a store that is open and in order; fulfilled
- * once all of them take requests. This process hands connections over to them, counts for all, and runs the sandbox.
+ * Starts a gateway with several worker processes, on a store that is already open and migrated. Resolves once all
+ * workers take requests. This process hands connections to them, counts requests for all, and runs the sandbox.
  */
 export async function startWorkers(
   config: Config,
@@ -30,7 +30,7 @@ export async function startWorkers(
     address: port.address,
     publicUrl,
     sandbox: sandbox && { url: sandbox.url, clients: sandbox.clients },
-    // In one place only, lest platforms are asked by many at once; should it end, it is replaced like any other.
+    // In one worker only, so that platforms do not get requests from many. It is replaced like any other.
     worksInBackground: number === 1,
   });
   const answersTo = (number: number): Answers => ({
@@ -47,7 +47,7 @@ export async function startWorkers(
         })),
       ),
   });
-  // Not the system's choice, which gives many connections that are kept alive to a few of the workers.
+  // The system's own scheduling gives many kept-alive connections to a few workers.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   cluster.setupPrimary({ args: ['worker'] });
   const onGone = (id: number) => void metrics.keep(id);
@@ -72,7 +72,7 @@ export async function startWorkers(
   };
 }
 
-/** Makes a function that runs `action` when it is called for the `calls`th time; all calls wait until that is done. */
+/** Returns a function that runs `action` at its `calls`th call. All calls wait until the action is done. */
 function afterCalls(calls: number, action: () => Promise<void>): () => Promise<void> {
   let left = calls;
   const done = new AbortController();

@@ -1,18 +1,18 @@
 import { createServer } from 'node:net';
 import { listen, localUrl, type Address } from '../../web/listen.ts';
 
-/** An address that nobody else can take. */
+/** An address that no other program can take. */
 interface ReservedPort {
   readonly address: Address;
-  /** As a program on this machine reaches it. */
+  /** The URL for programs on this machine. */
   readonly url: string;
-  /** Lets go of it, for those to take it for whom it was reserved. */
+  /** Releases the address for the workers to take. */
   release(): Promise<void>;
 }
 
 /**
- * Reserves the port to listen on. Whether it is free shows once, before there are workers, and they get the same one, also
- * where it is any that is free: also those that replace others, and all of them at once.
+ * Reserves the port to listen on. Fails before any worker starts if the port is in use. All workers, including
+ * replacements, get the same port, even if `wanted` asks for any free one.
  */
 export async function reservePort(wanted: Address): Promise<ReservedPort> {
   const server = createServer((socket) => socket.destroy());

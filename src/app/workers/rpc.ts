@@ -1,7 +1,7 @@
 /** Functions that another process can call. Each takes one input and may be asynchronous. */
 type Calls = Record<string, (input: never) => unknown>;
 
-/** What calls are sent over: a process that was forked or, in that one, its own `process`. */
+/** The channel of calls: a forked process or, inside that one, its own `process`. */
 interface Wire {
   send?(message: unknown, sent: (error: Error | null) => void): boolean;
   on(event: 'message', heard: (message: unknown) => void): unknown;
@@ -9,12 +9,12 @@ interface Wire {
 
 /** Calls between two processes of the gateway. */
 export interface Rpc<Theirs extends Calls> {
-  /** Calls the other end; fails if it fails there, or if that end is gone. */
+  /** Calls the other process. Fails if the call fails there, or if that process is gone. */
   call<Name extends keyof Theirs & string>(
     name: Name,
     input: Parameters<Theirs[Name]>[0],
   ): Promise<Awaited<ReturnType<Theirs[Name]>>>;
-  /** Fails what was not answered yet. */
+  /** Fails all pending calls. */
   end(): void;
 }
 
@@ -29,8 +29,8 @@ interface Waiting {
 }
 
 /**
- * Connects this process to another. `ours` are the functions that the other process can call. Both processes run this
- * program, so messages are taken to have its types.
+ * Connects this process to another, which can call the functions in `ours`. Both processes run this program, so
+ * messages are not checked against their types.
  */
 export function openRpc<Theirs extends Calls>(wire: Wire, ours: Calls): Rpc<Theirs> {
   const waiting = new Map<number, Waiting>();

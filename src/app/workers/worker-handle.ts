@@ -2,21 +2,21 @@ import cluster, { type Worker } from 'node:cluster';
 import type { PrimaryCalls, WorkerCalls } from './calls.ts';
 import { openRpc, type Rpc } from './rpc.ts';
 
-/** How a worker came to its end. */
+/** How a worker ended. */
 export interface Ending {
-  /** How the system tells it: a code or a signal; `undefined` if it ended in order. */
+  /** The exit code or signal; `undefined` if the worker ended in order. */
   readonly disorder: string | undefined;
-  /** Why, as the worker said. */
+  /** The reason that the worker reported. */
   readonly reason: string | undefined;
-  /** How long it had served; `undefined` if it never did. */
+  /** How long the worker served, in ms; `undefined` if it never did. */
   readonly servedMs: number | undefined;
 }
 
-/** A worker process, as the primary one sees it. */
+/** A worker process, as seen by the primary process. */
 export interface WorkerHandle {
-  /** Its own among all that the gateway ever had. */
+  /** Unique among all workers that the gateway ever had. */
   readonly id: number;
-  /** Its place, from 1, which whoever replaces it takes over. */
+  /** The worker's number, from 1. A replacement takes over the number. */
   readonly number: number;
   readonly pid: number | undefined;
   readonly rpc: Rpc<WorkerCalls>;
@@ -25,10 +25,10 @@ export interface WorkerHandle {
   kill(): void;
 }
 
-/** What the gateway answers a worker, beside what the worker says of itself. */
+/** The calls that a worker can make, except its reports about itself. */
 export type Answers = Omit<PrimaryCalls, 'listening' | 'failed'>;
 
-/** Starts a worker; `onServing` is told when it serves, which it may never do. */
+/** Starts a worker. Calls `onServing` when it serves, which may never happen. */
 export function forkWorker(number: number, answers: Answers, onServing: () => void): WorkerHandle {
   const worker = cluster.fork();
   closeLostConnection(worker);
@@ -68,8 +68,8 @@ export function forkWorker(number: number, answers: Answers, onServing: () => vo
 }
 
 /**
- * Node hands one connection at a time to a worker, and leaves it open for ever if the worker ends before it has taken it:
- * its client would wait in vain. Closing one that was taken does nothing more.
+ * Closes a connection that a worker did not take before it ended. Node hands over one connection at a time and would
+ * leave it open forever, with its client waiting. Closing one that was taken has no effect.
  */
 function closeLostConnection(worker: Worker): void {
   const child = worker.process;

@@ -13,12 +13,12 @@ import type { PrimaryCalls, WorkerCalls } from './calls.ts';
 import { countTogether } from './count-together.ts';
 import { openRpc, type Rpc } from './rpc.ts';
 
-/** Answers requests as one of the workers of a gateway, until its primary process says that it is to stop. */
+/** Handles requests as one of a gateway's workers, until the primary process tells it to stop. */
 export async function runWorker(config: Config): Promise<void> {
   if (cluster.worker === undefined) {
     throw new ConfigError('a worker is started by the gateway itself: WORKERS says how many');
   }
-  // A terminal, and systemd, signal all processes of a group. When a worker ends is for the primary process to say.
+  // A terminal and systemd signal all processes of a group, but the primary process decides when a worker ends.
   process.on('SIGINT', () => {}).on('SIGTERM', () => {});
   const stopping = new AbortController();
   let answering: Answering | undefined;
@@ -30,11 +30,11 @@ export async function runWorker(config: Config): Promise<void> {
   try {
     await answerUntil(stopping.signal, config, primary, (started) => (answering = started));
   } catch (error) {
-    // The primary process says it, once for all workers.
+    // The primary process reports it, once for all workers.
     await primary.call('failed', describeFailure(error));
     process.exit(1);
   }
-  // The channel to the primary process, or an exporter of traces that retries, would keep the event loop alive.
+  // The channel to the primary process, or a trace exporter that retries, would keep the event loop alive.
   process.exit(0);
 }
 
@@ -50,7 +50,7 @@ async function answerUntil(
     const documents = openPersistedDocuments(config);
     const orders = await primary.call('prepared', undefined);
     const logger = await createLogger(config.logLevel, { worker: orders.number });
-    // Node ends a worker by itself when the primary process is gone, right after this.
+    // Right after this, Node ends a worker whose primary process is gone.
     cluster.worker?.once('disconnect', () => logger.error('the primary process is gone'));
     const http = createHttpServer();
     const answering = await answerRequests(http, config, {
@@ -64,7 +64,7 @@ async function answerUntil(
       shared: {
         countRequests: countTogether(async (batch) => {
           const counted = await primary.call('count', batch);
-          // The requests go on as they would have if they came only now, all at once: by one snapshot.
+          // Let the counted requests continue together, as if they had just arrived, so that they share one snapshot.
           store.beginTurn();
           await nextTurn();
           return counted;

@@ -1,4 +1,4 @@
-/** A business that can be signed in as. */
+/** A business that a user can sign in as. */
 export interface DemoAccount {
   /** Its subject identifier, which never changes. */
   readonly id: string;
@@ -28,7 +28,7 @@ export const demoAccounts: readonly DemoAccount[] = [
   },
 ];
 
-/** The demo account with an id, if there is one. */
+/** Returns the demo account with this id, if there is one. */
 export function demoAccount(id: unknown): DemoAccount | undefined {
   return demoAccounts.find((account) => account.id === id);
 }

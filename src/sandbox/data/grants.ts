@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 
-/** An access that an account gave to a client, and has not been revoked. */
+/** A grant of an account to a client that has not been revoked. */
 export interface LiveGrant {
   readonly id: string;
   readonly accountId: string;
@@ -9,20 +9,20 @@ export interface LiveGrant {
   readonly since: number;
 }
 
-/** What can be seen of, and done to, the accesses that were given. */
+/** Reads and ends grants. */
 export interface Grants {
-  /** Those of which a code or token can still be used, newest first. */
+  /** Returns the grants that have a usable code or token, newest first. */
   live(): LiveGrant[];
-  /** Ends an access with all its codes and tokens; returns whether there was one. */
+  /** Ends a grant with all its codes and tokens; returns whether it existed. */
   end(id: string): boolean;
-  /** Removes what has expired, and grants of which no code or token is left. */
+  /** Removes expired artifacts, and grants without any code or token. */
   sweep(): void;
 }
 
-/** Longer than from the consent, which makes the grant, to its first code. */
+/** Longer than the time from consent, which creates a grant, to its first code. */
 const firstCodeSeconds = 600;
 
-/** Makes what reads and ends the grants in the sandbox's file. */
+/** Creates the access to the grants in the sandbox's file. */
 export function createGrants(db: Database.Database): Grants {
   const live = db.prepare<[], LiveGrant>(`
     SELECT id, payload ->> 'accountId' AS accountId, payload ->> 'clientId' AS clientId, payload ->> 'iat' AS since

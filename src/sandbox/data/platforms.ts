@@ -4,9 +4,9 @@ export interface Platform {
   readonly integrationKey: string;
   readonly clientId: string;
   readonly name: string;
-  /** The scope of its data. */
+  /** The scope that gives access to its data. */
   readonly scope: string;
-  /** What that scope permits, in words. */
+  /** A description of what the scope permits. */
   readonly permits: string;
 }
 
@@ -39,12 +39,12 @@ const permitsOfEvery: Readonly<Record<string, string>> = {
   offline_access: 'Keep this access until you revoke it, also while you are away',
 };
 
-/** The platform that a client of the provider belongs to. */
+/** Returns the platform of a client of the provider. */
 export function platformOf(clientId: unknown): Platform | undefined {
   return platforms.find((platform) => platform.clientId === clientId);
 }
 
-/** What scopes permit, in words. */
+/** Returns descriptions of what scopes permit. */
 export function inWords(scopes: readonly string[]): string[] {
   const ofData = new Map(platforms.map(({ scope, permits }) => [scope, permits]));
   return scopes.map((scope) => ofData.get(scope) ?? permitsOfEvery[scope] ?? scope);

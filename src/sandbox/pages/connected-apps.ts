@@ -7,13 +7,13 @@ import { layout } from './layout.ts';
 interface ConnectedApps {
   readonly grants: readonly LiveGrant[];
   readonly application: string;
-  /** What a form must carry to be taken as sent from this page. */
+  /** The token that shows that a form was sent from this page. */
   readonly csrf: string;
-  /** What was just done, if anything. */
+  /** A message about the last action, if any. */
   readonly notice?: string | undefined;
 }
 
-/** Where people see what they gave access to, and take it back. */
+/** The page where users view and revoke the access that they granted. */
 export function connectedAppsPage({ grants, application, csrf, notice }: ConnectedApps): Html {
   return layout({
     title: 'Connected apps',

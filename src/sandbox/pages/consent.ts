@@ -3,7 +3,7 @@ import type { DemoAccount } from '../data/accounts.ts';
 import { inWords, type Platform } from '../data/platforms.ts';
 import { layout } from './layout.ts';
 
-/** Where people allow or refuse what an application asks for. */
+/** The page where users allow or refuse an application's request. */
 export function consentPage({
   platform,
   application,

@@ -1,6 +1,6 @@
 import { html, type Html } from '../../web/html.ts';
 
-/** Puts the frame of every page around `content`. */
+/** Wraps `content` in the layout of every page. */
 export function layout({ title, content }: { title: string; content: Html }): Html {
   return html`<!doctype html>
     <html lang="en">

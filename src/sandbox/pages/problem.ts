@@ -1,7 +1,7 @@
 import { html, type Html } from '../../web/html.ts';
 import { layout } from './layout.ts';
 
-/** Says that a request of an application cannot be granted. */
+/** Says that an application's request cannot be granted. */
 export function refusedPage(code: string, description?: string): Html {
   return problemPage(
     'This request cannot be granted',
@@ -14,7 +14,7 @@ export function refusedPage(code: string, description?: string): Html {
   );
 }
 
-/** Says that the sign-in that a page was for is over. */
+/** Says that the sign-in of a page has ended. */
 export function endedPage(): Html {
   return problemPage('This sign-in has ended', [
     'It was finished or left for too long.',
@@ -22,24 +22,24 @@ export function endedPage(): Html {
   ]);
 }
 
-/** Says that a form was not sent from the page that it belongs to. */
+/** Says that a form was not sent from its own page. */
 export function foreignFormPage(): Html {
   return problemPage('Nothing was changed', [
     'The form was not sent from this page, or the page was too old. Open the page again and repeat it there.',
   ]);
 }
 
-/** Says that a form is larger than any of the sandbox's can be. */
+/** Says that a form is too large. */
 export function tooLargePage(): Html {
   return problemPage('Nothing was changed', ['The form is too large.']);
 }
 
-/** Says that there is no such page. */
+/** Says that the page does not exist. */
 export function notFoundPage(): Html {
   return problemPage('There is nothing here', ['The address may be mistyped.']);
 }
 
-/** Says that something went wrong inside. */
+/** Says that the sandbox has failed. */
 export function faultPage(): Html {
   return problemPage('Something went wrong', ['That is the sandbox’s fault. Try again.']);
 }

@@ -3,7 +3,7 @@ import { demoAccounts } from '../data/accounts.ts';
 import type { Platform } from '../data/platforms.ts';
 import { layout } from './layout.ts';
 
-/** Where people say which business they are. */
+/** The page where users choose the business to sign in as. */
 export function signInPage({
   platform,
   application,
@@ -13,7 +13,7 @@ export function signInPage({
   readonly platform: Platform;
   readonly application: string;
   readonly uid: string;
-  /** The id of the account that is selected at first. */
+  /** The id of the account that is preselected. */
   readonly chosen?: string | undefined;
 }): Html {
   return layout({

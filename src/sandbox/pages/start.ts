@@ -3,7 +3,7 @@ import { demoAccounts } from '../data/accounts.ts';
 import { platforms } from '../data/platforms.ts';
 import { layout } from './layout.ts';
 
-/** What the sandbox is, for somebody who comes across its address. */
+/** The page that says what the sandbox is. */
 export function startPage(issuer: string): Html {
   const discovery = '/.well-known/openid-configuration';
   return layout({
