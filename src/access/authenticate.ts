@@ -6,29 +6,29 @@ import type { Store } from '../store/store.ts';
 import { namesLoopback } from '../web/loopback.ts';
 import { matches, prefixOf } from './secret.ts';
 
-/** Who sends a request, and what they may do. */
+/** The sender of a request, and what it may do. */
 export interface Caller {
   /** The id of the API key, or `anonymous`. */
   readonly actor: ApiKeyId | 'anonymous';
   readonly scope: Scope;
 }
 
-/** What callers without a key may do: everything until the first key is made, only read, or nothing. */
+/** What callers without a key may do: everything until the first key is created, only read, or nothing. */
 export type AnonymousAccess = 'untilFirstKey' | 'read' | 'none';
 
-/** The headers of a request that tell who sends it. */
+/** The headers of a request that identify its caller. */
 interface CallerHeaders {
   readonly authorization?: string | undefined;
   readonly host?: string | undefined;
 }
 
-/** Finds out who sends a request, from its headers; `undefined` if they may do nothing. */
+/** Identifies the caller of a request from its headers. Returns `undefined` if the caller may do nothing. */
 export type Authenticate = (headers: CallerHeaders) => Promise<Caller | undefined>;
 
 const usedEveryMs = 60_000;
 
 /**
- * Makes the check of API keys. Every request looks its key up, so that a key that was revoked stops working at once in
+ * Returns the check of API keys. It looks up the key of every request, so that a revoked key stops working at once in
  * every process.
  */
 export function createAuthenticate(
@@ -38,13 +38,13 @@ export function createAuthenticate(
 ): Authenticate {
   const anonymousCaller = async (host: string | undefined): Promise<Caller | undefined> => {
     if (anonymous === 'read') return { actor: 'anonymous', scope: 'read' };
-    // A web page can give its own name this machine's address, and then reads and writes here as if it were local.
+    // Against DNS rebinding: a web page can point its own host name at this machine, then read and write as if local.
     const isOpen =
       anonymous === 'untilFirstKey' && namesLoopback(host) && !(await store.apiKeys.any());
     return isOpen ? { actor: 'anonymous', scope: 'admin' } : undefined;
   };
   const noted = new Map<ApiKeyId, Instant>();
-  /** Notes that a key was used, at most once a minute; nobody waits for it, and nothing depends on it. */
+  /** Records that a key was used, at most once a minute. The request does not wait for it or depend on it. */
   const noteUse = ({ id, lastUsed }: ApiKey, now: Instant) => {
     if (now - Math.max(lastUsed ?? 0, noted.get(id) ?? 0) < usedEveryMs) return;
     noted.set(id, now);
@@ -64,8 +64,8 @@ export function createAuthenticate(
 }
 
 /**
- * The key in a header: `Bearer KEY`, or `Basic` with the key in base64, which clients of the Codat platform API send
- * without a colon and curl's `--user KEY:` with one.
+ * Returns the key in a header: `Bearer KEY`, or `Basic` with the key in base64. Clients of the Codat platform API send
+ * the key without a colon after it, `curl --user KEY:` with one.
  */
 function keyIn(authorization: string): string | undefined {
   const [, scheme = '', credentials = ''] = /^(\w+) +(\S+) *$/.exec(authorization) ?? [];

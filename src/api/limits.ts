@@ -1,31 +1,31 @@
-/** How much one document may ask for. */
+/** Limits of one GraphQL document. */
 export interface DocumentLimits {
-  /** Its length, in UTF-16 units. */
+  /** Maximum length, in UTF-16 code units. */
   readonly bytes: number;
-  /** Lexical tokens: deep nesting would overflow the parser's stack. */
+  /** Maximum number of lexical tokens, because deep nesting would overflow the parser's stack. */
   readonly tokens: number;
-  /** Levels of fields, counted through fragments. */
+  /** Maximum number of nested field levels, counted through fragments. */
   readonly depth: number;
-  /** Aliases, by which one field is asked for many times. */
+  /** Maximum number of aliases, which can request one field many times. */
   readonly aliases: number;
   readonly directives: number;
-  /** Fields of the query or mutation itself. */
+  /** Maximum number of fields of the query or mutation itself. */
   readonly rootFields: number;
-  /** Fields in the largest possible answer, where a page counts as many records as are asked for. */
+  /** Maximum number of fields in the largest possible response. A page counts as many records as it requests. */
   readonly cost: number;
 }
 
-/** How much the gateway does for a caller, and at a time. */
+/** Limits on what the gateway does for one caller and at a time. */
 export interface Limits {
-  /** Largest body of a request. */
+  /** Maximum size of a request body, in bytes. */
   readonly bodyBytes: number;
   readonly document: DocumentLimits;
-  /** Requests that are executed at a time. */
+  /** Maximum number of requests that run at a time. */
   readonly concurrent: number;
-  /** Requests that wait for that at most. */
+  /** Maximum number of requests that wait to run. */
   readonly queued: number;
-  /** How long one operation may take. */
+  /** Maximum duration of one operation, in ms. */
   readonly operationMs: number;
-  /** Requests of one key, or of one address without a key; `undefined` for no limit. */
+  /** Maximum requests per minute of one API key, or of one address without a key. `undefined` means no limit. */
   readonly perMinute: number | undefined;
 }

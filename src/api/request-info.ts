@@ -4,31 +4,31 @@ import type { Caller } from '../access/authenticate.ts';
 import type { Fault } from '../operations/faults.ts';
 import type { StoreCalls } from '../store/store-calls.ts';
 
-/** Makes the body, as JSON, with which a face tells of a fault. */
+/** Returns the JSON body of an error response in the format of one API (GraphQL or REST). */
 export type FaultForm = (fault: Fault, requestId: string) => unknown;
 
-/** What is known of a request. Who learns more of it notes that here, for the log, the metrics and the traces. */
+/** Information about a request. Each stage adds what it learns, for the log, the metrics and the traces. */
 export interface RequestInfo {
   readonly requestId: string;
   readonly startedMs: number;
-  /** The path of the route that answers it. */
+  /** Path of the route that handles the request. */
   route?: string;
-  /** How faults of it are told; as GraphQL does unless it says otherwise. */
+  /** Format of error responses. Default: the format of GraphQL. */
   faultForm?: FaultForm;
   caller?: Caller;
-  /** The operation's name: as the client chose it in GraphQL, cut at 100 characters; as the document calls it in REST. */
+  /** Name of the operation. GraphQL: chosen by the client, cut at 100 characters. REST: its OpenAPI `operationId`. */
   operationName?: string | undefined;
   operationType?: 'query' | 'mutation' | 'subscription';
-  /** The codes of the errors that were answered. */
+  /** Codes of the errors in the response. */
   readonly errorCodes: string[];
-  /** Its calls of the store, where traces tell of them. */
+  /** Store calls of the request. Present only if requests are traced. */
   storeCalls?: StoreCalls;
 }
 
-/** What is known of a request whose caller is known. */
+/** Information about a request whose caller is known. */
 export type CallerRequest = RequestInfo & { readonly caller: Caller };
 
-/** What is known when a request has begun: its own id, if it is well-formed, or a new one. */
+/** Starts the information about a request. Keeps its `X-Request-Id` if that is well-formed, or generates an id. */
 export function startRequestInfo({ headers }: IncomingMessage): RequestInfo {
   const given = headers['x-request-id'];
   const isWellFormed = typeof given === 'string' && /^[\w.-]{1,128}$/.test(given);

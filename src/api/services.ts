@@ -8,24 +8,25 @@ import type { Store } from '../store/store.ts';
 import type { Limits } from './limits.ts';
 import type { RequestInfo } from './request-info.ts';
 
-/** What both faces work with. */
+/** Services that GraphQL and REST share. */
 export interface ApiServices extends LinkingServices {
   readonly store: Store;
   readonly links: LinkUrls;
-  /** How many API keys may be usable at a time. */
+  /** Maximum number of usable API keys. */
   readonly maxApiKeys: number;
   readonly limits: Limits;
-  /** How many operations run at a time. */
+  /** Limits how many operations run at a time. */
   readonly atATime: ConcurrencyLimit;
   readonly onBatch: OnBatch;
   /**
-   * Returns an integration that was read before, if nothing in the database has changed since; `undefined` if it must be
-   * read. Thousands of connections share a few integrations, and waiting for a read takes longer than finding one in memory.
+   * Returns an integration that was read before, if nothing in the database has changed since; `undefined` if it must
+   * be read. Thousands of connections share a few integrations, and waiting for a read takes longer than finding one in
+   * memory.
    */
   readonly integrationAtHand?: ((id: IntegrationId) => Integration | undefined) | undefined;
 }
 
-/** How the operation of a request uses the store: for a limited time from now on. */
+/** Returns the options of the store session of a request. Its deadline is `operationMs` from now. */
 export function sessionOptions(
   { limits, onBatch }: Pick<ApiServices, 'limits' | 'onBatch'>,
   { storeCalls }: Pick<RequestInfo, 'storeCalls'>,

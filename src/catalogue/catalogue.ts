@@ -14,10 +14,10 @@ const entries = z.array(
   }),
 );
 
-/** Never changes: the ids of the catalogue's integrations, which are the same everywhere, derive from it. */
+/** Must never change: the ids of the catalogue's integrations derive from it and are the same everywhere. */
 const namespace = '9784c782-8c02-44e2-bba1-dc19849c0141';
 
-/** The integrations that the product comes with. */
+/** Returns the integrations that the product includes. */
 export function catalogue(): Integration[] {
   const file = readFileSync(new URL('integrations.json', import.meta.url), 'utf8');
   return entries.parse(JSON.parse(file)).map(({ key, name, sourceType }) => ({
@@ -30,9 +30,9 @@ export function catalogue(): Integration[] {
   }));
 }
 
-/** Adds the integrations of the catalogue that the store lacks; one that an import brought under a key keeps the key. */
+/** Adds the catalogue's integrations that the store lacks, except those whose key an imported integration has. */
 export async function addCatalogue(store: Store): Promise<void> {
-  // Looks before it locks: most starts find nothing to add.
+  // Read before taking the write lock: most starts find nothing to add.
   if ((await missingFrom(store)).length === 0) return;
   await store.transact(async (tx) => {
     for (const integration of await missingFrom(tx)) await tx.integrations.create(integration);

@@ -11,13 +11,13 @@ export interface Company {
   readonly created: Instant;
 }
 
-/** A piece of your own data that you keep on a company, such as its number in your system. */
+/** A piece of your own data that you store with a company, such as its number in your system. */
 export interface Tag {
   readonly key: string;
   readonly value: string;
 }
 
-/** How long the texts of a company may be, in characters (Unicode code points), and how many tags it may have. */
+/** The maximum lengths of a company's texts, in characters (Unicode code points), and its maximum number of tags. */
 export const companyLimits = {
   name: 200,
   description: 4000,
@@ -31,22 +31,22 @@ const tag = z.object({
   value: text({ min: 0, max: companyLimits.tagValue }),
 });
 
-/** What a company may be called. */
+/** The schema of a company's name. */
 export const companyName = text({ min: 1, max: companyLimits.name });
 
-/** What may be said of a company; an empty text is none. */
+/** The schema of a company's description. An empty text becomes `null`. */
 export const companyDescription = text({
   min: 0,
   max: companyLimits.description,
   multiline: true,
 }).transform((description) => (description === '' ? null : description));
 
-/** Tags that a company may be asked to have. */
+/** The schema of the tags that a filter requires of a company. */
 export const wantedTags = z
   .array(tag)
   .max(companyLimits.tags, `must be at most ${companyLimits.tags} tags`);
 
-/** A company's tags, sorted by key; no key twice. */
+/** The schema of a company's tags. Sorts them by key and rejects a repeated key. */
 export const companyTags = wantedTags
   .check(({ value, issues }) => {
     const keys = new Set<string>();
@@ -64,14 +64,14 @@ export const companyTags = wantedTags
   })
   .transform((tags) => tags.toSorted((a, b) => (a.key < b.key ? -1 : 1)));
 
-/** What a caller says when creating a company. */
+/** The input that creates a company. */
 export const newCompany = z.object({
   name: companyName,
   description: companyDescription.nullish().transform((description) => description ?? null),
   tags: companyTags.nullish().transform((tags) => tags ?? []),
 });
 
-/** What a caller says when changing a company: what is absent stays, `null` clears. */
+/** The input that changes a company. An absent field stays as it is; `null` clears the field. */
 export const companyChanges = z.object({
   name: companyName.optional(),
   description: companyDescription.nullable().optional(),

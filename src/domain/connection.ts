@@ -15,22 +15,22 @@ export interface Connection {
   readonly id: ConnectionId;
   readonly companyId: CompanyId;
   readonly integrationId: IntegrationId;
-  /** The information source: the integration's own, unless linking or an import says more, such as which bank. */
+  /** The information source: the integration's own, unless linking or an import sets a finer one, such as a bank. */
   readonly sourceId: SourceId;
   readonly sourceType: SourceType;
   readonly status: ConnectionStatus;
-  /** When data was last read, if ever. */
+  /** When data was last read; `null` if never. */
   readonly lastSync: Instant | null;
   readonly created: Instant;
 }
 
-/** Names a connection, and the company that it must be of. */
+/** Identifies a connection and the company that it must belong to. */
 export interface ConnectionRef {
   readonly companyId: CompanyId;
   readonly connectionId: ConnectionId;
 }
 
-/** A new connection of a company, which waits for the authorization of access to an integration. */
+/** Returns a new connection of a company to an integration, in the status PendingAuth. */
 export function newConnection(
   companyId: CompanyId,
   integration: Integration,
@@ -48,10 +48,10 @@ export function newConnection(
   };
 }
 
-/** An active connection of which its company can have only one. */
+/** An active connection of a source type that allows a company only one. */
 export type ActiveConnection = Pick<Connection, 'id' | 'companyId' | 'sourceType'>;
 
-/** What the rules need to know of a connection, given its company's active connections. */
+/** Returns what the rules need to know about a connection, given its company's active connections. */
 export function situationOf(
   connection: Connection,
   activeOfCompany: readonly ActiveConnection[],
@@ -66,7 +66,7 @@ export function situationOf(
   };
 }
 
-/** When data was last read through any of these, if ever. */
+/** Returns when data was last read through any of these connections; `null` if never. */
 export function newestSync(connections: readonly Pick<Connection, 'lastSync'>[]): Instant | null {
   let newest: Instant | null = null;
   for (const { lastSync } of connections) {

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { Instant } from './instant.ts';
 
-/** What a platform gave so that a connection's data can be read and written. Secret. */
+/** The credentials that a platform issued to read and write a connection's data. Secret. */
 export interface Credentials {
   readonly accessToken: string;
-  /** By which a new access token can be asked for; `null` where the platform gives none. */
+  /** Requests a new access token; `null` if the platform issues none. */
   readonly refreshToken: string | null;
   /** When the access token stops working; `null` if the platform does not say. */
   readonly expires: Instant | null;
-  /** What else the platform needs to be told, such as a realm or a shop. */
+  /** Other values that the platform needs, such as a realm or a shop. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** How much credentials may hold: characters of a token, a field's name and its value, and fields. */
+/** The limits of credentials: characters of a token, of a field's name and of its value, and the number of fields. */
 export const credentialLimits = {
   token: 16_384,
   fields: 20,
@@ -25,12 +25,12 @@ const token = z
   .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters')
   .max(credentialLimits.token, `must be at most ${credentialLimits.token} characters`);
 
-/** The name of the platform's account, such as a tenant or realm, in the platform's own words. */
+/** The platform's own identifier of the account, such as a tenant or realm. */
 const accountId = z
   .string()
   .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters');
 
-/** Credentials that a caller hands over. */
+/** The schema of credentials that a caller supplies. */
 export const givenCredentials = z.object({
   accessToken: token,
   refreshToken: token.nullish().transform((given) => given ?? null),

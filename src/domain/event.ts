@@ -2,10 +2,10 @@ import type { CompanyId, ConnectionId, EventId } from './id.ts';
 import type { Instant } from './instant.ts';
 import type { ConnectionStatus } from './status.ts';
 
-/** What can happen to a company. */
+/** The event types of a company. */
 export const companyEventTypes = ['company.created', 'company.updated', 'company.deleted'] as const;
 
-/** What can happen to a connection. */
+/** The event types of a connection. */
 export const connectionEventTypes = [
   'connection.created',
   'connection.updated',
@@ -16,7 +16,7 @@ export const connectionEventTypes = [
   'connection.deleted',
 ] as const;
 
-/** What can happen to a connection. */
+/** The event type of a connection. */
 export type ConnectionEventType = (typeof connectionEventTypes)[number];
 
 /** Who caused a change, and why and when. */
@@ -27,10 +27,10 @@ export interface Cause {
   readonly at: Instant;
 }
 
-/** One thing that happened to a connection; events are never changed or removed. */
+/** One event in the history of a connection. Events are never changed or removed. */
 export interface ConnectionEvent {
   readonly id: EventId;
-  /** Its place in the order in which events were committed: larger is later. */
+  /** The position in commit order: larger is later. */
   readonly sequence: number;
   readonly type: ConnectionEventType;
   readonly companyId: CompanyId;

@@ -3,24 +3,24 @@ import { v7 } from 'uuid';
 
 declare const named: unique symbol;
 
-/** A lower-case UUID that names one kind of thing; ids of different kinds do not mix. */
+/** A lower-case UUID of one kind of record. The type checker keeps ids of different kinds apart. */
 type Id<Kind extends string> = string & { readonly [named]: Kind };
 
-/** Names a company. */
+/** The id of a company. */
 export type CompanyId = Id<'Company'>;
-/** Names a connection. */
+/** The id of a connection. */
 export type ConnectionId = Id<'Connection'>;
-/** Names an integration. */
+/** The id of an integration. */
 export type IntegrationId = Id<'Integration'>;
-/** Names the information source behind a connection, such as a bank or an accounting product. */
+/** The id of the information source behind a connection, such as a bank or an accounting product. */
 export type SourceId = Id<'Source'>;
-/** Names an event. */
+/** The id of an event. */
 export type EventId = Id<'Event'>;
-/** Names an API key. */
+/** The id of an API key. */
 export type ApiKeyId = Id<'ApiKey'>;
-/** Names one attempt of a company to authorize a connection. */
+/** The id of one attempt of a company to authorize a connection. */
 export type AuthorizationId = Id<'Authorization'>;
-/** Names a revocation that is to be made at a provider. */
+/** The id of a pending revocation at a platform. */
 export type RevocationId = Id<'Revocation'>;
 
 type AnyId =
@@ -36,8 +36,8 @@ type AnyId =
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * Reads a UUID of any version in its 36-character form and answers it in lower case, or `undefined` if `text` is
- * none. The kind of thing that it names is the caller's to say.
+ * Parses a UUID of any version in its 36-character form. Returns it in lower case, or `undefined` if `text` is not a
+ * UUID. The caller states its kind.
  */
 export function parseId<T extends AnyId>(text: string): T | undefined {
   const lower = text.toLowerCase();
@@ -55,7 +55,7 @@ export function newId<T extends AnyId>(): T {
   return v7({ ...newest, random }) as T;
 }
 
-/** The counter that orders ids of one millisecond, 32 bits of which the first starts as 0 (RFC 9562, section 6.2). */
+/** The 32-bit counter that orders ids of one millisecond. Its first bit starts as 0 (RFC 9562, section 6.2). */
 let newest = { msecs: 0, seq: 0 };
 const maxInMillisecond = 2 ** 32 - 1;
 
@@ -63,7 +63,7 @@ const randomBytesEach = 16;
 const randomness = Buffer.alloc(256 * randomBytesEach);
 let used = randomness.length;
 
-/** Takes random bytes from a store of them: to ask the system for each id's takes longer than all else of it. */
+/** Takes random bytes from a buffer: asking the system for each id takes longer than the rest of making the id. */
 function randomPart(): Buffer {
   if (used === randomness.length) {
     randomFillSync(randomness);

@@ -4,15 +4,15 @@ import type { SourceType } from './source-type.ts';
 /** A data source that connections can be made to. */
 export interface Integration {
   readonly id: IntegrationId;
-  /** The short name that stays the same when the platform is renamed, such as `gbol` for Xero; imports may lack it. */
+  /** The short name that survives a rename of the platform, such as `gbol` for Xero. `null` if an import lacks it. */
   readonly key: string | null;
   readonly name: string;
   readonly sourceType: SourceType;
-  /** The information source behind it. */
+  /** The information source behind the integration. */
   readonly sourceId: SourceId;
-  /** Whether it is of the catalogue, so that new connections to it can be made; an import may bring others. */
+  /** Whether the integration is in the catalogue and so accepts new connections. Imports can add others. */
   readonly enabled: boolean;
 }
 
-/** How long an integration's texts may be, in characters. */
+/** The maximum lengths of an integration's texts, in characters. */
 export const integrationLimits = { key: 50, name: 200 } as const;

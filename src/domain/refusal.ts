@@ -3,11 +3,11 @@ import type { Connection } from './connection.ts';
 import { refuse, ok, type Result } from './result.ts';
 import type { ConnectionAction, RequestableAction } from './status.ts';
 
-/** The company, connection or integration that was named does not exist, was deleted or belongs to another company. */
+/** The record that the input names does not exist, was deleted or belongs to another company. */
 export interface NotFound {
   readonly kind: 'NotFound';
   readonly what: 'company' | 'connection' | 'integration' | 'API key';
-  /** The input field that names it. */
+  /** The input field that names the record. */
   readonly field: string;
 }
 
@@ -19,14 +19,14 @@ export interface InvalidStatus {
   readonly allowedActions: readonly RequestableAction[];
 }
 
-/** The company has another active connection of a source type of which it can have only one. */
+/** The company has another active connection of a source type that allows only one. */
 export interface ActiveConnectionExists {
   readonly kind: 'ActiveConnectionExists';
-  /** The one that is active. */
+  /** The connection that is active. */
   readonly connection: Connection;
 }
 
-/** There are as many of something as there may be. */
+/** The maximum number of records exists already. */
 export interface LimitReached {
   readonly kind: 'LimitReached';
   readonly what: 'API keys';
@@ -42,17 +42,17 @@ export interface InvalidInput {
   readonly rule: string;
 }
 
-/** Says that `what`, named by the input field `field`, does not exist for this caller. */
+/** Returns the refusal that `what`, named by the input field `field`, does not exist for this caller. */
 export function notFound(what: NotFound['what'], field: string): NotFound {
   return { kind: 'NotFound', what, field };
 }
 
-/** Says that the value of `field` breaks `rule`. */
+/** Returns the refusal that the value of `field` breaks `rule`. */
 export function invalidInput(field: string, rule: string): InvalidInput {
   return { kind: 'InvalidInput', field, rule };
 }
 
-/** Checks `value` against a schema; the first rule that it breaks is the refusal. */
+/** Checks `value` against a schema. Returns the parsed value, or the first rule that `value` breaks. */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -63,7 +63,7 @@ export function validate<Schema extends z.ZodType>(
   return refuse(invalidInput(fieldPath(issue?.path ?? []), issue?.message ?? 'must be valid'));
 }
 
-/** Writes a path as it is written in code: `['tags', 2, 'key']` is `tags[2].key`. */
+/** Formats a path as in code: `['tags', 2, 'key']` becomes `tags[2].key`. */
 function fieldPath(path: readonly PropertyKey[]): string {
   return path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))

@@ -1,4 +1,4 @@
-/** What kind of source an integration reads from (`sourceType` in the Codat platform API). */
+/** The kinds of source that integrations read from (`sourceType` in the Codat platform API). */
 export const sourceTypes = [
   'Accounting',
   'Banking',
@@ -9,13 +9,13 @@ export const sourceTypes = [
   'Unknown',
 ] as const;
 
-/** What kind of source an integration reads from. */
+/** The kind of source that an integration reads from. */
 export type SourceType = (typeof sourceTypes)[number];
 
-/** The source types of which a company has at most one active connection; of the others it has any number. */
+/** The source types that allow a company one active connection at most. The others allow any number. */
 export const exclusiveSourceTypes = ['Accounting', 'BankFeed'] as const satisfies SourceType[];
 
-/** Whether a company has at most one active connection of this source type. */
+/** Reports whether a company can have at most one active connection of this source type. */
 export function isExclusive(sourceType: SourceType): boolean {
   return (exclusiveSourceTypes as readonly SourceType[]).includes(sourceType);
 }

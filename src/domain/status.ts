@@ -8,34 +8,34 @@ export const connectionStatuses = ['PendingAuth', 'Linked', 'Unlinked', 'Deautho
 /** The status of a live connection. */
 export type ConnectionStatus = (typeof connectionStatuses)[number];
 
-/** What can happen to a connection. `deauthorize` is the provider's doing; the others are asked for. */
+/** An action on a connection. The platform causes `deauthorize`; callers request the others. */
 export type ConnectionAction = 'authorize' | 'unlink' | 'deauthorize' | 'delete';
 
-/** The actions that a caller can ask for, in the order in which they are offered. */
+/** The actions that a caller can request, in the order in which they are listed. */
 const requestableActions = ['authorize', 'unlink', 'delete'] as const;
 
-/** An action that a caller can ask for. */
+/** An action that a caller can request. */
 export type RequestableAction = (typeof requestableActions)[number];
 
-/** How an event that a status change causes is called. */
+/** The type of the event that a status change records. */
 type MoveEventType =
   | 'connection.connected'
   | 'connection.reconnected'
   | 'connection.disconnected'
   | 'connection.deleted';
 
-/** A permitted change of a connection: from which status to which (`null`: deleted), and the event that tells of it. */
+/** A permitted change of a connection: its status before, its status after (`null`: deleted), and its event. */
 export interface Move {
   readonly from: ConnectionStatus;
   readonly to: ConnectionStatus | null;
   readonly event: MoveEventType;
 }
 
-/** All that the rules need to know of a connection. */
+/** Everything that the rules need to know about a connection. */
 export interface Situation {
   readonly status: ConnectionStatus;
   readonly sourceType: SourceType;
-  /** The company's other active connection of the same source type, where one such is the limit. */
+  /** The company's other active connection of the same source type, if that type allows only one. */
   readonly activeRival: ConnectionId | undefined;
 }
 
@@ -44,7 +44,7 @@ export type MoveRefusal =
   | { readonly kind: 'InvalidStatus' }
   | { readonly kind: 'ActiveConnectionExists'; readonly rival: ConnectionId };
 
-/** The life of a connection: where an action leads from a status; an action that is not listed is refused. */
+/** The transitions of a connection: the result of each action in each status. An action not listed is refused. */
 const life: Record<
   ConnectionStatus,
   Partial<Record<ConnectionAction, { to: ConnectionStatus | null; event: MoveEventType }>>
@@ -69,12 +69,12 @@ const life: Record<
   },
 };
 
-/** Whether a connection in this status reads and writes new data. */
+/** Reports whether a connection in this status reads and writes new data. */
 export function isActive(status: ConnectionStatus): boolean {
   return status === 'Linked';
 }
 
-/** Decides whether `action` is permitted and what it changes: the one home of the rules of a connection's life. */
+/** Decides whether `action` is permitted and what it changes. The only place that holds these rules. */
 export function decide(action: ConnectionAction, situation: Situation): Result<Move, MoveRefusal> {
   const { status, sourceType, activeRival } = situation;
   const step = life[status][action];
@@ -86,14 +86,14 @@ export function decide(action: ConnectionAction, situation: Situation): Result<M
   return ok({ from: status, ...step });
 }
 
-/** The actions that a caller may ask for now. */
+/** Returns the actions that a caller may request now. */
 export function allowedActions(situation: Situation): RequestableAction[] {
   return requestableActions.filter((action) => decide(action, situation).ok);
 }
 
 /**
- * The shortest series of actions that leads from one status to another, or `undefined` where there is none (nothing
- * leads back to PendingAuth). For sources that report where a connection is without how it came there.
+ * Returns the shortest series of actions from one status to another, or `undefined` if there is none (no action leads
+ * back to PendingAuth). For sources that report a connection's status but not how it got there.
  */
 export function actionsBetween(
   from: ConnectionStatus,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The number of characters as a person counts code points, which is also how SQLite's and PostgreSQL's `length()`
- * count them: one emoji beyond the basic plane is one, not two.
+ * Returns the number of Unicode code points, like `length()` in SQLite and PostgreSQL: an emoji beyond the basic plane
+ * counts as one character, not two.
  */
 export function lengthOf(value: string): number {
   let length = 0;
@@ -10,7 +10,7 @@ export function lengthOf(value: string): number {
   return length;
 }
 
-/** Walks a text only if it must: a code point takes one or two UTF-16 units, and a text may have megabytes. */
+/** Counts code points only if necessary: each takes one or two UTF-16 units, and a text may have megabytes. */
 function isLongerThan(max: number, value: string): boolean {
   if (value.length <= max) return false;
   return value.length > 2 * max || lengthOf(value) > max;
@@ -24,8 +24,8 @@ interface TextRule {
 }
 
 /**
- * A schema for text that people wrote: trimmed, `min` to `max` characters, every language's letters, but no control
- * characters, line separators or broken surrogate pairs, which no database or log line carries safely.
+ * Returns a schema for text that people wrote: trimmed, `min` to `max` characters, in any language, without control
+ * characters, line separators or broken surrogate pairs, which databases and log lines cannot carry safely.
  */
 export function text({ min, max, multiline = false }: TextRule) {
   const forbidden = multiline ? /(?![\t\n\r])[\p{Cc}\p{Zl}\p{Zp}]/u : /[\p{Cc}\p{Zl}\p{Zp}]/u;
@@ -46,19 +46,19 @@ export function text({ min, max, multiline = false }: TextRule) {
 }
 
 /**
- * Folds a text so that two texts that differ only in case fold to the same: Unicode's caseless matching (The Unicode
- * Standard, section 5.18) by way of upper case, which unites ß with SS and the Greek sigmas; compatibility forms such
- * as full-width letters are united too, and so are the Turkish dotted and dotless i.
+ * Folds a text: two texts that differ only in case give the same result. This is Unicode's caseless matching (The
+ * Unicode Standard, section 5.18) by way of upper case, which makes ß equal SS and all Greek sigmas equal. It also
+ * makes compatibility forms such as full-width letters equal, and the Turkish dotted and dotless i.
  */
 export function fold(value: string): string {
   let folded = '';
-  // Letter by letter: lower-casing a whole word would make the last sigma a final one.
+  // Letter by letter: lower-casing a whole word would turn its last sigma into a final sigma.
   for (const letter of value.normalize('NFKC').toLowerCase().toUpperCase())
     folded += letter.toLowerCase();
   return folded.replaceAll('i\u0307', 'i').normalize('NFKC');
 }
 
-/** The first letter or digit of a name, in upper case, by which people tell names apart where there is room for one. */
+/** Returns the first letter or digit of a name, in upper case, for places with room for one character; else `•`. */
 export function initialOf(name: string): string {
   const [letter = '•'] = /[\p{L}\p{N}]\p{M}*/u.exec(name) ?? [];
   return letter.toUpperCase();

@@ -3,7 +3,7 @@ import type { Platforms } from '../platforms/platform.ts';
 import type { Session } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 
-/** What linking works with. */
+/** The services that linking needs. */
 export interface LinkingServices {
   readonly store: Session;
   readonly vault: Vault;
@@ -11,7 +11,7 @@ export interface LinkingServices {
   readonly clock: Clock;
 }
 
-/** Who causes what a company's people do on the link pages. */
+/** The actor of events that a company's people cause on the link pages. */
 export const linkActor = 'link';
-/** Who causes what the platform does by itself. */
+/** The actor of events that the platform causes. */
 export const providerActor = 'provider';

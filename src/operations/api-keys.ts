@@ -13,13 +13,13 @@ import { ok, refuse, type Result } from '../domain/result.ts';
 import { makeKey } from '../access/secret.ts';
 import type { Session } from '../store/store.ts';
 
-/** A key that was just created; `secret` is shown once and kept nowhere. */
+/** A new API key. `secret` is shown once and never stored. */
 export interface CreatedApiKey {
   readonly apiKey: ApiKey;
   readonly secret: string;
 }
 
-/** Creates an API key from unchecked input, in the form of `newApiKey`, unless `most` usable ones exist. */
+/** Creates an API key from unchecked input in the form of `newApiKey`. Refuses if `most` usable keys exist. */
 export async function createApiKey(
   session: Session,
   input: unknown,
@@ -53,7 +53,7 @@ export async function createApiKey(
   });
 }
 
-/** Takes an API key out of use for good. */
+/** Revokes an API key permanently. */
 export async function revokeApiKey(
   session: Session,
   id: ApiKeyId,

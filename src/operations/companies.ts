@@ -12,7 +12,7 @@ import { ok, refuse, type Result } from '../domain/result.ts';
 import type { Session } from '../store/store.ts';
 import { deleteConnectionIn } from './connections.ts';
 
-/** Creates a company from unchecked input, in the form of `newCompany`. */
+/** Creates a company from unchecked input in the form of `newCompany`. */
 export async function createCompany(
   session: Session,
   input: unknown,
@@ -26,7 +26,7 @@ export async function createCompany(
   return ok(company);
 }
 
-/** Changes a company by unchecked input, in the form of `companyChanges`; what changes nothing leaves no event. */
+/** Changes a company by unchecked input in the form of `companyChanges`. Records no event if nothing changes. */
 export async function updateCompany(
   session: Session,
   id: CompanyId,
@@ -60,7 +60,7 @@ export async function deleteCompany(
   });
 }
 
-/** Leaves of `changes` what differs from the company as it is; `undefined` if nothing does. */
+/** Returns the `changes` that differ from the current company; `undefined` if there are none. */
 export function realChanges(
   company: Company,
   currentTags: readonly Tag[],

@@ -1,19 +1,19 @@
-/** Too many operations wait already. */
+/** Too many operations are waiting. */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';
 }
 
-/** Runs an operation when there is room for it; throws `OverloadedError` at once if too many wait for that already. */
+/** Runs an operation as soon as there is room. Throws `OverloadedError` at once if too many are waiting. */
 export type ConcurrencyLimit = <T>(operation: () => T | Promise<T>) => Promise<T>;
 
-/** Makes the limit that all faces of a gateway share: what they compete for is one process and one store. */
+/** Makes the limit that all APIs of a gateway share, because they share one process and one store. */
 export function createConcurrencyLimit({
   concurrent,
   queued,
 }: {
-  /** How many operations run at a time. */
+  /** The maximum number of operations that run at a time. */
   readonly concurrent: number;
-  /** How many wait for that at most. */
+  /** The maximum number of operations that wait. */
   readonly queued: number;
 }): ConcurrencyLimit {
   let running = 0;
@@ -23,7 +23,7 @@ export function createConcurrencyLimit({
       return await operation();
     } finally {
       const next = waiting.shift();
-      // Whoever is next takes over the place, so that nobody can come in between.
+      // Pass the slot directly to the next operation, so that no other can take it first.
       if (next) next();
       else running -= 1;
     }

@@ -12,7 +12,7 @@ import { ok, refuse, type Result } from '../domain/result.ts';
 import type { Session, StoreTransactor } from '../store/store.ts';
 import { moveConnection } from './move-connection.ts';
 
-/** Creates a connection that waits for its company's authorization, by the key of an integration of the catalogue. */
+/** Creates a connection to an integration of the catalogue, by its key. It waits for its company's authorization. */
 export async function createConnection(
   session: Session,
   { companyId, integrationKey }: { companyId: CompanyId; integrationKey: string },
@@ -34,7 +34,7 @@ export async function createConnection(
   });
 }
 
-/** Takes back the access of a Linked connection; what was read stays readable. */
+/** Unlinks a Linked connection. Data that was read before stays readable. */
 export async function unlinkConnection(
   session: Session,
   ref: ConnectionRef,
@@ -49,7 +49,7 @@ export async function unlinkConnection(
   });
 }
 
-/** Deletes a connection, in whatever status; returns it as it last was. */
+/** Deletes a connection in any status. Returns it as it was before. */
 export async function deleteConnection(
   session: Session,
   ref: ConnectionRef,

@@ -4,32 +4,32 @@ import { StoreUnavailableError, type Unavailability } from '../store/unavailable
 import { OverloadedError } from './concurrency.ts';
 import { NestedTooDeeplyError, ReusedKeyError } from './idempotency.ts';
 
-/** What a caller is told when a request fails. GraphQL and REST each put it in their own form. */
+/** The error that a caller gets when a request fails. GraphQL and REST each put it in their own form. */
 export interface Fault {
   /** The HTTP status. */
   readonly status: number;
-  /** Its name in answers, logs and metrics. */
+  /** The error code in responses, logs and metrics. */
   readonly code: string;
   readonly message: string;
-  /** Headers of the answer, by their names in lower case. */
+  /** Headers of the response, by their names in lower case. */
   readonly headers?: Record<string, string>;
 }
 
-/** The code of faults of the gateway itself. */
+/** The error code of faults in the gateway itself. */
 export const internalFault = 'INTERNAL_SERVER_ERROR';
 
-/** Which request failed, and where in it, for the log. */
+/** The request that failed, and where in it, for the log. */
 interface FaultContext {
   readonly requestId: string;
-  /** The path of the field of a GraphQL answer. */
+  /** The path of the field in a GraphQL response. */
   readonly path?: readonly (string | number)[] | undefined;
 }
 
-/** Tells why a request failed, from what was thrown; logs what is a fault of the gateway or of its store. */
+/** Returns the fault for a thrown error. Logs the error if the gateway or its store is at fault. */
 export function faultOf(error: unknown, context: FaultContext, logger: Logger): Fault {
   const { requestId } = context;
   if (error instanceof StoreUnavailableError) {
-    // Busy passes by itself; the others wait for an operator.
+    // `busy` passes by itself; the others need an operator.
     logger[error.why === 'busy' ? 'warn' : 'error']({ requestId, err: error }, 'store unavailable');
     return unavailable[error.why];
   }
@@ -49,7 +49,7 @@ export function faultOf(error: unknown, context: FaultContext, logger: Logger): 
   };
 }
 
-/** What callers are told of a store that cannot be used, which is less than the log says. */
+/** The faults for a store that cannot be used. They say less than the log. */
 const unavailable: Record<Unavailability, Fault> = {
   busy: {
     status: 503,
@@ -69,7 +69,7 @@ const unavailable: Record<Unavailability, Fault> = {
     message: 'The gateway may not write its database; nothing was changed',
     headers: { 'retry-after': '60' },
   },
-  // No promise of what was changed: a disk that fails while it confirms a change leaves that open.
+  // Does not say that nothing changed: if the disk fails during a commit, that is unknown.
   unusable: {
     status: 503,
     code: 'SERVICE_UNAVAILABLE',
@@ -84,7 +84,7 @@ const timedOut: Fault = {
   message: 'The operation took too long and was stopped',
 };
 
-/** What a caller is told when the gateway has no room for the request. */
+/** Returns the fault for a request that the gateway has no room for. */
 export function overloaded({ message }: OverloadedError): Fault {
   return { status: 503, code: 'OVERLOADED', message, headers: { 'retry-after': '1' } };
 }

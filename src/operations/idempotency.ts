@@ -4,15 +4,15 @@ import type { Session, StoreTransactor } from '../store/store.ts';
 
 const keptMs = 24 * 60 * 60 * 1000;
 
-/** What an `Idempotency-Key` must be. */
+/** The rule for an `Idempotency-Key`, for error messages. */
 export const idempotencyKeyRule = 'must be 1 to 255 visible ASCII characters';
 
-/** Whether a text can be an `Idempotency-Key`. */
+/** Reports whether a text is a valid `Idempotency-Key`. */
 export function isIdempotencyKey(text: string): boolean {
   return /^[\x21-\x7e]{1,255}$/.test(text);
 }
 
-/** The key came with another request before. */
+/** The caller used the key for a different request before. */
 export class ReusedKeyError extends Error {
   override readonly name = 'ReusedKeyError';
 
@@ -21,7 +21,7 @@ export class ReusedKeyError extends Error {
   }
 }
 
-/** The request is nested too deeply to be told from others: JSON is read however deep, but written as the stack allows. */
+/** The request is nested too deeply to hash: unlike JSON.parse, JSON.stringify is limited by the stack. */
 export class NestedTooDeeplyError extends Error {
   override readonly name = 'NestedTooDeeplyError';
 
@@ -30,20 +30,20 @@ export class NestedTooDeeplyError extends Error {
   }
 }
 
-/** A request that its caller may repeat. */
+/** A request that its caller may retry. */
 export interface RepeatableRequest {
   readonly actor: string;
   readonly key: string;
-  /** All that makes it the request that it is, as JSON. */
+  /** Everything that identifies the request, as a JSON value. */
   readonly request: unknown;
-  /** When it came. */
+  /** When the request arrived. */
   readonly at: Instant;
 }
 
 /**
- * Answers a request with its first answer, if it came under its key within 24 hours, and otherwise by `work`, within
- * the transaction in which its answer is kept. An answer is JSON. If `work` throws, nothing was changed, nothing is
- * kept, and the request can be tried again.
+ * Returns the stored response if the actor sent the same request with this key within 24 hours. Otherwise runs `work`
+ * and stores its response, a JSON value, in the same transaction. If `work` throws, nothing is changed or stored, and
+ * the request can be retried. Throws `ReusedKeyError` if the key came with a different request.
  */
 export async function answerOnce<Answer>(
   session: Session,

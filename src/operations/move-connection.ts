@@ -13,13 +13,13 @@ import type { StoreTransactor } from '../store/store.ts';
 /** Why a connection cannot be moved. */
 export type MoveRefusal = NotFound | InvalidStatus | ActiveConnectionExists;
 
-/** A move that the rules permit now, and the connection as it is before it. */
+/** A move that the rules permit now, and the connection before the move. */
 interface PermittedMove {
   readonly connection: Connection;
   readonly move: Move;
 }
 
-/** Says whether an action is permitted on a connection of a company as it is now, and what it would change. */
+/** Returns what an action would change on a company's connection now, or why it is refused. */
 export async function permittedMove(
   tx: StoreTransactor,
   { companyId, connectionId }: ConnectionRef,
@@ -40,8 +40,8 @@ export async function permittedMove(
 }
 
 /**
- * Moves a connection of a company by an action, if the rules permit it. Returns the connection after the move; if it was
- * deleted, as it was before.
+ * Applies an action to a connection of a company, if the rules permit it. Returns the connection after the move or, if
+ * the move deletes it, before.
  */
 export async function moveConnection(
   tx: StoreTransactor,
@@ -55,6 +55,6 @@ export async function moveConnection(
     const { connection, move } = permitted.value;
     const moved = await tx.connections.move(connection, move, cause);
     if (moved !== undefined) return ok(moved);
-    // Another change came first, in a store whose transactions do not exclude each other: decide on what is now.
+    // Another change came first, in a store whose transactions can overlap: decide again on the current status.
   }
 }

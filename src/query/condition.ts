@@ -6,16 +6,16 @@ import type {
   IntegrationProperty,
 } from './properties.ts';
 
-/** How a value of a record is compared with a given one. */
+/** How a record's value is compared with a given value. */
 export type Operator = '=' | '!=' | '~' | '>' | '<' | '>=' | '<=';
 
 /**
- * What is asked of one value. `~` is "contains", regardless of case as in a search by name; texts are otherwise equal
- * only if they are the same. A value that is absent satisfies `!=` and nothing else: `!=` is what `=` is not.
+ * A test of one value. `~` means "contains" and ignores case, like a search by name. `=` and `!=` compare texts
+ * exactly. An absent value satisfies only `!=`, which is the negation of `=`.
  */
 export type Test =
   | { readonly type: 'text'; readonly operator: '=' | '!=' | '~'; readonly value: string }
-  /** The value is an id in lower case, or one of the enum's values as the enum spells it. */
+  /** The value is an id in lower case, or an enum value in the enum's own spelling. */
   | { readonly type: 'id' | 'enum'; readonly operator: '=' | '!='; readonly value: string }
   | { readonly type: 'boolean'; readonly operator: '=' | '!='; readonly value: boolean }
   | {
@@ -31,29 +31,28 @@ export interface Comparison<Property extends string> {
   readonly test: Test;
 }
 
-/** Which records: what a query says, checked against the properties that there are. `and` of nothing is all of them,
- * `or` of nothing none. */
+/** Selects records: a query, checked against the known properties. An empty `and` selects all, an empty `or` none. */
 export type Condition<Property extends string> =
   | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition<Property>[] }
   | Comparison<Property>;
 
-/** A company's tag of this key, whose value is a text; it is absent where the company has no such tag. */
+/** A company's tag with this key. Its value is a text, absent if the company has no such tag. */
 export type TagProperty = `tags.${string}`;
 
 /**
- * Which companies. A comparison of a property of `dataConnections` holds if it does for any of the company's live
- * connections, and `!=` if `=` does for none: so a company without connections satisfies every `!=`. Two such
- * comparisons may be satisfied by different connections.
+ * Selects companies. A comparison of a property of `dataConnections` holds if it holds for any live connection of the
+ * company; `!=` holds if `=` holds for none. So a company without connections satisfies every `!=`. Different
+ * connections can satisfy two such comparisons.
  */
 export type CompanyCondition = Condition<CompanyProperty | ConnectionsProperty | TagProperty>;
 
-/** Which connections of a company. */
+/** Selects connections of a company. */
 export type ConnectionCondition = Condition<ConnectionProperty>;
 
-/** Which integrations. */
+/** Selects integrations. */
 export type IntegrationCondition = Condition<IntegrationProperty>;
 
-/** The condition that all of these hold; of none, it holds for everything. */
+/** Returns the condition that all of these hold. An empty list selects everything. */
 export function allOf<Property extends string>(
   conditions: readonly Condition<Property>[],
 ): Condition<Property> {

@@ -2,19 +2,19 @@ import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
 import type { CompanyProperty, ConnectionProperty, IntegrationProperty } from './properties.ts';
 
-/** A list's order. */
+/** The sort order of a list. */
 export interface Order<Field> {
   readonly by: Field;
   readonly descending: boolean;
 }
 
-/** By which property a list is ordered for each name that an order may have. */
+/** The names that `orderBy` accepts, each with the property that it sorts by. */
 export type Sortable<Property> = Readonly<Record<string, Property>>;
 
-// No record has a `modifiedDate`, but the API's own documents order these very lists by it in their examples, and code
-// that follows them must run.
+// No record has a `modifiedDate`, but examples in the API's own documentation sort these lists by it, and code that
+// follows the examples must run.
 
-/** How companies can be ordered. */
+/** The sort orders of a list of companies. */
 export const companyOrders: Sortable<CompanyProperty> = {
   id: 'id',
   name: 'name',
@@ -24,7 +24,7 @@ export const companyOrders: Sortable<CompanyProperty> = {
   modifiedDate: 'created',
 };
 
-/** How connections can be ordered. */
+/** The sort orders of a list of connections. */
 export const connectionOrders: Sortable<ConnectionProperty> = {
   id: 'id',
   integrationId: 'integrationId',
@@ -38,7 +38,7 @@ export const connectionOrders: Sortable<ConnectionProperty> = {
   modifiedDate: 'created',
 };
 
-/** How integrations can be ordered. */
+/** The sort orders of a list of integrations. */
 export const integrationOrders: Sortable<IntegrationProperty> = {
   integrationId: 'integrationId',
   key: 'key',
@@ -49,7 +49,7 @@ export const integrationOrders: Sortable<IntegrationProperty> = {
   modifiedDate: 'name',
 };
 
-/** Reads an order: a name, in any case, after a `-` if the list is to be in descending order. */
+/** Parses a sort order: a name, in any case, with a `-` before it for descending order. */
 export function parseOrder<Property>(
   text: string,
   sortable: Sortable<Property>,

@@ -6,15 +6,15 @@ import type { Properties } from './properties.ts';
 import { QueryFault, QueryReader, type WrittenComparison } from './syntax.ts';
 import { readTest } from './read-test.ts';
 
-/** A query is shorter than this, in characters. */
+/** Every query must be shorter than this, in characters. */
 const lengthLimit = 2048;
 
-/** Comparisons in one query, for each of which a store may have to look at every record. */
+/** The maximum number of comparisons in one query that may make the store read every record. */
 const maxComparisons = 20;
 
 /**
- * Reads a query; a blank one asks for everything. The names of properties may be in any case. The refusal's field is
- * `query`, and its rule says where the query is wrong.
+ * Parses a query. A blank query selects everything. Property names may be in any case. The refusal's field is `query`,
+ * and its rule says where the query is wrong.
  */
 export function parseQuery<Property extends string>(
   text: string,
@@ -35,8 +35,8 @@ export function parseQuery<Property extends string>(
 }
 
 /**
- * Reads a query of tags, in which a tag's key stands where `parseQuery` has a property. Keys are the same only if their
- * case is. The refusal's field is `tags`.
+ * Parses a query of tags: the key of a tag takes the place of the property in `parseQuery`. Keys are case-sensitive.
+ * The refusal's field is `tags`.
  */
 export function parseTags(text: string): Result<Condition<TagProperty>, InvalidInput> {
   return read('tags', text, (written) =>
@@ -76,12 +76,12 @@ function read<Property extends string>(
   }
 }
 
-/** Whether every store finds the few records that satisfy it without looking at the others. */
+/** Reports whether every store can find the few matching records without reading the others. */
 function findsAtOnce({ property, test }: Comparison<string>): boolean {
   return test.operator === '=' && ['id', 'name', 'dataConnections.id'].includes(property);
 }
 
-/** Refuses what no name, description or tag can hold, and what a database would cut or change. */
+/** Rejects characters that no name, description or tag can hold, or that a database would cut or change. */
 function checkCharacters(text: string): void {
   if (lengthOf(text) >= lengthLimit) throw new QueryFault('must be under 2,048 characters');
   if (!text.isWellFormed()) throw new QueryFault('must be well-formed Unicode');
@@ -90,7 +90,7 @@ function checkCharacters(text: string): void {
   }
 }
 
-/** What is repeated to a caller of a text that may be long. */
+/** Cuts a text to 40 characters, to quote it in an error message. */
 function shortened(text: string): string {
   const characters = Array.from(text);
   return characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : text;

@@ -1,13 +1,13 @@
 import { sourceTypes } from '../domain/source-type.ts';
 import { connectionStatuses } from '../domain/status.ts';
 
-/** What a property holds; a list says which values an enum has. */
+/** The type of a property's value. A list holds the values of an enum. */
 export type PropertyType = 'id' | 'text' | 'instant' | 'boolean' | readonly string[];
 
 /** The properties that a query may name, spelled as in the Codat platform API. */
 export type Properties<Property extends string> = Readonly<Record<Property, PropertyType>>;
 
-// What is made for each answer and not kept (`redirect`, `linkUrl`) cannot be asked for.
+// Values that are made for each response and not stored (`redirect`, `linkUrl`) cannot be queried.
 
 const company = {
   id: 'id',
@@ -17,7 +17,7 @@ const company = {
   created: 'instant',
 } as const satisfies Properties<string>;
 
-/** What can be asked of a connection. */
+/** The properties of a connection that a query may name. */
 export const connectionProperties = {
   id: 'id',
   integrationId: 'id',
@@ -30,7 +30,7 @@ export const connectionProperties = {
   created: 'instant',
 } as const satisfies Properties<string>;
 
-/** What can be asked of an integration. */
+/** The properties of an integration that a query may name. */
 export const integrationProperties = {
   integrationId: 'id',
   key: 'text',
@@ -49,7 +49,7 @@ export type IntegrationProperty = keyof typeof integrationProperties;
 /** A property of a company's connections. */
 export type ConnectionsProperty = `dataConnections.${ConnectionProperty}`;
 
-/** What can be asked of a company. */
+/** The properties of a company that a query may name. */
 export const companyProperties: Properties<CompanyProperty | ConnectionsProperty> = {
   ...company,
   ...(Object.fromEntries(

@@ -6,7 +6,7 @@ import { QueryFault, type WrittenComparison } from './syntax.ts';
 
 type Equality = '=' | '!=';
 
-/** Reads what a comparison asks of a value of this type, or throws `QueryFault`; `what` is what messages call it. */
+/** Parses a comparison with a value of this type, or throws `QueryFault`. `what` names the property in messages. */
 export function readTest(what: string, type: PropertyType, written: WrittenComparison): Test {
   const value = written.value.text;
   const wrong = (must: string) =>

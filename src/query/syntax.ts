@@ -1,7 +1,7 @@
 import { lengthOf } from '../domain/text.ts';
 import { allOf, type Comparison, type Condition, type Operator } from './condition.ts';
 
-/** A query is not what it must be: `rule` says what, and where. It does not leave the parser. */
+/** A query is invalid: `rule` says what it must be, and where. Never leaves the parser. */
 export class QueryFault extends Error {
   override readonly name = 'QueryFault';
   readonly rule: string;
@@ -12,36 +12,36 @@ export class QueryFault extends Error {
   }
 }
 
-/** A part of a query, where quotes are taken off, and the place at which it begins. */
+/** A part of a query, without its quotes, and the place where it begins. */
 export interface Token {
   readonly text: string;
   readonly at: string;
 }
 
-/** What a comparison says; what it means is for others to find. */
+/** A comparison as it is written. A `Meaning` interprets it. */
 export interface WrittenComparison {
   readonly name: Token;
   readonly operator: Token & { readonly text: Operator };
   readonly value: Token;
 }
 
-/** Finds what a comparison means, or throws `QueryFault`. */
+/** Interprets a comparison, or throws `QueryFault`. */
 type Meaning<Property extends string> = (written: WrittenComparison) => Comparison<Property>;
 
-/** Groups within groups; few enough for every stack, this parser's and the database's. */
+/** The maximum depth of nested groups, low enough for the stacks of this parser and of the database. */
 const deepest = 20;
 
-// Characters that may stand in a name or in a value without quotes; `quoted` is tried first.
+// Characters that a name or a value may have without quotes. The quoted forms are tried first.
 const bareName = /(?:(?!&&|\|\||!=)[^{}=~<>])+/y;
 const bareValue = /(?![=~<>])(?:(?!&&|\|\|)[^{}])+/y;
 const operators = /!=|>=|<=|[=~<>]/y;
-// A backslash stands for itself before other characters, so that most texts can be quoted as they are. Quotes that do
-// not enclose the whole of a name or a value belong to it, as in: name = The "Best" Ltd
+// A backslash escapes only `"` and `\`, so that most texts can be quoted unchanged. Quotes that do not enclose a whole
+// name or value are part of it, as in: name = The "Best" Ltd
 const quotedName = /"((?:[^"\\]|\\["\\]|\\(?!["\\]))*)"\s*(?=!=|[=~<>])/y;
 const quotedValue = /"((?:[^"\\]|\\["\\]|\\(?!["\\]))*)"\s*(?=&&|\|\||[{}]|$)/y;
 
 /**
- * Reads a query of this grammar, with spaces anywhere around its parts:
+ * Parses a query of this grammar. Spaces are allowed anywhere around its parts:
  *
  *     query      = [ any ]
  *     any        = all { "||" all }
@@ -53,7 +53,7 @@ const quotedValue = /"((?:[^"\\]|\\["\\]|\\(?!["\\]))*)"\s*(?=&&|\|\||[{}]|$)/y;
  *     value      = quoted | characters without "&&", "||", "{" or "}" that do not begin with one of = ~ < >
  *     quoted     = '"' { character | '\"' | '\\' } '"'
  *
- * A value may thus hold spaces, quotes and single `&`, and anything at all if double quotes enclose the whole of it.
+ * So a value may hold spaces, quotes and single `&`. In double quotes, it may hold anything.
  */
 export class QueryReader<Property extends string> {
   readonly #text: string;
@@ -66,7 +66,7 @@ export class QueryReader<Property extends string> {
     this.#meaning = meaning;
   }
 
-  /** Returns what the query means, or throws `QueryFault`. */
+  /** Returns the condition that the query states, or throws `QueryFault`. */
   query(): Condition<Property> {
     if (this.#text.trim() === '') return allOf<Property>([]);
     const condition = this.#any();

@@ -13,21 +13,21 @@ import { dirname } from 'node:path';
 import { ok, refuse, type Result } from '../domain/result.ts';
 import { keyBytes, parseEncryptionKey, type EncryptionKey } from './key.ts';
 
-/** A key that is kept in a file. */
+/** A key that is stored in a file. */
 export interface KeyInFile {
   readonly key: EncryptionKey;
-  /** Whether the file was made for it just now. */
+  /** Whether this call created the file. */
   readonly isNew: boolean;
 }
 
-/** The path of the file that keeps a database's key. */
+/** Returns the path of the file that holds the key of a database. */
 export function keyFileOf(database: string): string {
   return `${database}.key`;
 }
 
 /**
- * Reads the key in a file or, if there is no file, makes one with a new key. All processes that do so at once get the
- * same key. Refuses, with a message for the operator, a file that does not hold a key that only its owner can read.
+ * Reads the key from a file. If there is no file, creates one with a new key. Processes that do so at the same time
+ * get the same key. Rejects a file that holds no valid key or that others can read, with a message for the operator.
  */
 export function readOrMakeKeyFile(file: string): Result<KeyInFile, string> {
   const found = readKeyFile(file);
@@ -43,7 +43,7 @@ function readKeyFile(file: string): Result<EncryptionKey, string> | undefined {
   try {
     const stat = fstatSync(opened);
     if (!stat.isFile()) return refuse(`${file} holds the encryption key, but is not a file`);
-    // As ssh does with its keys: a warning would be overlooked, and two commands mend it. Windows makes the mode up.
+    // Fail, as ssh does: a warning would be overlooked, and the fix is one command. On Windows the mode means nothing.
     if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) return refuse(exposed(file));
     const key = stat.size > 1000 ? undefined : parseEncryptionKey(readText(opened));
     return key?.ok ? key : refuse(garbled(file, key ? key.error : 'is too long'));
@@ -66,8 +66,8 @@ function openIfExists(file: string): number | undefined {
 }
 
 /**
- * Makes a file with a new key; returns whether it did, since another process may have been first. It has its name only
- * when it is whole and on the disk: nothing may be encrypted with a key that a power cut could take away.
+ * Creates a file with a new key. Returns false if another process was first. The file gets its name only when it is
+ * complete and on disk: nothing may be encrypted with a key that a power failure could destroy.
  */
 function makeKeyFile(file: string): boolean {
   const text = `${randomBytes(keyBytes).toString('base64')}\n`;
@@ -90,12 +90,12 @@ function linkOrWriteNew(partial: string, file: string, text: string): void {
     linkSync(partial, file);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') throw error;
-    // A file system without links, such as exFAT. Another process may see the file empty, and asks for another try.
+    // A file system without hard links, such as exFAT. Another process may read the file while it is empty, and fails.
     writeNew(file, text);
   }
 }
 
-/** Writes a file that only its owner can read, unless there is one: then it throws EEXIST. */
+/** Creates a file that only its owner can read. Throws EEXIST if the file exists. */
 function writeNew(file: string, text: string): void {
   const opened = openSync(file, 'wx', 0o600);
   try {
@@ -106,9 +106,9 @@ function writeNew(file: string, text: string): void {
   }
 }
 
-/** Brings the names in a file's folder to the disk. */
+/** Flushes the directory entries of a file's folder to disk. */
 function syncNames(file: string): void {
-  // Windows has no such thing, and refuses to open a folder.
+  // Windows has no such operation: opening a folder fails.
   if (process.platform === 'win32') return;
   const opened = openSync(dirname(file), 'r');
   try {

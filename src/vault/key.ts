@@ -1,18 +1,18 @@
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { ok, refuse, type Result } from '../domain/result.ts';
 
-/** A key that encrypts what is kept secret. */
+/** A key that encrypts secrets. */
 export interface EncryptionKey {
-  /** Names the key, everywhere in the same way, and tells nothing of it. */
+  /** Identifies the key. Derived from the key, so the same everywhere, but reveals nothing about it. */
   readonly id: string;
-  /** Unlike a buffer, it shows nothing of itself where a configuration is printed or logged. */
+  /** A `KeyObject`, because unlike a buffer it does not show the key when a configuration is printed or logged. */
   readonly key: KeyObject;
 }
 
-/** How many bytes a key has: A256GCM needs 256 bits. */
+/** The length of a key in bytes: A256GCM needs 256 bits. */
 export const keyBytes = 32;
 
-/** Makes a key of its bytes. */
+/** Makes a key from its bytes. Throws if there are not `keyBytes` of them. */
 export function encryptionKey(bytes: Uint8Array): EncryptionKey {
   if (bytes.length !== keyBytes) throw new Error(`an encryption key has ${keyBytes} bytes`);
   const id = createHash('sha256').update('connexions encryption key\0').update(bytes).digest('hex');
@@ -21,7 +21,7 @@ export function encryptionKey(bytes: Uint8Array): EncryptionKey {
 
 const base64 = /^(?:[A-Za-z0-9+/]*|[\w-]*)={0,2}$/;
 
-/** Reads a key in base64 or base64url; the refusal says what is wrong with the text, and nothing of what it is. */
+/** Parses a key in base64 or base64url. The refusal says what is wrong with the text, without quoting it. */
 export function parseEncryptionKey(text: string): Result<EncryptionKey, string> {
   if (text === '') return refuse('is empty');
   if (!base64.test(text)) return refuse('is not base64');

@@ -1,7 +1,7 @@
 import type { StoreReader } from '../store/store.ts';
 import type { Vault } from './vault.ts';
 
-/** How many things are sealed with each key that a vault does not have, and so cannot be opened. */
+/** Counts the secrets that the vault cannot open, by the id of the key that it lacks. */
 export async function sealedWithMissingKeys(
   store: StoreReader,
   { keyIds }: Vault,

@@ -4,36 +4,36 @@ import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import type { Session } from '../store/store.ts';
 import { ofConnection, VaultError, type Vault } from './vault.ts';
 
-/** What a rotation did. */
+/** The counts of what a key rotation did. */
 export interface RotationSummary {
-  /** How many things are sealed with the vault's first key now that were not before. */
+  /** Secrets that the rotation sealed again with the vault's first key. */
   readonly resealed: number;
-  /** How many things are as they were, since the vault has not their key. */
+  /** Secrets left unchanged because the vault lacks their key. */
   readonly keyMissing: number;
-  /** How many things are as they were, since the vault has their key and it does not open them. */
+  /** Secrets left unchanged because the vault has their key but it does not open them. */
   readonly altered: number;
 }
 
-/** How a rotation runs and whom it tells. */
+/** The options of a key rotation. */
 export interface RotationOptions {
-  /** Stops the rotation after what is being written. */
+  /** Stops the rotation after the current batch. */
   readonly signal?: AbortSignal;
-  /** Told of what has been done so far; it is committed. */
+  /** Called after each batch with the totals so far, which are committed. */
   readonly onProgress?: (summary: RotationSummary) => void;
-  /** Told of each thing that its key does not open. */
+  /** Called for each secret that its key does not open. */
   readonly onAltered?: (record: SealedRecord) => void;
 }
 
 const batchSize = 100;
-// Other processes that wait to write ask again only now and then: without a pause they could wait until they give up.
+// Other processes retry the write lock only now and then: without a pause they could wait until they time out.
 const pauseMs = 10;
 
 /** The part of a store that a rotation needs. */
 export type SealedStore = Pick<Session, 'sealed' | 'transact'>;
 
 /**
- * Seals with the first key of a vault what is sealed with others. Goes through all of it once, and past what it cannot
- * open. What a process seals meanwhile with another key may stay as it is.
+ * Encrypts again, with the vault's first key, all secrets that other keys seal. Goes through them once and skips those
+ * that it cannot open. May miss secrets that another process seals with another key meanwhile.
  */
 export async function rotateKeys(
   store: SealedStore,
@@ -49,7 +49,7 @@ export async function rotateKeys(
     );
     if (records.length === 0) break;
     const withKey = records.filter(({ sealed }) => vault.keyIds.includes(sealed.keyId));
-    // Outside the transaction, which keeps others from writing: what changes meanwhile is left alone.
+    // Outside the transaction, which blocks other writers. `reseal` skips secrets that changed meanwhile.
     const opened: Resealed[] = [];
     for (const record of withKey) {
       const sealed = await sealAgain(vault, record);

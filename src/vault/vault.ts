@@ -4,28 +4,28 @@ import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { Sealed } from '../store/sealed.ts';
 import type { EncryptionKey } from './key.ts';
 
-/** Encrypts secrets, so that they can be kept, and decrypts them. */
+/** Encrypts secrets for storage, decrypts them, and signs. */
 export interface Vault {
-  /** Names the key that seals. */
+  /** The id of the key that seals. */
   readonly keyId: string;
-  /** Names all keys that open. */
+  /** The ids of all keys that open. */
   readonly keyIds: readonly string[];
-  /** Encrypts a JSON value, bound to what it belongs to. */
+  /** Encrypts a JSON value and binds it to `boundTo`, the name of what it belongs to. */
   seal(secret: unknown, boundTo: string): Promise<Sealed>;
-  /** Decrypts. Throws `VaultError` when no key opens it, it was altered, or it is bound to something else. */
+  /** Decrypts. Throws `VaultError` if the key is missing, the secret was altered, or it is bound to something else. */
   open(sealed: Sealed, boundTo: string): Promise<unknown>;
   /** Signs bytes for one purpose with the first key; returns 32 bytes. */
   sign(purpose: string, bytes: Uint8Array): Buffer;
-  /** Whether any of the keys signed these bytes for this purpose. Takes the same time whatever is wrong. */
+  /** Reports whether any of the keys signed these bytes for this purpose. Compares in constant time. */
   isSigned(purpose: string, bytes: Uint8Array, signature: Uint8Array): boolean;
 }
 
-/** Something sealed cannot be opened. Says nothing of keys but their ids, and nothing of what is sealed. */
+/** A secret cannot be opened. The message reveals nothing about the secret, and only the ids of keys. */
 export class VaultError extends Error {
   override readonly name = 'VaultError';
 }
 
-/** What a connection's secrets are bound to, so that they are of no use to another connection or company. */
+/** Returns the name that a connection's secrets are bound to, so that no other connection or company can use them. */
 export function ofConnection({
   companyId,
   connectionId,
@@ -38,10 +38,10 @@ export function ofConnection({
 
 const alg = 'dir';
 const enc = 'A256GCM';
-/** The header's parameter, of our own, that says what a secret is bound to. */
+/** A custom parameter of the header: what the secret is bound to. */
 const binding = 'bound_to';
 
-/** Makes a vault: the first key seals, all of them open. */
+/** Makes a vault. The first key seals and signs; every key opens and verifies. */
 export function createVault(keys: readonly EncryptionKey[]): Vault {
   const [first] = keys;
   if (!first) throw new Error('a vault needs a key');
@@ -74,12 +74,12 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
   };
 }
 
-/** How long a signature is: HMAC with SHA-256. */
+/** The length of a signature in bytes: HMAC with SHA-256. */
 const signatureBytes = 32;
 
 type Signer = Vault['sign'];
 
-/** Signs with keys that are derived from an encryption key, one for each purpose (HKDF, RFC 5869). */
+/** Returns a signer whose keys, one per purpose, derive from an encryption key (HKDF, RFC 5869). */
 function createSigner({ key }: EncryptionKey): Signer {
   const derived = new Map<string, Buffer>();
   return (purpose, bytes) => {
@@ -101,7 +101,7 @@ async function decrypt(jwe: string, key: EncryptionKey['key'], keyId: string) {
     const header: CompactJWEHeaderParameters = protectedHeader;
     return { header, secret: JSON.parse(Buffer.from(plaintext).toString()) as unknown };
   } catch {
-    // The cause stays out of it: JSON.parse, for one, quotes what it cannot parse.
+    // Omit the cause: JSON.parse, for example, quotes the text that it cannot parse.
     throw new VaultError(`it was altered, or is not of the key ${keyId}`);
   }
 }

@@ -5,7 +5,7 @@ import type { Route } from './listener.ts';
 import { addressOf, type RateLimit } from './rate-limit.ts';
 import type { CallerRequest } from '../request-info.ts';
 
-/** Answers the requests of callers that are known. */
+/** Handles a request whose caller is known. */
 export type CallerRoute = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -13,8 +13,8 @@ export type CallerRoute = (
 ) => Promise<void>;
 
 /**
- * Lets through who may do something, as often as they may, before anything of the request but its headers is read.
- * Callers without a valid key are counted by their address, so that keys cannot be guessed at leisure.
+ * Wraps a route: rejects requests over the rate limit and callers without access, before anything but the headers is
+ * read. Callers without a valid API key are counted by address, which limits the guessing of keys.
  */
 export function requireCaller(
   authenticate: Authenticate,
@@ -31,7 +31,7 @@ export function requireCaller(
   };
 }
 
-/** Lets callers through as often as they may, whoever they are, counted by their address. */
+/** Wraps a route with a rate limit by address, for any caller. */
 export function limitByAddress(rateLimit: RateLimit, route: Route): Route {
   return async (request, response, info) => {
     if (await rateLimit(addressOf(request), response, info)) await route(request, response, info);

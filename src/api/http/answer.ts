@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Fault } from '../../operations/faults.ts';
 import type { FaultForm, RequestInfo } from '../request-info.ts';
 
-/** Answers with a fault, in the form of the face that was asked. */
+/** Sends an error response in the format of the requested API. */
 export function answerFault(response: ServerResponse, fault: Fault, info: RequestInfo): void {
   const { status, code, headers } = fault;
   const { requestId, faultForm = graphqlForm } = info;

@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { StoreReader } from '../../store/store.ts';
 import type { Route } from './listener.ts';
 
-/** Says that the process runs: it does if it responds. */
+/** Reports that the process runs. A response is enough to show it. */
 export const liveRoute: Route = async (_, response) => {
   answerHealth(response, 200, 'live');
 };
 
-/** Says whether requests should be sent here: the store responds, and the gateway is not stopping. */
+/** Reports whether the gateway is ready for requests: the store responds, and the gateway is not stopping. */
 export function readyRoute(store: StoreReader, isStopping: () => boolean): Route {
   return async (_, response) => {
     if (isStopping()) {

@@ -5,7 +5,7 @@ import { faultOf } from '../../operations/faults.ts';
 import { answerFault } from './answer.ts';
 import { startRequestInfo, type FaultForm, type RequestInfo } from '../request-info.ts';
 
-/** Answers the requests for one path. */
+/** Handles the requests for a path or a prefix. */
 export type Route = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -14,18 +14,18 @@ export type Route = (
 
 interface ListenerOptions {
   readonly routes: ReadonlyMap<string, Route>;
-  /** Routes for all paths that begin so, as `/link/` is. */
+  /** Routes by the prefix of their paths, such as `/link/`. */
   readonly prefixes: ReadonlyMap<string, Route>;
   /** The origins whose scripts may send requests from a browser. */
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
-  /** Told of each request once its answer is out, or its client gone. */
+  /** Called for each request after its response was sent or its client disconnected. */
   readonly onDone: (request: IncomingMessage, response: ServerResponse, info: RequestInfo) => void;
 }
 
 /**
- * Hands each request to the route of exactly its path, together with all that came at the same moment. Every answer
- * carries `X-Request-Id`.
+ * Passes each request to the route of its exact path, or else of its prefix. Requests that arrive in the same turn of
+ * the event loop are handled together. Every response has an `X-Request-Id`.
  */
 export function createListener(options: ListenerOptions): RequestListener {
   const { corsOrigins, onDone } = options;
@@ -47,7 +47,7 @@ export function createListener(options: ListenerOptions): RequestListener {
     response.setHeader('x-request-id', info.requestId);
     response.once('close', () => onDone(request, response, info));
     const answer = () => {
-      // Nobody is there any more to be answered.
+      // The client has disconnected.
       if (request.destroyed) return;
       answerRequest(options, request, response, info).catch((error: unknown) => {
         const fault = faultOf(error, { requestId: info.requestId }, options.logger);
@@ -61,7 +61,7 @@ export function createListener(options: ListenerOptions): RequestListener {
   };
 }
 
-/** Makes what puts work off to the event loop's check phase, in which no request comes in. */
+/** Returns a function that defers work to the event loop's check phase, in which no request arrives. */
 function createGathering(): (work: () => void) => void {
   let gathered: (() => void)[] = [];
   return (work) => {
@@ -97,7 +97,7 @@ async function answerRequest(
   await route(request, response, info);
 }
 
-/** The route of a face that tells of faults in a form of its own. */
+/** Wraps a route whose error responses have their own format. */
 export function inForm(faultForm: FaultForm, route: Route): Route {
   return (request, response, info) => route(request, response, Object.assign(info, { faultForm }));
 }
@@ -110,12 +110,12 @@ const malformed = {
 
 const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here' };
 
-/** The path that a request is for, without its query. */
+/** Returns the path of a request without its query string. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '/';
 }
 
-/** Whether the parts that Yoga makes a URL of, and throws on, make one. */
+/** Reports whether the path and the `Host` header form a valid URL. Yoga builds one from them and throws if not. */
 function hasValidTarget({ url = '/', headers }: IncomingMessage): boolean {
   return url.startsWith('/') && URL.canParse(`http://${headers.host ?? 'localhost'}/`);
 }

@@ -4,26 +4,26 @@ import type { StoreReader } from '../../store/store.ts';
 import type { CallerRoute } from './access.ts';
 import type { RequestInfo } from '../request-info.ts';
 
-/** What the gateway measures of itself, in the form that Prometheus reads. */
+/** Metrics of the gateway in the Prometheus format. */
 export interface Metrics {
-  /** Counts a request once its answer is out. */
+  /** Counts a finished request. */
   requestDone(response: ServerResponse, info: RequestInfo): void;
-  /** Counts a read of many records at once. */
+  /** Counts a batched read of `size` ids through an access path. */
   batchLoaded(path: string, size: number): void;
   readonly route: CallerRoute;
-  /** What this process has measured of itself. */
+  /** Returns the metrics of this process. */
   measured(): Promise<Measured>;
 }
 
-/** Metrics, as they are handed from process to process. */
+/** Metrics in the form that processes send each other. */
 export type Measured = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-/** Names beyond this many count as `other`: clients choose them, and each makes series of its own. */
+/** Maximum number of operation names. Clients choose names, and each adds series, so further names count as `other`. */
 const maxOperationNames = 100;
 
 /**
- * Makes the metrics of one gateway. Where it has several processes, `ofAll` asks for what all of them have measured, in the
- * form that Prometheus reads.
+ * Creates the metrics of one gateway. If it has several processes, `ofAll` returns the metrics of all of them in the
+ * Prometheus format.
  */
 export function createMetrics(store: StoreReader, ofAll?: () => Promise<string>): Metrics {
   const registry = new Registry();
@@ -48,7 +48,7 @@ export function createMetrics(store: StoreReader, ofAll?: () => Promise<string>)
     buckets: [1, 2, 5, 10, 20, 50, 100, 250, 1000],
     registers: [registry],
   });
-  // Counted by the one process that is asked: they are the database's, not the process' own.
+  // Only the process that serves the metrics request collects these: they describe the database, not a process.
   const ofDatabase = new Registry();
   ofDatabase.registerMetric(connectionsByStatus(store));
   const everything = Registry.merge([registry, ofDatabase]);
@@ -68,7 +68,7 @@ export function createMetrics(store: StoreReader, ofAll?: () => Promise<string>)
         {
           operation: operationName === undefined ? 'unnamed' : bounded(operationName),
           type: operationType ?? 'none',
-          // No answer was begun for a client that went away.
+          // The client disconnected before the response started.
           status: headersSent ? statusCode : 'none',
         },
         (performance.now() - startedMs) / 1000,

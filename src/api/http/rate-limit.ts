@@ -6,8 +6,8 @@ import type { RequestInfo } from '../request-info.ts';
 const windowSeconds = 60;
 
 /**
- * Counts a request of `who`, and tells the client where it stands in `RateLimit-*` headers. If it is one too many,
- * answers it with 429 and `Retry-After`, and is fulfilled with `false`.
+ * Counts a request of the sender `who` and sets the `RateLimit-*` headers of the response. If the request exceeds the
+ * limit, responds with 429 and `Retry-After` and resolves to `false`.
  */
 export type RateLimit = (
   who: string,
@@ -15,26 +15,26 @@ export type RateLimit = (
   info: RequestInfo,
 ) => Promise<boolean>;
 
-/** How much is counted of whoever sends requests. */
+/** Requests of one sender in the current window, and the time until it ends, in ms. */
 export interface Counted {
   readonly inWindow: number;
   readonly msLeft: number;
 }
 
-/** Counts so many requests of `who`. */
+/** Adds `times` requests to the count of the sender `who`. */
 export type CountRequests = (who: string, times: number) => Promise<Counted>;
 
-/** Makes what counts requests in each minute of whoever sends them, in this process. */
+/** Returns a counter of the requests of each sender per minute, in the memory of this process. */
 export function countInMemory(): CountRequests {
   const limiter = new RateLimiterMemory({ points: 1, duration: windowSeconds });
   return async (who, times) => {
-    // Counts as `consume` does, and leaves it to us how many are too many.
+    // Unlike `consume`, `penalty` only counts: the caller checks the limit.
     const { consumedPoints, msBeforeNext } = await limiter.penalty(who, times);
     return { inWindow: consumedPoints, msLeft: msBeforeNext };
   };
 }
 
-/** Makes a limit of `perMinute` requests in each minute of whoever sends them. */
+/** Creates a limit of `perMinute` requests per minute for each sender. `undefined` means no limit. */
 export function createRateLimit(
   perMinute: number | undefined,
   count: CountRequests = countInMemory(),
@@ -58,7 +58,7 @@ export function createRateLimit(
   };
 }
 
-/** The address that a request comes from, as whom a caller without a key is counted. */
+/** Returns the address that a request comes from. Callers without a key are counted by it. */
 export function addressOf({ socket }: IncomingMessage): string {
   return socket.remoteAddress ?? 'unknown';
 }

@@ -3,12 +3,12 @@ import type { Logger } from 'pino';
 import { pathOf } from './listener.ts';
 import type { RequestInfo } from '../request-info.ts';
 
-/** Longer paths are cut: clients choose them. */
+/** Maximum length of a path in characters. Longer paths are cut, because clients choose them. */
 const maxPath = 100;
 
 /**
- * Logs a request in one line. What it asked for is not in it: documents and variables hold what people keep to
- * themselves. `traceId` leads to what the request did, where that is traced.
+ * Logs a request in one line. The line excludes documents and variables, because they contain private data. `traceId`
+ * identifies the trace of the request, if it is traced.
  */
 export function logRequest(
   logger: Logger,
@@ -25,7 +25,7 @@ export function logRequest(
       ...(traceId !== undefined && { traceId }),
       method: request.method,
       path,
-      // A response that was never begun has the status that it would have had by default.
+      // A response that never started has only the default status.
       ...(response.headersSent && { status: response.statusCode }),
       durationMs: Math.round((performance.now() - startedMs) * 10) / 10,
       ...(caller && { caller: caller.actor }),
@@ -38,7 +38,7 @@ export function logRequest(
   );
 }
 
-/** Probes come every few seconds and would hide the rest. */
+/** Probes get the level `debug`: they arrive every few seconds and would hide other requests. */
 function levelOf(path: string, status: number): 'debug' | 'info' | 'warn' {
   if (path.startsWith('/health/')) return 'debug';
   return status >= 500 ? 'warn' : 'info';

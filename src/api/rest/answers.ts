@@ -12,18 +12,18 @@ import type { ApiServices } from '../services.ts';
 type CompanyAnswer = z.output<typeof companySchema>;
 type ConnectionAnswer = z.output<typeof connectionSchema>;
 
-/** What is answered of a connection, but for its link: that is secret, and new each time. */
+/** Response for a connection without its link, which is secret and new each time. */
 export type ConnectionDraft = Omit<ConnectionAnswer, 'linkUrl' | 'id'> & {
   readonly id: ConnectionId;
   readonly companyId: CompanyId;
 };
-/** What is answered of a company, but for its links. */
+/** Response for a company without its links. */
 export type CompanyDraft = Omit<CompanyAnswer, 'redirect' | 'dataConnections' | 'id'> & {
   readonly id: CompanyId;
   readonly dataConnections: readonly ConnectionDraft[];
 };
 
-/** Reads what is answered of companies: a number of statements that does not depend on theirs. */
+/** Reads the responses for companies. The number of statements does not depend on the number of companies. */
 export async function companyDrafts(
   store: StoreReader,
   companies: readonly Company[],
@@ -47,12 +47,12 @@ export async function companyDrafts(
   });
 }
 
-/** Reads what is answered of a company. */
+/** Reads the response for a company. */
 export async function companyDraft(store: StoreReader, company: Company): Promise<CompanyDraft> {
   return onlyOne(await companyDrafts(store, [company]));
 }
 
-/** Reads what is answered of connections. */
+/** Reads the responses for connections. */
 export async function connectionDrafts(
   store: StoreReader,
   connections: readonly Connection[],
@@ -82,7 +82,7 @@ export async function connectionDrafts(
   });
 }
 
-/** Reads what is answered of a connection. */
+/** Reads the response for a connection. */
 export async function connectionDraft(
   store: StoreReader,
   connection: Connection,
@@ -90,10 +90,10 @@ export async function connectionDraft(
   return onlyOne(await connectionDrafts(store, [connection]));
 }
 
-/** What new links are made with. */
+/** Services that create links. */
 type LinkServices = Pick<ApiServices, 'links' | 'vault' | 'clock'>;
 
-/** Completes what is answered of a company with new links. */
+/** Adds new links to the response for a company. */
 export function linkCompany(
   services: LinkServices,
   { dataConnections, ...draft }: CompanyDraft,
@@ -107,7 +107,7 @@ export function linkCompany(
   };
 }
 
-/** Completes what is answered of a connection with a new link. */
+/** Adds a new link to the response for a connection. */
 export function linkConnection(
   services: LinkServices,
   { companyId, ...draft }: ConnectionDraft,
@@ -117,7 +117,7 @@ export function linkConnection(
   return { ...draft, linkUrl: services.links.ofConnection(companyId, draft.id, code) };
 }
 
-/** Makes the code of a link; none for callers with read access only, since a link changes what a company is connected to. */
+/** Returns a new link code. `undefined` for callers with read access only, since links change connections. */
 function codeFor(
   { vault, clock }: LinkServices,
   scope: Scope,

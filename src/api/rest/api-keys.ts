@@ -30,7 +30,7 @@ const newApiKey = z
   )
   .openapi('CreateApiKey');
 
-/** Adds the endpoints of API keys. */
+/** Adds the endpoints for API keys. */
 export function addApiKeys(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   const endpoint = endpointsOf(services);
   app.openapi(
@@ -64,7 +64,7 @@ export function addApiKeys(app: OpenAPIHono<RestEnv>, services: ApiServices): vo
     }),
     async (c) => {
       if (idempotencyKeyOf(c) !== undefined) {
-        // The answer holds a secret, which is never stored, so that it cannot be given again.
+        // The response contains a secret, which is never stored, so it cannot be returned again.
         throw invalid(invalidInput('Idempotency-Key', 'cannot be used to create an API key'));
       }
       const { name } = c.req.valid('json');

@@ -10,10 +10,10 @@ import { addIntegrations } from './integrations.ts';
 import type { ApiServices } from '../services.ts';
 import type { RestContext, RestEnv } from './request.ts';
 
-/** Tells a fault of the gateway itself from one of the request, and logs it. */
+/** Converts an error to an error response. Logs errors of the gateway itself. */
 export type FaultOf = (error: Error, requestId: string) => RestFault;
 
-/** Makes the application that answers everything under `/api/`. */
+/** Creates the application that handles every path under `/api/`. */
 export function restApp(services: ApiServices, faultOf: FaultOf): Hono<RestEnv> {
   const api = new OpenAPIHono<RestEnv>({
     defaultHook: (result) => {

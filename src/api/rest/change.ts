@@ -7,8 +7,8 @@ import { invalid, refused, type Refusal } from './faults.ts';
 import type { RestContext } from './request.ts';
 
 /**
- * Makes a change and reads its response in one transaction, on behalf of the caller. After the commit nothing can fail any
- * more: clients of this API retry a 5xx, and would make the change again. What `make` returns holds no secret, because it
+ * Makes a change and reads its response in one transaction, on behalf of the caller. Nothing can fail after the commit:
+ * clients of this API retry a 5xx and would repeat the change. The result of `make` must contain no secret, because it
  * may be stored and returned again.
  */
 export async function change<Draft>(
@@ -19,7 +19,7 @@ export async function change<Draft>(
   const at = c.get('clock').now();
   const session = c.get('session');
   const key = idempotencyKeyOf(c);
-  // A change that has begun runs to its end, whatever the deadline.
+  // The deadline does not stop a change that has started.
   const work = (tx: StoreTransactor) => make(tx.session(unlimited), { actor, at });
   const result =
     key === undefined
@@ -33,7 +33,7 @@ export async function change<Draft>(
   throw refused(result.error);
 }
 
-/** The key by which a request can be repeated, if it has one. */
+/** Returns the `Idempotency-Key` of a request, if it has one. Throws a 400 if the key is malformed. */
 export function idempotencyKeyOf(c: RestContext): string | undefined {
   const key = c.req.header('idempotency-key');
   if (key === undefined || isIdempotencyKey(key)) return key;

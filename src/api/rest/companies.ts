@@ -22,7 +22,7 @@ import type { RestEnv } from './request.ts';
 const tags = ['Companies'];
 const company = jsonAnswer('The company.', companySchema);
 
-/** Adds the endpoints of companies. */
+/** Adds the endpoints for companies. */
 export function addCompanies(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   addReading(app, services);
   addChanging(app, services);
@@ -193,7 +193,7 @@ function tagsInput(wanted: Readonly<Record<string, string>>) {
   return Object.entries(wanted).map(([key, value]) => ({ key, value }));
 }
 
-/** Reads what is answered of a changed company, or says of a refusal which property of the body it is about. */
+/** Reads the response for a changed company, or names the property of the body in a refusal. */
 async function drafted(
   session: Session,
   body: Body,

@@ -54,7 +54,7 @@ const statusChange = z
   )
   .openapi('UpdateConnectionStatus');
 
-/** Adds the endpoints of connections. */
+/** Adds the endpoints for connections. */
 export function addConnections(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   addReading(app, services);
   addCreating(app, services);

@@ -3,7 +3,7 @@ import type { RestEnv } from './request.ts';
 
 type Document = ReturnType<OpenAPIHono<RestEnv>['getOpenAPI31Document']>;
 
-/** Describes the endpoints in OpenAPI 3.1. */
+/** Returns the OpenAPI 3.1 document of the endpoints. */
 export function openApiDocument(app: OpenAPIHono<RestEnv>): Document {
   app.openAPIRegistry.registerComponent('securitySchemes', 'basic', {
     type: 'http',

@@ -10,7 +10,7 @@ const jsonError = (description: string) => ({
   content: { 'application/json': { schema: errorSchema } },
 });
 
-/** What any request may be answered with. */
+/** Error responses that every endpoint can return. */
 const faults = {
   400: jsonError('A value of the request is invalid. The response names the rule that it breaks.'),
   401: jsonError('The API key is missing or does not work.'),
@@ -33,7 +33,7 @@ const changeFaults = {
   422: jsonError('The `Idempotency-Key` was used before with a different request.'),
 };
 
-/** Makes endpoints for callers of a scope, each with what all of them do and may answer. */
+/** Returns a function that defines an endpoint for a scope, with the middleware and errors that all endpoints share. */
 export function endpointsOf(services: ApiServices) {
   return <const Route extends RouteConfig & { readonly operationId: string }>(
     scope: Scope,
@@ -79,8 +79,8 @@ function needing(scope: Scope): MiddlewareHandler<RestEnv> {
 }
 
 /**
- * Takes only what browsers do not send across origins without asking, also where there is no body; and takes an empty
- * body, as clients of this API send it where every property is optional, for an empty object.
+ * Accepts only `application/json`, even for an empty body, because browsers do not send it across origins without a
+ * preflight request. Reads an empty body as `{}`: clients of this API send none if every property is optional.
  */
 const jsonBody: MiddlewareHandler<RestEnv> = async (c, next) => {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
@@ -93,7 +93,7 @@ const jsonBody: MiddlewareHandler<RestEnv> = async (c, next) => {
   await next();
 };
 
-/** Waits for room among what runs, then gives the operation its session. */
+/** Waits until the operation may run, then gives it its session. */
 function within(services: ApiServices): MiddlewareHandler<RestEnv> {
   const { store, clock, atATime } = services;
   return (c, next) =>

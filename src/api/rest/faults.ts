@@ -15,7 +15,7 @@ const validationItem = z.object({
   message: z.string().openapi({ description: 'Rule that the value breaks.' }),
 });
 
-/** How this face tells of everything that is wrong. */
+/** Schema of every error response of the REST API. */
 export const errorSchema = z
   .object({
     statusCode: z.int().openapi({ description: 'HTTP status of the response.' }),
@@ -38,11 +38,11 @@ export const errorSchema = z
 
 type ErrorMessage = z.output<typeof errorSchema>;
 
-/** What is wrong with a request, as this face answers it. */
+/** An error response of the REST API. */
 export class RestFault extends Error {
   override readonly name = 'RestFault';
   readonly status: number;
-  /** Its name in the log and the metrics. */
+  /** Name of the error in the log and the metrics. */
   readonly code: string;
   readonly input: InvalidInput | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -64,7 +64,7 @@ export class RestFault extends Error {
   }
 }
 
-/** Makes the body that tells of a fault. */
+/** Returns the body of an error response. */
 export function errorMessage(
   { status, message, input }: Pick<RestFault, 'status' | 'message'> & Partial<RestFault>,
   requestId: string,
@@ -86,11 +86,11 @@ function canBeRetried(status: number): ErrorMessage['canBeRetried'] {
   return status >= 500 ? 'Unknown' : 'False';
 }
 
-/** What an operation may refuse. */
+/** Reasons why an operation can refuse a request. */
 export type Refusal =
   InvalidInput | NotFound | InvalidStatus | ActiveConnectionExists | LimitReached;
 
-/** Says why an operation refused. */
+/** Returns the error response for the refusal of an operation. */
 export function refused(refusal: Refusal): RestFault {
   switch (refusal.kind) {
     case 'InvalidInput':
@@ -123,13 +123,13 @@ const pastTense = {
   delete: 'deleted',
 } as const;
 
-/** A value of the request breaks a rule. */
+/** Returns the error response for a value that breaks a rule. */
 export function invalid(input: InvalidInput): RestFault {
   const { field, rule } = input;
   return new RestFault(400, 'BAD_USER_INPUT', `${field} ${rule}`.trim(), { input });
 }
 
-/** What the path names does not exist, whether it ever did or not. */
+/** Returns the error response for a record that does not exist, whether it was deleted or never existed. */
 export function notFound(what: NotFound['what']): RestFault {
   return new RestFault(404, 'NOT_FOUND', `There is no such ${what}`);
 }
@@ -138,13 +138,13 @@ function conflict(code: string, message: string): RestFault {
   return new RestFault(409, code, message);
 }
 
-/** Takes the value of a result, or throws what it says is wrong. */
+/** Returns the value of a result, or throws its refusal as a `RestFault`. */
 export function valueOf<T>(result: Result<T, Refusal>): T {
   if (result.ok) return result.value;
   throw refused(result.error);
 }
 
-/** Names the property of a body where an operation names a field of its input. */
+/** Replaces the input field that an invalid-input refusal names with the property of the request body. */
 export function inOurWords<T, R extends Refusal>(
   result: Result<T, R>,
   propertyOf: (field: string) => string,

@@ -4,8 +4,8 @@ import { invalidInput, type InvalidInput } from '../../domain/refusal.ts';
 import { ok, refuse, type Result } from '../../domain/result.ts';
 
 /**
- * The names under which the parts of credentials are known: as OAuth 2.0 spells them (RFC 6749, section 5.1), and as the
- * rest of this API would.
+ * Accepted names for each part of the credentials: in the style of this API, and as OAuth 2.0 spells them (RFC 6749,
+ * section 5.1).
  */
 const names = {
   accessToken: ['accessToken', 'access_token'],
@@ -17,7 +17,7 @@ const names = {
 
 type Part = keyof typeof names;
 
-/** Tokens that a company granted elsewhere. */
+/** Tokens that a platform issued outside of this gateway. */
 export const givenTokens = z
   .record(z.string(), z.string('must be a string'), 'must be an object')
   .openapi('ConnectionTokens', {
@@ -28,7 +28,7 @@ export const givenTokens = z
 
 type Tokens = z.output<typeof givenTokens>;
 
-/** Makes the input of the operation that links by given credentials; moments are the only part that is read here. */
+/** Converts tokens to the credentials of `authorizeConnection`. Parses only the expiry time. */
 export function credentialsIn(tokens: Tokens, now: Instant): Result<unknown, InvalidInput> {
   const expires = expiryIn(tokens, now);
   if (!expires.ok) return expires;
@@ -44,7 +44,7 @@ export function credentialsIn(tokens: Tokens, now: Instant): Result<unknown, Inv
   });
 }
 
-/** The property that a field of the operation's input came from. */
+/** Returns the property of the request that a field of the operation's input came from. */
 export function tokenNameOf(field: string, tokens: Tokens): string {
   const [part = ''] = field.replace(/^credentials\./, '').split(/[.[]/, 1);
   return part in names ? nameOf(tokens, part as Part) : part;

@@ -8,14 +8,14 @@ import { RestFault } from './faults.ts';
 import type { CallerRequest } from '../request-info.ts';
 import type { ApiServices } from '../services.ts';
 
-/** Answers one request for a path under `/api/`. */
+/** Handles one request for a path under `/api/`. */
 export type RestHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   info: CallerRequest,
 ) => Promise<void>;
 
-/** Makes the handler of the REST face. */
+/** Creates the handler of the REST API. */
 export function createRestHandler(services: ApiServices, logger: Logger): RestHandler {
   const app = restApp(services, (error, requestId) => restFaultOf(error, requestId, logger));
   return async (request, response, info) => {
@@ -28,7 +28,7 @@ export function createRestHandler(services: ApiServices, logger: Logger): RestHa
 
 function restFaultOf(error: Error, requestId: string, logger: Logger): RestFault {
   if (error instanceof RestFault) return error;
-  // What the router itself refuses: a body that is not JSON.
+  // The router itself rejects a body that is not JSON.
   if (error instanceof HTTPException && error.status < 500) {
     return new RestFault(error.status, 'BAD_REQUEST', error.message);
   }

@@ -23,17 +23,17 @@ const platformPath = z.object({
   platformKey: z.string().openapi({ description: 'Key of the integration.', example: 'gbol' }),
 });
 
-/** What the store knows of `enabled` is less than what is answered, so that it gives no order. */
+/** Sort orders of integrations. `enabled` is not one: its stored value is only part of what responses show. */
 const { enabled: _, ...orders } = integrationOrders;
 
-/** An integration that came with an import without a key has no place in an API that names them by key. */
+/** Excludes integrations that an import created without a key, because this API identifies integrations by key. */
 const hasKey: IntegrationCondition = {
   kind: 'comparison',
   property: 'key',
   test: { type: 'text', operator: '~', value: '' },
 };
 
-/** Adds the endpoints of integrations. */
+/** Adds the endpoints for integrations. */
 export function addIntegrations(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
   const { platforms } = services;
   const endpoint = endpointsOf(services);

@@ -3,8 +3,8 @@ import { allOf, type Comparison, type IntegrationCondition } from '../../query/c
 import type { IntegrationProperty } from '../../query/properties.ts';
 
 /**
- * Makes a query mean by `enabled` what is answered under that name: that an integration can be linked, which depends on
- * the platforms that this gateway has clients of and not on the store alone.
+ * Rewrites comparisons of `enabled` to its meaning in responses: the integration can be linked. That depends on the
+ * store and on the platforms that this gateway has client credentials for.
  */
 export function linkableIn(
   condition: IntegrationCondition,

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Slice } from '../../store/lists.ts';
 
 const maxOfAPage = 5000;
-/** As many pages as this API's type of the parameter can count. */
+/** Largest page number: the maximum of a 32-bit integer, the type of the parameter in this API. */
 const lastPage = 2 ** 31 - 1;
 
 function count(rule: string, most: number, usual: number, description: string) {
@@ -25,7 +25,7 @@ function count(rule: string, most: number, usual: number, description: string) {
 const text = (description: string, example: string) =>
   z.string('must be given once').optional().openapi({ description, example });
 
-/** What a client says of the part of a list that it wants. */
+/** Query parameters of a list. */
 export const pageQuery = z.object({
   page: count('must be a whole number from 1', lastPage, 1, 'Page number, starting at 1.'),
   pageSize: count(
@@ -41,7 +41,7 @@ export const pageQuery = z.object({
   orderBy: text('Property to sort by. Prefix it with `-` for descending order.', '-created'),
 });
 
-/** The same, where tags can be asked for. */
+/** Query parameters of a list that can be filtered by tags. */
 export const taggedPageQuery = pageQuery.extend({
   tags: text(
     'Filter for the tags of the records. Use `key = value`, `!=` and `~`, and join comparisons with `&&`.',
@@ -58,7 +58,7 @@ const link = z.object({
   }),
 });
 
-/** A page of a list of these. */
+/** Returns the schema of a page of items. */
 export function pageOf<Item extends z.ZodType>(name: string, item: Item) {
   return z
     .object({
@@ -80,12 +80,12 @@ export function pageOf<Item extends z.ZodType>(name: string, item: Item) {
     .openapi(name);
 }
 
-/** The part of the list that a page is. */
+/** Returns the offset and limit of a page. */
 export function sliceOf({ page, pageSize }: PageQuery): Slice {
   return { offset: (page - 1) * pageSize, limit: pageSize };
 }
 
-/** Makes a page of the list at `path`. */
+/** Returns the response for a page of the list at `path`. */
 export function pageAnswer<Item>(
   path: string,
   asked: PageQuery,

@@ -4,25 +4,25 @@ import type { NotFound } from '../../domain/refusal.ts';
 import type { ConnectionRef } from '../../domain/connection.ts';
 import { notFound } from './faults.ts';
 
-// Any text is taken, because what is no id names nothing: that is 404 here, and not a fault of the request.
+// Paths accept any text: a text that is not an id refers to no record, which is a 404 and not an invalid request.
 
 const id = (description: string) => z.string().openapi({ format: 'uuid', description });
 
-/** The path of a company. */
+/** Path parameters of a company. */
 export const companyPath = z.object({ companyId: id('UUID of the company.') });
 
-/** The path of a connection. */
+/** Path parameters of a connection. */
 export const connectionPath = companyPath.extend({ connectionId: id('UUID of the connection.') });
 
-/** The path of an API key. */
+/** Path parameters of an API key. */
 export const apiKeyPath = z.object({ apiKeyId: id('UUID of the API key.') });
 
-/** Reads the id of a company in a path. */
+/** Returns the company id in a path. Throws a 404 if it is not a UUID. */
 export function companyIdIn({ companyId }: z.output<typeof companyPath>): CompanyId {
   return idIn(companyId, 'company');
 }
 
-/** Reads the ids of a connection and its company in a path. */
+/** Returns the ids of a connection and its company in a path. Throws a 404 if one is not a UUID. */
 export function connectionRefIn(path: z.output<typeof connectionPath>): ConnectionRef {
   return {
     companyId: idIn(path.companyId, 'company'),
@@ -30,7 +30,7 @@ export function connectionRefIn(path: z.output<typeof connectionPath>): Connecti
   };
 }
 
-/** Reads the id of an API key in a path. */
+/** Returns the API key id in a path. Throws a 404 if it is not a UUID. */
 export function apiKeyIdIn({ apiKeyId }: z.output<typeof apiKeyPath>): ApiKeyId {
   return idIn(apiKeyId, 'API key');
 }

@@ -3,15 +3,15 @@ import type { CallerRequest } from '../request-info.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Session } from '../../store/store.ts';
 
-/** What goes along with a request. */
+/** Values that Hono passes to the handlers of a request. */
 export interface RestEnv {
   readonly Bindings: { readonly info: CallerRequest };
   readonly Variables: {
-    /** The store for this request, which serves it for a limited time. */
+    /** Store session of this request, with a deadline. */
     readonly session: Session;
     readonly clock: Clock;
   };
 }
 
-/** A request that is being answered. */
+/** Hono context of a request. */
 export type RestContext = Context<RestEnv>;

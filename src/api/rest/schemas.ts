@@ -3,8 +3,7 @@ import { companyLimits } from '../../domain/company.ts';
 import { sourceTypes } from '../../domain/source-type.ts';
 import { connectionStatuses } from '../../domain/status.ts';
 
-// What is answered. Optional properties are left out where there is nothing to say, and never null: clients of this API
-// take no null.
+// In responses, optional properties without a value are absent and never null: clients of this API do not accept null.
 
 const uuid = (description: string) => z.string().openapi({ format: 'uuid', description });
 const moment = (description: string) => z.string().openapi({ format: 'date-time', description });
@@ -20,7 +19,7 @@ const connectionStatus = z.enum(connectionStatuses).openapi('DataConnectionStatu
     'Status of the connection. `PendingAuth`: the company has not authorized access yet. `Linked`: data can be read. `Unlinked`: you unlinked the connection. `Deauthorized`: the company revoked the access, or it expired.',
 });
 
-/** One company's connection to one integration. */
+/** Connection of one company to one integration. */
 export const connectionSchema = z
   .object({
     id: uuid('UUID of the connection.'),
@@ -89,10 +88,10 @@ const wanted = {
     .openapi({ maxProperties: companyLimits.tags, description: 'Tags of the company.' }),
 };
 
-/** A company that is to be created, or to take the place of what is known of one. */
+/** Body of a request that creates or replaces a company. */
 export const companyRequest = z.object(wanted, 'must be an object').openapi('CompanyRequestBody');
 
-/** What is to be changed of a company; what is absent or null stays as it is. */
+/** Body of a request that updates a company. Absent and null properties stay unchanged. */
 export const companyUpdate = z
   .object({ ...wanted, name: wanted.name.nullish() }, 'must be an object')
   .openapi('CompanyUpdateRequest');
@@ -106,7 +105,7 @@ const image = z
   })
   .openapi('BrandingImage');
 
-/** How an integration is shown. */
+/** Branding of an integration. */
 export const brandingSchema = z
   .object({
     logo: z.object({ full: image, square: image }),
@@ -131,7 +130,7 @@ export const integrationSchema = z
   })
   .openapi('Integration');
 
-/** A key by which a program shows who it is. */
+/** API key, which identifies a program to the gateway. */
 export const apiKeySchema = z
   .object({
     id: uuid('UUID of the API key.'),

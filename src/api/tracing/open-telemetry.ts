@@ -28,8 +28,8 @@ import { WatchedExporter } from './watched-exporter.ts';
 const flushMs = 2000;
 
 /**
- * Makes spans with OpenTelemetry and sends them to `url` over OTLP. The SDK reads its other settings, such as headers,
- * which may be secret, and the sampler, from the environment by itself.
+ * Creates spans with OpenTelemetry and sends them to `url` over OTLP. The SDK itself reads its other settings from the
+ * environment, such as the sampler and headers, which may be secret.
  */
 export function createTracing(url: string, logger: Logger): Tracing {
   const exporter = new WatchedExporter(new OTLPTraceExporter({ url }), logger);
@@ -45,14 +45,14 @@ export function createTracing(url: string, logger: Logger): Tracing {
       return isProbe(request) ? undefined : makeSpans(tracer, request, response, info);
     },
     async stop() {
-      // Why it failed, if it did, was logged by the exporter.
+      // The exporter has already logged the reason of a failure.
       const ended = provider.shutdown().catch(() => undefined);
       if (!(await within(flushMs, ended))) exporter.failed('no answer before the stop');
     },
   };
 }
 
-/** Probes come every few seconds and would hide the rest. */
+/** Probes are not traced: they arrive every few seconds and would hide other requests. */
 function isProbe(request: IncomingMessage): boolean {
   return pathOf(request).startsWith('/health/');
 }
@@ -63,7 +63,7 @@ function makeSpans(
   response: ServerResponse,
   info: RequestInfo,
 ): string {
-  // Of one request all moments count from the same one, so that a child never seems to outlast its parent.
+  // All times of one request use the same offset, so that a child span never seems to outlast its parent.
   const now = performance.now();
   const clock = Date.now() - now;
   const span = tracer.startSpan(
@@ -88,8 +88,8 @@ function makeSpans(
 }
 
 /**
- * The span of the client's that a well-formed `traceparent` names. Its `tracestate` is left out: it may hold anything,
- * and what headers hold is not told to the collector.
+ * Returns a context with the parent span of a well-formed `traceparent` header. Ignores `tracestate`: it may contain
+ * anything, and contents of headers are not sent to the collector.
  */
 function parentOf({ headers }: IncomingMessage): Context {
   const given = headers['traceparent'];

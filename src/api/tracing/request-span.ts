@@ -3,21 +3,21 @@ import type { Attributes } from '@opentelemetry/api';
 import { pathOf } from '../http/listener.ts';
 import type { RequestInfo } from '../request-info.ts';
 
-// By the semantic conventions of OpenTelemetry for HTTP and GraphQL servers. Nothing of what a request asked for is in
-// it: no document, variable, query string or header.
+// Follows the OpenTelemetry semantic conventions for HTTP and GraphQL servers. Spans contain no document, variable,
+// query string or header of a request.
 
-/** Longer paths are cut: clients choose them. */
+/** Maximum length of a path in characters. Longer paths are cut, because clients choose them. */
 const maxPath = 100;
 
-/** The route whose operations are GraphQL's. */
+/** Route of the GraphQL API. */
 const graphqlRoute = '/graphql';
 
-/** The methods that the conventions know. */
+/** HTTP methods in the semantic conventions. */
 const knownMethods = new Set(
   'CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.split(' '),
 );
 
-/** The name of a request's span: one of few, so not the operation's own name, which clients choose. */
+/** Returns the span name of a request. Names must be few, so it excludes operation names that clients choose. */
 export function requestSpanName(
   request: IncomingMessage,
   { operationType, route }: RequestInfo,
@@ -27,7 +27,7 @@ export function requestSpanName(
   return route === undefined ? method : `${method} ${route}`;
 }
 
-/** What a request's span says of it. */
+/** Returns the span attributes of a request. */
 export function requestAttributes(
   request: IncomingMessage,
   response: ServerResponse,
@@ -39,7 +39,7 @@ export function requestAttributes(
     'url.scheme': 'http',
     'url.path': pathOf(request).slice(0, maxPath),
     ...(route !== undefined && { 'http.route': route }),
-    // A client that has gone was not answered.
+    // If the client disconnected before the response started, the status has no meaning.
     ...(response.headersSent && { 'http.response.status_code': response.statusCode }),
     ...(route === graphqlRoute && graphqlAttributes(info)),
     'connexions.request_id': requestId,
@@ -61,7 +61,7 @@ function methodOf({ method = '' }: IncomingMessage): string | undefined {
   return knownMethods.has(method) ? method : undefined;
 }
 
-/** What the gateway failed with, if it did; an internal fault of a field is answered with status 200. */
+/** Returns the code of an error of the gateway, if any. An internal error of a GraphQL field has status 200. */
 export function serverFault(
   { statusCode }: ServerResponse,
   { errorCodes }: RequestInfo,

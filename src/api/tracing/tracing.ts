@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestInfo } from '../request-info.ts';
 
-/** Tells a collector of traces what requests did. */
+/** Sends traces of requests to a collector. */
 export interface Tracing {
-  /** Makes the spans of a request that is done, and returns the id of its trace, unless it has none. */
+  /** Creates the spans of a finished request and returns its trace id, or `undefined` if it is not traced. */
   requestDone(
     request: IncomingMessage,
     response: ServerResponse,
     info: RequestInfo,
   ): string | undefined;
-  /** Sends what was not sent yet, within a limit of time. */
+  /** Sends the remaining spans, within a time limit. */
   stop(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 
 type Export = OTLPTraceExporter['export'];
 
-/** Exports spans, and logs when the collector begins and ceases to fail, however many exports that concerns. */
+/** Exports spans. Logs once when deliveries to the collector start to fail, and once when they succeed again. */
 export class WatchedExporter {
   readonly #exporter: OTLPTraceExporter;
   readonly #logger: Logger;
@@ -32,7 +32,7 @@ export class WatchedExporter {
     return this.#exporter.shutdown();
   }
 
-  /** Notes that spans were lost. */
+  /** Records that spans were lost. Logs the reason of the first failure. */
   failed(reason: string, spans = 0): void {
     if (!this.#isFailing) this.#logger.warn({ reason }, 'traces cannot be delivered');
     this.#isFailing = true;
@@ -48,8 +48,8 @@ export class WatchedExporter {
 }
 
 /**
- * What an export failed with. The error itself is not logged: it may hold what the collector answered, which may quote
- * what it was sent.
+ * Returns the reason why an export failed. The error itself is not logged: it may contain the response of the
+ * collector, which may quote the spans.
  */
 function reasonOf(error: Error | undefined): string {
   const code = error !== undefined && 'code' in error ? error.code : undefined;

@@ -14,8 +14,8 @@ import { renewalTime } from '../upkeep/renewal-time.ts';
 import type { LinkingServices } from '../services.ts';
 
 /**
- * Links a connection by credentials that its company granted elsewhere, given as unchecked input in the form of
- * `givenCredentials`. That it is the same account as before is the caller's to know.
+ * Links a connection with credentials that its company granted outside the gateway. `input` is unchecked, in the form
+ * of `givenCredentials`. The caller is responsible for using the same account as before.
  */
 export async function authorizeConnection(
   { store, vault, platforms }: LinkingServices,

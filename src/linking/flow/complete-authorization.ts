@@ -17,7 +17,7 @@ import { renewalTime } from '../upkeep/renewal-time.ts';
 import { linkActor, type LinkingServices } from '../services.ts';
 import { hashOfToken } from './token.ts';
 
-/** An authorization that has ended, well or badly. */
+/** An authorization that has ended, in success or failure. */
 export interface EndedAuthorization {
   readonly authorization: Authorization;
   readonly outcome: AuthorizationOutcome;
@@ -25,19 +25,19 @@ export interface EndedAuthorization {
 
 const bindingForm = z.object({ state: z.string(), verifier: z.string(), nonce: z.string() });
 
-/** What a platform answers, by way of the browser. */
+/** The platform's response, which the browser delivers. */
 export interface PlatformAnswer {
-  /** The platform at whose address the answer came in. */
+  /** The integration key in the callback URL at which the response arrived. */
   readonly integrationKey: string;
-  /** Where the browser was sent. */
+  /** The URL to which the platform sent the browser. */
   readonly url: URL;
-  /** The token of the browser. */
+  /** The token in the browser's cookie. */
   readonly browser: string;
 }
 
 /**
- * Takes the platform's answer: links the connection, or notes in its history why it could not be. `undefined` if this
- * browser has no authorization under way that the answer belongs to.
+ * Processes the platform's response: links the connection, or records in its history why linking failed. Returns
+ * `undefined` if this browser has no pending authorization that the response belongs to.
  */
 export async function completeAuthorization(
   services: LinkingServices,
@@ -70,7 +70,7 @@ async function exchange(
   binding: Binding,
 ): Promise<Exchanged | PlatformError> {
   const key = await integrationKeyOf(store, authorization);
-  // Before anything is sent: a platform that is not honest may have made another one answer in its place.
+  // Check before sending anything: a dishonest platform may have made another one respond in its place.
   if (key !== undefined && key !== integrationKey) {
     return new PlatformError('rejected', 'the answer came in at the address of another platform');
   }
@@ -97,7 +97,7 @@ function failureOutcome({ failure }: PlatformError): AuthorizationOutcome {
     : { statusCode: 500, message: 'The platform did not complete the authorization.' };
 }
 
-/** Links the connection, if the rules still permit it now. */
+/** Links the connection if the rules still permit it. */
 async function link(
   { store, vault, clock }: LinkingServices,
   authorization: Authorization,

@@ -8,7 +8,7 @@ import type { Vault } from '../../vault/vault.ts';
 import { newLinkCode, type LinkTarget, type NewLink } from './link-code.ts';
 import { subjectOf } from './links.ts';
 
-/** A link and what it leads to. */
+/** A link, with the company and the connection that it leads to. */
 export interface CreatedLink extends NewLink {
   readonly company: Company;
   readonly connection: Connection | undefined;

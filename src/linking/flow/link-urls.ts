@@ -1,14 +1,14 @@
 import type { CompanyId, ConnectionId } from '../../domain/id.ts';
 
-/** Where a company's people go to authorize access. */
+/** The URLs at which a company's people authorize access. */
 export interface LinkUrls {
-  /** The page where a company's people choose a platform, by the code of a link; without one it leads nowhere. */
+  /** The page where a company's people choose a platform. Needs the code of a link to be usable. */
   ofCompany(id: CompanyId, code: string | undefined): string;
-  /** The start of the authorization of one connection, by the code of a link. */
+  /** The page that starts the authorization of one connection. `code` is the code of a link. */
   ofConnection(companyId: CompanyId, id: ConnectionId, code: string | undefined): string;
 }
 
-/** The URLs of a gateway that browsers reach at `base`. */
+/** Returns the URLs of a gateway that browsers reach at `base`. */
 export function linkUrls(base: string): LinkUrls {
   return {
     ofCompany: (id, code) => withCode(`${base}/link/companies/${id}`, code),

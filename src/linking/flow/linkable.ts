@@ -1,7 +1,7 @@
 import type { Integration } from '../../domain/integration.ts';
 import type { Platforms } from '../../platforms/platform.ts';
 
-/** Whether a company's people can link an integration. */
+/** Reports whether a company's people can link an integration. */
 export function isLinkable({ key, enabled }: Integration, platforms: Platforms): boolean {
   return enabled && key !== null && platforms.has(key);
 }

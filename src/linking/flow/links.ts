@@ -8,30 +8,30 @@ import type { Vault } from '../../vault/vault.ts';
 import { readLinkCode } from './link-code.ts';
 import { hashOfToken } from './token.ts';
 
-/** How long the browser that took a link up may use it. */
+/** How long a browser may use a link after it starts to, in ms. */
 const takenMs = 60 * 60 * 1000;
 
-/** Who comes with a link, and what for. */
+/** A browser's visit to a link page. */
 export interface LinkVisit {
   readonly companyId: CompanyId;
-  /** The connection that is to be linked; absent where the company's people choose. */
+  /** The connection to link; absent if the user chooses. */
   readonly connectionId?: ConnectionId | undefined;
-  /** The code in the URL. Absent on later pages, where the browser is known. */
+  /** The code in the URL. Absent on later pages, where the cookie identifies the browser. */
   readonly code?: string | undefined;
   /** The token in the browser's cookie. */
   readonly browser?: string | undefined;
 }
 
-/** Why a link is of no use: there is none such; or it was used by another browser, or expired. */
+/** Why a link cannot be used: `unknown` if there is no such link, `gone` if another browser used it or it expired. */
 export type LinkRefusal = 'unknown' | 'gone';
 
-/** What a link is looked up with. */
+/** The services that reading a link needs. */
 interface LinkReading {
   readonly store: StoreReader;
   readonly vault: Vault;
 }
 
-/** Finds what a visit's link permits, without taking it up: robots look at links, too. */
+/** Returns the link of a visit without binding it to the browser: robots fetch links, too. */
 export async function lookAtLink(
   { store, vault }: LinkReading,
   visit: LinkVisit,
@@ -48,7 +48,7 @@ export async function lookAtLink(
   return isTheirs && link.expires > now ? link : 'gone';
 }
 
-/** Takes up a visit's link for its browser, for good; `undefined` if it cannot be. */
+/** Binds a link to the browser of this visit, permanently. Returns `undefined` if the link cannot be used. */
 export async function takeLink(
   tx: StoreTransactor,
   vault: Vault,
@@ -67,7 +67,7 @@ export async function takeLink(
   return tx.links.take({ ...link, hash, browser, usableUntil: now + takenMs }, now);
 }
 
-/** The link of a code: as it was taken up, or as the code says. */
+/** Returns the link of a code: the stored one if a browser has used it, otherwise the one that the code contains. */
 async function linkOfCode(
   store: Pick<StoreReader, 'links'>,
   vault: Vault,
@@ -77,7 +77,7 @@ async function linkOfCode(
   return (await store.links.byHash(hashOfToken(code))) ?? readLinkCode(vault, code, visit);
 }
 
-/** A link of a whole company is good for each of its connections. */
+/** Reports whether a link is for this visit. A company's link is for each of its connections. */
 function isFor(link: Link, { companyId, connectionId }: LinkVisit): boolean {
   return (
     link.companyId === companyId &&
@@ -85,7 +85,7 @@ function isFor(link: Link, { companyId, connectionId }: LinkVisit): boolean {
   );
 }
 
-/** What a link leads to, as far as it still exists. */
+/** Returns the company and connection that a link leads to; `undefined` if either no longer exists. */
 export async function subjectOf(
   store: StoreReader,
   { companyId, connectionId }: LinkVisit,

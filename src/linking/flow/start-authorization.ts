@@ -12,26 +12,26 @@ import { lookAtLink, takeLink, type LinkVisit } from './links.ts';
 import { linkActor, type LinkingServices } from '../services.ts';
 import { hashOfToken, newToken } from './token.ts';
 
-/** How long a company's people may take at the platform, signing up there included. */
+/** How long the user may take at the platform, in ms. Long enough to sign up there. */
 const authorizationMs = 60 * 60 * 1000;
 
-/** Why an authorization does not begin. */
+/** Why an authorization cannot begin. */
 export type StartRefusal =
   | { readonly kind: 'LinkUnusable' }
   | { readonly kind: 'NotEnabled' }
   | { readonly kind: 'ActiveConnectionExists' }
   | { readonly kind: 'PlatformFailed'; readonly error: PlatformError };
 
-/** A visit that is to begin an authorization, of one connection or of one with an integration. */
+/** A visit that begins an authorization: of a given connection, or of any connection to an integration. */
 export interface Start {
   readonly visit: LinkVisit & { readonly browser: string };
-  /** The integration that was chosen, where the visit names no connection. */
+  /** The key of the integration that the user chose, if the visit names no connection. */
   readonly integrationKey?: string | undefined;
 }
 
 /**
- * Takes up the link and begins the authorization of a connection; returns the URL of the platform to which the browser
- * is to go. A connection with that integration that waits for authorization, or has lost it, is taken up again.
+ * Binds the link to the browser and begins the authorization of a connection. Returns the URL of the platform to open.
+ * If the visit names no connection, reuses the company's newest one to the integration that is not Linked, if any.
  */
 export async function startAuthorization(
   services: LinkingServices,
@@ -65,7 +65,7 @@ export async function startAuthorization(
         connectionId,
         browser: hashOfToken(start.visit.browser),
         allowDifferentAccount: link.allowDifferentAccount,
-        // Which connection it is for is known in here only; to seal takes less than a millisecond.
+        // The connection is known only inside the transaction. Sealing takes less than a millisecond.
         secrets: await vault.seal(binding, ofConnection({ companyId, connectionId })),
         expires: now + authorizationMs,
         outcome: null,
@@ -101,7 +101,7 @@ async function urlOf(
   }
 }
 
-/** Tells the history of the connection that was to be authorized, if there is one yet. */
+/** Records a failure in the history of the connection, if the visit names one. */
 async function noteFailure(
   store: Session,
   { visit: { connectionId } }: Start,
@@ -115,7 +115,7 @@ async function noteFailure(
   });
 }
 
-/** Finds, or creates, the connection that is to be authorized, if its company may authorize it now. */
+/** Finds or creates the connection to authorize. Refuses if its company cannot authorize it now. */
 async function connectionToLink(
   tx: StoreTransactor,
   { visit: { companyId, connectionId } }: Start,

@@ -2,20 +2,20 @@ import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { newToken } from '../flow/token.ts';
 
-/** For how long a browser is known after each page, in seconds: longer than what it begins there may take. */
+/** How long the cookie lasts after each page, in seconds: longer than an authorization may take. */
 const knownSeconds = 24 * 60 * 60;
 
-/** Knows browsers by a cookie with a random token, so that what one began no other can end. */
+/** Identifies browsers by a cookie with a random token: only the browser that begins an authorization can end it. */
 export interface BrowserCookie {
-  /** The token of the browser, if it has been here before. */
+  /** Returns the token of the browser, if the request has a valid one. */
   read(c: Context): string | undefined;
-  /** Makes sure that the browser has a token, and keeps it for as long as it may need it from now on. */
+  /** Sets the cookie: keeps the browser's token or makes a new one, and renews its lifetime. */
   give(c: Context): void;
 }
 
-/** Makes the cookie for a gateway that browsers reach by https, or not. */
+/** Makes the cookie. `isSecure` says whether browsers reach the gateway by https. */
 export function browserCookie(isSecure: boolean): BrowserCookie {
-  // A name with __Host- is taken by browsers from exactly this host only (RFC 6265bis).
+  // Browsers accept a __Host- cookie from exactly this host only (RFC 6265bis).
   const name = isSecure ? '__Host-connexions-link' : 'connexions-link';
   const read = (c: Context) => {
     const token = getCookie(c, name);
@@ -28,7 +28,7 @@ export function browserCookie(isSecure: boolean): BrowserCookie {
         path: '/',
         httpOnly: true,
         secure: isSecure,
-        // The platform sends the browser back here by a link, with which a strict cookie would not come.
+        // The platform sends the browser back here from its own site, and browsers then omit a Strict cookie.
         sameSite: 'Lax',
         maxAge: knownSeconds,
       });

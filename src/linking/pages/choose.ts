@@ -8,7 +8,7 @@ import { isLinkable } from '../flow/linkable.ts';
 import type { LinkingServices } from '../services.ts';
 import type { ChoosePage } from './views/choose-page.ts';
 
-/** What the page on which a company's people choose is made of, except its addresses. */
+/** Returns the content of the page where a company's people choose a platform, except its URLs. */
 export async function choices(
   { store, platforms }: LinkingServices,
   company: Company,

@@ -2,14 +2,14 @@ import type { Context } from 'hono';
 import { readForm } from '../../web/form.ts';
 import { parseId, type ConnectionId } from '../../domain/id.ts';
 
-/** What a form of the link pages says. */
+/** The fields of a form of the link pages. */
 interface LinkForm {
   readonly code: string | undefined;
   readonly integrationKey: string | undefined;
   readonly connectionId: ConnectionId | undefined;
 }
 
-/** Reads a form of ours; `undefined` if it is none. */
+/** Reads a form of the link pages. Returns `undefined` if the request has no valid one. */
 export async function readLinkForm(c: Context): Promise<LinkForm | undefined> {
   const fields = await readForm(c);
   if (fields === undefined) return undefined;

@@ -5,20 +5,20 @@ import type { LinkingServices } from '../services.ts';
 import { faultOf, internalFault } from '../../operations/faults.ts';
 import { linkPages, type LinkPagesOptions } from './routes.ts';
 
-/** What is known of a request, and what is noted of it for the log and the metrics. */
+/** The id of a request, and the error codes that the handler adds for the log and the metrics. */
 interface RequestNotes {
   readonly requestId: string;
   readonly errorCodes: string[];
 }
 
-/** Answers one request for a path under `/link/`. */
+/** Handles one request for a path under `/link/`. */
 export type LinkHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   notes: RequestNotes,
 ) => Promise<void>;
 
-/** Makes the handler of the pages on which a company's people link its platforms. */
+/** Makes the handler of the pages where a company's people link its platforms. */
 export function createLinkHandler(
   services: LinkingServices,
   options: LinkPagesOptions,

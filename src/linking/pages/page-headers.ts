@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { pageHeaders } from '../../web/page-headers.ts';
 
-/** Gives every page its headers. Forms lead to platforms, which are on other hosts. */
+/** Sets the headers of every page. The policy lets forms redirect to platforms, which are on other hosts. */
 export function linkPageHeaders(formTargets: readonly string[]): MiddlewareHandler {
   const { 'cache-control': cacheControl, ...headers } = pageHeaders(
     `'self' https: ${formTargets.join(' ')}`.trim(),
@@ -9,7 +9,7 @@ export function linkPageHeaders(formTargets: readonly string[]): MiddlewareHandl
   return async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(headers)) c.header(name, value);
-    // Only the stylesheet says otherwise.
+    // Only the stylesheet sets its own value.
     if (!c.res.headers.has('cache-control')) c.header('cache-control', cacheControl);
   };
 }

@@ -2,7 +2,7 @@ import type { StartRefusal } from '../flow/start-authorization.ts';
 import type { LinkRefusal } from '../flow/links.ts';
 import type { ProblemPage } from './views/problem-page.ts';
 
-/** What goes wrong on the link pages, in words for a company's people. None says what exists. */
+/** The errors of the link pages, for a company's people. Without a valid link, none reveals which records exist. */
 export const problems = {
   unknown: {
     status: 404,
@@ -69,13 +69,13 @@ export const problems = {
   },
 } as const satisfies Record<string, ProblemPage>;
 
-/** The problem of a link that is of no use. */
+/** The problem page for each reason that a link cannot be used. */
 export const problemOfLink: Record<LinkRefusal, ProblemPage> = {
   unknown: problems.unknown,
   gone: problems.gone,
 };
 
-/** The problem of an authorization that does not begin. */
+/** The problem page for each reason that an authorization cannot begin. */
 export const problemOfStart: Record<StartRefusal['kind'], ProblemPage> = {
   LinkUnusable: problems.gone,
   NotEnabled: problems.notEnabled,

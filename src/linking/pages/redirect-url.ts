@@ -1,4 +1,4 @@
-/** What is told to the page to which the company's people are sent on. */
+/** The values of the placeholders in the URL to which the user is redirected after linking. */
 export interface RedirectValues {
   readonly companyId: string;
   readonly connectionId: string;
@@ -24,15 +24,15 @@ const names: readonly (keyof RedirectValues)[] = [
 const placeholder = /\{([^{}]*)\}/g;
 
 /**
- * Why a template is not the URL of a page to be sent on to, if it is not: placeholders such as `{companyId}`, those of
- * Codat's redirect URLs, may stand after the host.
+ * Returns why a template is not a valid redirect URL; `undefined` if it is valid. The placeholders are those of Codat's
+ * redirect URLs, such as `{companyId}`, and may stand only after the host.
  */
 export function faultOfRedirectTemplate(template: string): string | undefined {
   const unknown = [...template.matchAll(placeholder)].find(
     ([, name = '']) => !names.some((known) => known === name),
   );
   if (unknown) return `must have no placeholders but ${names.map((it) => `{${it}}`).join(', ')}`;
-  // URLs may hold neither spaces nor backslashes; readers of URLs differ in what they make of them.
+  // URLs may hold neither spaces nor backslashes, and URL parsers treat them differently.
   const isUrl = /^https?:\/\/[^\s/?#{}\\]+([/?#][^\s\\]*)?$/.test(template);
   if (!isUrl || !URL.canParse(filled(template, sample))) {
     return 'must be an http or https URL, with placeholders only after its host';
@@ -51,9 +51,9 @@ const sample: RedirectValues = {
   errorMessage: '',
 };
 
-/** Fills a template's placeholders in, each value encoded for URLs. */
+/** Replaces a template's placeholders by the values, each encoded for URLs. */
 export function fillRedirectTemplate(template: string, values: RedirectValues): string {
-  // What is not ASCII in the template is encoded here: done to the whole, it would encode the values again.
+  // `URL` encodes the template's non-ASCII characters. Unlike encodeURI, it does not encode the values again.
   return new URL(filled(template, values)).href;
 }
 

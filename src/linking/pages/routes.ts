@@ -29,19 +29,19 @@ import type { Path, Site } from './views/layout.ts';
 import { problemPage, type ProblemPage } from './views/problem-page.ts';
 import { resultPage } from './views/result-page.ts';
 
-/** How the link pages are set up. */
+/** The options of the link pages. */
 export interface LinkPagesOptions {
-  /** The base of the gateway's URLs, as browsers reach it, without a slash at its end. */
+  /** The base URL at which browsers reach the gateway, without a slash at its end. */
   readonly publicUrl: string;
-  /** The page to which the company's people are sent on, with placeholders; our own if absent. */
+  /** The URL, with placeholders, to which the user is redirected after linking; the gateway's own page if absent. */
   readonly redirectTemplate: string | undefined;
-  /** On whose behalf access is asked for. */
+  /** The name of the application that requests access. */
   readonly applicationName: string | undefined;
-  /** Origins beside those of https to which forms may lead: the sandbox's. */
+  /** Origins without https to which forms may redirect: the sandbox's. */
   readonly formTargets: readonly string[];
 }
 
-/** Logs a fault of the gateway; returns which problem page to show, and the request id in the log. */
+/** Logs a fault of the gateway. Returns which problem page to show, and the request id in the log. */
 export type OnFault = (
   error: Error,
   c: Context,
@@ -49,7 +49,7 @@ export type OnFault = (
 
 const maxFormBytes = 16_384;
 
-/** Makes the pages on which a company's people link its platforms. Needs no script in the browser. */
+/** Makes the pages where a company's people link its platforms. They need no script in the browser. */
 export function linkPages(
   services: LinkingServices,
   options: LinkPagesOptions,
@@ -88,7 +88,7 @@ class LinkPages {
   readonly #services: LinkingServices;
   readonly #options: LinkPagesOptions;
   readonly #cookie: ReturnType<typeof browserCookie>;
-  /** What stands before the paths of the gateway where browsers reach it. */
+  /** The path of `publicUrl`, which precedes every path of the gateway in the browser. */
   readonly #prefix: string;
   readonly #site: Site;
 
@@ -173,7 +173,7 @@ class LinkPages {
   }
 
   async callback(c: Context, integrationKey: string): Promise<Response> {
-    // HEAD, which Hono answers as it does GET, must change nothing.
+    // Hono passes HEAD requests to GET routes, and HEAD must change nothing.
     if (c.req.method !== 'GET') return this.problem(c, { ...problems.malformed, status: 405 });
     const browser = this.#cookie.read(c);
     const ended =
@@ -204,7 +204,7 @@ class LinkPages {
     }
     const { companyId, connectionId, outcome } = authorization;
     const subject = await subjectOf(store, { companyId, connectionId });
-    // Whoever began it knows that it was there.
+    // This browser began the authorization, so "deleted" reveals nothing new to it.
     if (subject?.connection === undefined) return this.problem(c, problems.deleted);
     const { company, connection } = subject;
     const [integration] = await store.integrations.byIds([connection.integrationId]);
@@ -222,8 +222,8 @@ class LinkPages {
   }
 
   /**
-   * The page from which this browser can go on, as long as its link permits: to a company's connections; where the
-   * authorization failed, to that of the connection if it has a link of its own, which may permit more.
+   * Returns the page where this browser can continue, if it still has a usable link: the company's connections. After a
+   * failure, returns the page of the connection if that has its own link, which may permit more.
    */
   async #wayBack(
     { statusCode }: AuthorizationOutcome,
@@ -267,7 +267,7 @@ class LinkPages {
     return { companyId, connectionId, code, browser: this.#cookie.read(c) };
   }
 
-  /** Finds what a visit may see, or returns why it may not. */
+  /** Returns the link of a visit and what it leads to, or the problem page if the visit has no usable link. */
   async #look(c: Context, visit: LinkVisit | undefined) {
     const { store, clock } = this.#services;
     if (visit === undefined) return this.problem(c, problems.unknown);

@@ -2,8 +2,8 @@ const firstMs = 5000;
 const maxMs = 15 * 60 * 1000;
 
 /**
- * How long to wait after so many failures in a row, in ms: twice as long each time, and never the same for all, so that
- * a platform that comes back is not met by everybody at once.
+ * Returns the backoff after this many failures in a row, in ms. It doubles each time, up to 15 minutes, and is random
+ * within its upper half, so that a platform that recovers does not get all retries at once.
  */
 export function backoffMs(failures: number): number {
   const full = Math.min(firstMs * 2 ** (failures - 1), maxMs);

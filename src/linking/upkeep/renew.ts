@@ -11,12 +11,12 @@ import { renewalTime } from './renewal-time.ts';
 import { providerActor, type LinkingServices } from '../services.ts';
 import { openCredentials } from './stored-credentials.ts';
 
-/** What became of a renewal that was due. */
+/** The outcome of a renewal that was due. */
 export type RenewalOutcome = 'renewed' | 'postponed' | 'deauthorized' | 'superseded';
 
 /**
- * Renews credentials that this process has leased. A grant that the platform does not accept any more ends the
- * connection's authorization; any other failure leaves it as it is, and is tried again later.
+ * Renews credentials that this process has leased. If the platform no longer accepts the grant, the connection becomes
+ * Deauthorized. After any other failure the connection stays as it is, and the renewal is retried later.
  */
 export async function renew(
   services: LinkingServices,
@@ -43,7 +43,7 @@ async function renewAt(
 ): Promise<RenewalOutcome> {
   const first = await attempt(platform, credentials);
   if (first) return keep(platform, services, stored, first);
-  // Somebody else may have renewed or replaced them meanwhile, which makes the ones that were tried invalid.
+  // Another process may have renewed or replaced the credentials meanwhile, which makes the old ones invalid.
   const newest = await services.store.credentials.ofConnection(stored.connectionId);
   if (newest?.version !== stored.version) return 'superseded';
   const second = await attempt(platform, await openCredentials(services.vault, newest));
@@ -52,7 +52,7 @@ async function renewAt(
     : deauthorize(services, stored, 'the platform no longer accepts the authorization');
 }
 
-/** Answers `undefined` if the platform says that the grant is not valid. */
+/** Renews credentials. Returns `undefined` if the platform says that the grant is not valid. */
 async function attempt(
   platform: Platform,
   credentials: Credentials,
@@ -90,7 +90,7 @@ async function keep(
     store.transact(async (tx) => {
       if (await tx.credentials.renew(connectionId, version, changes)) return 'renewed';
       if ((await tx.credentials.ofConnection(connectionId)) === undefined) {
-        // It was unlinked or deleted while the platform renewed: what is revoked for that is the token that was used up.
+        // Unlinked or deleted during the renewal: the revocation queued for that has the old token, not the new one.
         const id = newId<RevocationId>();
         const ref = { id, companyId, connectionId, integrationId };
         await tx.revocations.create({ ...ref, sealed, queued: now, failures: 0 });

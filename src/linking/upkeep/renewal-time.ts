@@ -2,13 +2,13 @@ import type { Credentials } from '../../domain/credentials.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Platform } from '../../platforms/platform.ts';
 
-/** Credentials are renewed so long before they expire, or earlier if they live for less than five times that. */
+/** Credentials are renewed this long before they expire, in ms, but within the last `leadShare` of their lifetime. */
 const leadMs = 5 * 60 * 1000;
 const leadShare = 0.2;
 
 /**
- * When credentials that were given at `now` are to be renewed, or are found to have expired if they cannot be; `null`
- * if they never expire.
+ * Returns when to renew credentials that were issued at `now`; their expiry if they cannot be renewed; `null` if they
+ * never expire.
  */
 export function renewalTime(
   { expires, refreshToken }: Credentials,

@@ -9,10 +9,10 @@ import { retryWhileBusy } from '../../store/retry-while-busy.ts';
 import { providerActor, type LinkingServices } from '../services.ts';
 import { openCredentials } from './stored-credentials.ts';
 
-/** A revocation is tried for so long; then the credentials are forgotten, and end when the platform lets them. */
+/** How long a revocation is retried, in ms. Then the credentials are deleted, and stay valid until they expire. */
 const givesUpMs = 24 * 60 * 60 * 1000;
 
-/** Revokes credentials at their platform, which this process has leased, if the platform can. */
+/** Carries out a revocation that this process has leased, if the platform supports revocation. */
 export async function revoke(services: LinkingServices, revocation: Revocation): Promise<void> {
   const { store, vault, platforms, clock } = services;
   const { id, integrationId } = revocation;
@@ -31,7 +31,7 @@ export async function revoke(services: LinkingServices, revocation: Revocation):
   }
 }
 
-/** What the platform does not take for valid is as it should be, though it need not say so (RFC 7009, section 2.2). */
+/** Revokes credentials. Credentials that the platform calls invalid count as revoked (RFC 7009, section 2.2). */
 async function revokeAt(platform: Platform, credentials: Credentials): Promise<void> {
   try {
     await platform.revoke(credentials);
@@ -50,7 +50,7 @@ async function noteFailure(
   if (isLast) await tx.revocations.end(id);
   else await tx.revocations.postpone(id, failures + 1, now + backoffMs(failures + 1));
   if (failures > 0 && !isLast) return;
-  // A deleted connection has no history to look at.
+  // A deleted connection has no visible history.
   const [connection] = await tx.connections.byIds([connectionId]);
   if (connection === undefined) return;
   const then = isLast ? 'given up' : 'it is tried again for 24 hours';

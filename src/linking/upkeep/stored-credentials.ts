@@ -12,7 +12,7 @@ const form = z.object({
   fields: z.record(z.string(), z.string()),
 });
 
-/** Opens the credentials of a connection. Throws `VaultError`. */
+/** Decrypts the credentials of a connection. Throws `VaultError`. */
 export async function openCredentials(
   vault: Vault,
   { sealed, ...of }: ConnectionRef & { readonly sealed: Sealed },

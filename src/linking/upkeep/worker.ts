@@ -8,33 +8,33 @@ import { renew } from './renew.ts';
 import { revoke } from './revoke.ts';
 import type { LinkingServices } from '../services.ts';
 
-/** How often it is looked for what is due. */
+/** The poll interval for due work, in ms. */
 const everyMs = 1000;
-/** As much as one process takes on at a time. */
+/** The maximum number of jobs that run in one process at a time. */
 const maxAtOnce = 200;
-/** Of one integration it takes on no more while so much runs: a slow platform must leave room for the others. */
+/** No new jobs of one integration start while this many run: a slow platform must leave room for the others. */
 const maxOfOne = 20;
-/** As much as is taken on in one transaction. */
+/** The maximum number of jobs that one transaction leases. */
 const batchSize = 20;
-/** So long another process, which may be able to ask a platform that this one cannot, comes first. */
+/** How long, in ms, other processes come first for platforms that this process has no client credentials for. */
 const othersFirstMs = 10_000;
-/** Longer than any attempt takes: platforms are given 10 s for each request, and the store a minute. */
+/** Longer than any attempt takes: a request to a platform times out after 10 s, and the store after a minute. */
 const leaseMs = 2 * 60 * 1000;
-/** A request to a platform that has begun is worth this wait at the end: its answer may hold the only refresh token. */
+/** How long `stop` waits for running jobs, in ms: a platform's response may hold the only valid refresh token. */
 const finishMs = 20_000;
 const forgetEveryMs = 10 * 60 * 1000;
-/** How long links and authorizations are kept after they expire. */
+/** How long links and authorizations are kept after they expire, in ms. */
 const rememberMs = 60 * 60 * 1000;
-/** Forgotten at a time, so that nobody has to wait for the write lock. */
+/** The maximum number of rows per table that one transaction deletes, so that it holds the write lock only briefly. */
 const forgottenAtOnce = 5000;
 
-/** Renews and revokes in the background. */
+/** Renews and revokes credentials in the background. */
 export interface LinkingWorker {
-  /** Begins nothing more and finishes what has begun, within a limit. */
+  /** Starts no more jobs, and waits up to 20 s for the running ones. */
   stop(): Promise<void>;
 }
 
-/** Starts renewing credentials before they expire, and revoking those that were given up. */
+/** Starts renewing credentials before they expire, and revoking those of unlinked and deleted connections. */
 export function startLinkingWorker(services: LinkingServices, logger: Logger): LinkingWorker {
   const worker = new Worker(services, logger);
   return { stop: () => worker.stop() };
@@ -72,7 +72,7 @@ class Worker {
     while (!signal.aborted) {
       const begun = await this.#guard(() => this.#begin());
       await this.#guard(() => this.#forget());
-      // There may be more.
+      // After a full batch, look for more at once.
       if (begun === batchSize) continue;
       const isFull = this.#running.size >= maxAtOnce || this.#busy().length > 0;
       const waiting = new AbortController();
@@ -81,12 +81,12 @@ class Worker {
         this.#services.clock.wait(everyMs, until),
         ...(isFull ? this.#running.keys() : []),
       ]);
-      // Else timers pile up while much is done in little time.
+      // Otherwise timers pile up when jobs end faster than the poll interval.
       waiting.abort();
     }
   }
 
-  /** Begins what is due, as far as there is room; returns how much that was. */
+  /** Starts due jobs, as far as there is room. Returns how many it started. */
   async #begin(): Promise<number> {
     const { store, platforms, clock } = this.#services;
     const limit = Math.min(batchSize, maxAtOnce - this.#running.size);
@@ -97,7 +97,7 @@ class Worker {
       othersDueBy: now - othersFirstMs,
       except: this.#busy(),
     };
-    // Looks before it locks: mostly there is nothing to do.
+    // Read before taking the write lock: usually nothing is due.
     if (limit === 0 || !(await this.#isAnyDue(which))) return 0;
     const lease = { owner: this.#owner, until: now + leaseMs };
     const { renewals, revocations } = await store.transact(async (tx) => {
@@ -123,7 +123,7 @@ class Worker {
     return (await store.credentials.isRenewalDue(which)) || (await store.revocations.isDue(which));
   }
 
-  /** The integrations of which enough runs. */
+  /** Returns the integrations with at least `maxOfOne` running jobs. */
   #busy(): IntegrationId[] {
     const counts = new Map<IntegrationId, number>();
     for (const id of this.#running.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
@@ -135,7 +135,7 @@ class Worker {
     this.#running.set(running, integrationId);
   }
 
-  /** Logs what fails: it is tried again, at the latest when the lease has run out. */
+  /** Logs failures. Failed work is retried, at the latest when its lease expires. */
   async #guard<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();

@@ -1,15 +1,15 @@
 import { Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
 
 /**
- * The path of the variable of which the executor reports a value, such as `$filter.status[0]`. It says so only in its
- * message, which quotes the value before the path.
+ * Returns the path of the variable with the invalid value, such as `$filter.status[0]`. The executor reports it only in
+ * its message, which quotes the value before the path.
  */
 export function variablePath(message: string): string | undefined {
   const [, name, path] = /^Variable "\$(\w+)"(?:.* at "(\1[\w.[\]]*)";)?/s.exec(message) ?? [];
   return name === undefined ? undefined : `$${path ?? name}`;
 }
 
-/** The path of the argument whose value a node is, or is part of, such as `filter.status[0]`. */
+/** Returns the path of the argument value that a node is, or is part of, such as `filter.status[0]`. */
 export function argumentPath(document: DocumentNode, wanted: ASTNode): string | undefined {
   let path: string | undefined;
   visit(document, {
@@ -25,7 +25,7 @@ function isNode(it: ASTNode | readonly ASTNode[] | undefined): it is ASTNode {
   return it !== undefined && 'kind' in it;
 }
 
-/** The path from the innermost argument down to the last of a series of nested nodes. */
+/** Returns the path from the innermost argument to the last of the nested nodes. */
 function pathWithin(nodes: readonly ASTNode[]): string | undefined {
   const start = nodes.findLastIndex(({ kind }) => kind === Kind.ARGUMENT);
   if (start < 0) return undefined;

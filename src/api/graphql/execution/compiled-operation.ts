@@ -26,28 +26,28 @@ import { withoutValues, withValuesAsTheyAre } from './operation-values.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** An operation that was compiled to a function. */
+/** An operation compiled to a function. */
 export interface CompiledOperation {
   readonly definition: OperationDefinitionNode;
   readonly document: DocumentNode;
   /**
-   * The values with which to run it, if the variables are what it declares, and with them it asks for no more than a
-   * document may.
+   * Returns the values to run the operation with. Returns `undefined` if a variable is invalid or the operation exceeds
+   * the limits.
    */
   valuesOf(variables: Values, limits: DocumentLimits): Values | undefined;
   run(context: GraphQLContext, values: Values): Promise<ExecutionResult> | ExecutionResult;
 }
 
-/** Compiles an operation of a valid document, or returns `undefined` if it is better interpreted. */
+/** Compiles an operation of a valid document. Returns `undefined` if the operation should be interpreted instead. */
 export type CompileOperation = (
   text: string,
   operationName: string | undefined,
 ) => CompiledOperation | undefined;
 
-/** The fields of an answer's shape up to which compiling is worth its time. */
+/** Maximum number of selections in an operation, through its fragments, for which compiling is worth its time. */
 const maxFields = 500;
 
-/** Makes the compiler for a schema. */
+/** Creates the compiler for a schema. */
 export function createCompiler(schema: GraphQLSchema): CompileOperation {
   const compiledFor = withValuesAsTheyAre(schema);
   return (text, operationName) => {
@@ -62,7 +62,7 @@ export function createCompiler(schema: GraphQLSchema): CompileOperation {
     };
     const { document: hollow, valuesOf } = withoutValues(schema, definition, alone);
     const compiled = compileQuery(compiledFor, hollow, '', {
-      // Errors get the position of their field, and are logged with the stack of their cause.
+      // Not needed: errors get the position of their field, and the log has the stack of their cause.
       disablingCapturingStackErrors: true,
     });
     if (!isCompiledQuery(compiled)) return undefined;
@@ -84,9 +84,9 @@ export function createCompiler(schema: GraphQLSchema): CompileOperation {
 }
 
 /**
- * Whether a document has nothing that the compiler handles in a way of its own: directives, which it confuses between the
- * places of a fragment; fields of the schema itself; names that an object has by its prototype; and several changes, of
- * which it makes the next although one has failed.
+ * Reports whether a document has nothing that the compiler handles differently: directives, which it confuses between
+ * the places where a fragment is spread; fields of the schema itself; names that objects inherit from their prototype;
+ * and several mutations, where it runs the next even if one has failed.
  */
 function isPlain(document: DocumentNode): boolean {
   let plain = true;
@@ -108,7 +108,7 @@ function isPlain(document: DocumentNode): boolean {
   return plain;
 }
 
-/** Whether the fields of the answer, with those of each fragment at each place where it is spread, are few. */
+/** Reports whether an operation has at most `maxFields` selections. A fragment counts wherever it is spread. */
 function isSmall(
   operation: OperationDefinitionNode,
   definitions: readonly FragmentDefinitionNode[],
@@ -130,7 +130,7 @@ function isSmall(
   return left >= 0;
 }
 
-/** Makes the function that gives errors the nodes of the document that they are of, as the interpreter does. */
+/** Returns a function that adds to each error its nodes in the document, as the interpreter does. */
 function givingNodes(document: DocumentNode): (result: ExecutionResult) => ExecutionResult {
   let nodes: ReadonlyMap<string, ASTNode> | undefined;
   return ({ errors, ...result }) => {
@@ -138,7 +138,7 @@ function givingNodes(document: DocumentNode): (result: ExecutionResult) => Execu
     const byPlace = (nodes ??= nodesByPlace(document));
     const located = errors.map(({ message, locations = [], path, originalError, extensions }) => {
       const of = locations.flatMap((place) => byPlace.get(keyOf(place)) ?? []);
-      // What the compiler itself finds wrong with a field, such as null where that cannot be, is a fault of the inside.
+      // An error that the compiler itself finds in a field, such as null in a non-null field, is an internal error.
       const isOfField = of[0]?.kind === Kind.FIELD;
       return new GraphQLError(message, {
         nodes: of,

@@ -13,14 +13,14 @@ import { limitRules, parseWithin, refuseTooLong } from './document-limits.ts';
 import { maxErrors, tooMuch } from '../schema/faults.ts';
 import { schema } from '../schema/schema.ts';
 
-/** Finds what would have the gateway refuse a document whatever its variables are; nothing if it is good. */
+/** Returns the errors for which the gateway would reject a document whatever its variables are. */
 export type DocumentCheck = (
   text: string,
-  /** The text as it was parsed elsewhere, so that faults have their places there. */
+  /** The document as parsed from its source files, so that errors have positions in those. */
   parsed?: DocumentNode,
 ) => readonly GraphQLError[];
 
-/** Makes the check of documents that are known before anybody asks for them. */
+/** Creates the check of documents that are known before they are requested. */
 export function createDocumentCheck(limits: DocumentLimits, introspection: boolean): DocumentCheck {
   const rules = [...specifiedRules, ...limitRules(limits, introspection)];
   return (text, parsed) => {
@@ -36,7 +36,7 @@ export function createDocumentCheck(limits: DocumentLimits, introspection: boole
   };
 }
 
-/** Depth is the same for all variables, and the cost of an operation that has none. */
+/** Checks the depth, which does not depend on variables, and the cost of operations without variables. */
 function answersThatAreTooLarge(
   document: DocumentNode,
   { depth, cost }: DocumentLimits,

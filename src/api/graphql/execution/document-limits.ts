@@ -16,8 +16,8 @@ import type { DocumentLimits } from '../../limits.ts';
 import { maxErrors, tooMuch } from '../schema/faults.ts';
 
 /**
- * Refuses documents that ask for too much before anything of them is executed. Depth and cost depend on the values of
- * variables: the builder checks those.
+ * Rejects documents that exceed a limit, before anything is executed. The schema builder checks depth and cost, because
+ * they depend on the values of variables.
  */
 export function useDocumentLimits(limits: DocumentLimits, introspection: boolean): Plugin {
   const rules = limitRules(limits, introspection);
@@ -33,7 +33,7 @@ export function useDocumentLimits(limits: DocumentLimits, introspection: boolean
       setValidationFn((schema, document, allRules) =>
         validate(schema, document, allRules, {
           maxErrors,
-          // A suggestion tells of a field what introspection would.
+          // A suggestion reveals names of fields, as introspection would.
           hideSuggestions: !introspection,
         }),
       );
@@ -41,7 +41,7 @@ export function useDocumentLimits(limits: DocumentLimits, introspection: boolean
   };
 }
 
-/** The rules, besides those of GraphQL itself, that a document keeps whose limits are these. */
+/** Returns the validation rules that enforce limits, in addition to the rules of GraphQL itself. */
 export function limitRules(limits: DocumentLimits, introspection: boolean): ValidationRule[] {
   return [
     MaxIntrospectionDepthRule,
@@ -57,7 +57,7 @@ export function refuseTooLong(text: string, { bytes }: DocumentLimits): void {
   if (text.length > bytes) throw tooMuch(`The document is longer than ${bytes} characters`);
 }
 
-/** Parses a document of so many tokens at most; throws `GraphQLError`. */
+/** Parses a document with at most `tokens` tokens. Throws `GraphQLError`. */
 export function parseWithin(tokens: number, ...[source, options]: Parameters<typeof parse>) {
   try {
     return parse(source, { ...options, maxTokens: tokens });
@@ -73,7 +73,7 @@ export function parseWithin(tokens: number, ...[source, options]: Parameters<typ
   }
 }
 
-/** A limit of tokens that was raised lets documents in on which the parser overflows its stack. */
+/** With a raised token limit, a document can overflow the stack of the parser. */
 function nestedTooDeeply(): GraphQLError {
   return tooMuch('The document is nested too deeply');
 }
@@ -105,8 +105,8 @@ function maxRootFields(most: number): ValidationRule {
 }
 
 /**
- * Makes the count of a selection's fields, through its fragments. Each fragment is counted once: forty of them, of
- * which each spreads the one before twice, would otherwise take for ever.
+ * Returns a function that counts the fields of a selection, through its fragments. Each fragment is counted once:
+ * otherwise forty fragments, each spreading the previous one twice, would take forever.
  */
 function createFieldCount(context: ValidationContext): (selected: SelectionSetNode) => number {
   const ofFragment = new Map<string, number>();
@@ -122,7 +122,7 @@ function createFieldCount(context: ValidationContext): (selected: SelectionSetNo
   const countFragment = (name: string): number => {
     const known = ofFragment.get(name);
     if (known !== undefined) return known;
-    // One that spreads itself is refused by another rule.
+    // Ends the recursion if a fragment spreads itself, which another rule rejects.
     ofFragment.set(name, 0);
     const fragment = context.getFragment(name);
     const fields = fragment ? count(fragment.selectionSet) : 0;

@@ -8,18 +8,18 @@ import type { ServerContext } from './request-notes.ts';
 import { hasSecretInput, withoutValue } from '../schema/secret-input.ts';
 
 interface ErrorOptions {
-  /** Whether errors may suggest names of the schema, as introspection would tell them. */
+  /** Whether errors may suggest names of the schema, which introspection would also show. */
   readonly suggestions: boolean;
 }
 
-/** Makes what an operation of a document came to presentable; see `useErrors`. */
+/** Prepares the errors in the result of an operation for the response; see `useErrors`. */
 export type PresentErrors = (
   result: ExecutionResult,
   document: DocumentNode,
   requestId: string,
 ) => ExecutionResult;
 
-/** Makes the function that makes errors of execution presentable. */
+/** Creates the function that prepares errors of execution for the response. */
 export function createPresentErrors(logger: Logger, { suggestions }: ErrorOptions): PresentErrors {
   return (result, document, requestId) => {
     if (!result.errors) return result;
@@ -35,8 +35,8 @@ export function createPresentErrors(logger: Logger, { suggestions }: ErrorOption
 }
 
 /**
- * Gives every error of a request a code and, where it is of an argument, the argument's path; logs internal faults with
- * their cause and answers them with nothing but the request id.
+ * Adds a code to every error of a request and, for an invalid argument, its path. Logs internal errors with their
+ * cause; the response reveals only the request id.
  */
 export function useErrors(presentErrors: PresentErrors): Plugin<ServerContext> {
   return {
@@ -66,7 +66,7 @@ export function useErrors(presentErrors: PresentErrors): Plugin<ServerContext> {
 
 const asItIs = (error: GraphQLError) => error;
 
-/** Cuts the errors of variables, of which the executor reports up to fifty; those of fields are as many as the answer has. */
+/** Cuts errors of variables, of which the executor reports up to fifty. Field errors are limited by the response. */
 function withoutFlood(errors: readonly GraphQLError[]): readonly GraphQLError[] {
   const isFlood = errors.length > maxErrors && errors.every(({ path }) => path === undefined);
   return isFlood ? [...errors.slice(0, maxErrors), tooManyErrors()] : errors;
@@ -78,10 +78,10 @@ function tooManyErrors(): GraphQLError {
   });
 }
 
-/** Takes out what the executor suggests for the value of a variable, which it cannot be told to leave out. */
+/** Removes the suggestion for the value of a variable, because the executor has no option to omit it. */
 function withoutSuggestion(error: GraphQLError): GraphQLError {
   const { message } = error;
-  // Not a regular expression: the message also quotes the value, which may be long and full of such phrases.
+  // Not a regular expression: the message also quotes the value, which may be long and repeat the phrase many times.
   const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
   return start < 0 ? error : withExtensions(error, error.extensions, message.slice(0, start));
 }
@@ -91,7 +91,7 @@ function presentable(error: GraphQLError, requestId: string, logger: Logger): Gr
   if (originalError !== undefined && !(originalError instanceof GraphQLError)) {
     const fault = faultOf(originalError, { requestId, path }, logger);
     if (fault.code !== internalFault) return graphqlFault(fault, { nodes, path });
-    // An internal fault of one field leaves the others their values, so the status stays 200.
+    // An internal error of one field does not affect the values of others, so the status stays 200.
     return new GraphQLError(fault.message, {
       nodes,
       path,
@@ -101,7 +101,7 @@ function presentable(error: GraphQLError, requestId: string, logger: Logger): Gr
   return error.extensions['code'] === undefined || path === undefined ? withVariable(error) : error;
 }
 
-/** Adds the code, and the path of the variable, to an error of a variable's value. */
+/** Adds the code and the path of the variable to an error in the value of a variable. */
 function withVariable(error: GraphQLError): GraphQLError {
   const argument = variablePath(error.message);
   const { code = 'BAD_USER_INPUT' } = error.extensions;
@@ -110,12 +110,12 @@ function withVariable(error: GraphQLError): GraphQLError {
     code: 'BAD_USER_INPUT',
     ...(argument !== undefined && { argument }),
     ...error.extensions,
-    // Without a path nothing was executed: the status is 400, except for clients that know only plain JSON.
+    // Without a path, nothing was executed: the status is 400, except for clients that accept only plain JSON.
     ...(isOfVariable && { http: { status: 400, spec: true } }),
   });
 }
 
-/** Adds the path of the argument, such as `filter.status[0]`, to an error of a literal value. */
+/** Adds the path of the argument, such as `filter.status[0]`, to an error in a literal value. */
 function withArgument(error: GraphQLError, document: DocumentNode): GraphQLError {
   const node = error.nodes?.[0];
   const argument = node && argumentPath(document, node);

@@ -4,9 +4,8 @@ import { overloaded } from '../../../operations/faults.ts';
 import { graphqlFault } from '../schema/faults.ts';
 
 /**
- * Lets so many operations run at a time and so many wait for them; one more is answered with 503 and `Retry-After`, so
- * that a gateway that is overrun stays of use to those whom it has let in. Requests whose body is still to come take no
- * place.
+ * Limits how many operations run and wait at a time. Further ones get 503 and `Retry-After`, so that an overloaded
+ * gateway still serves the requests that it accepted. Requests do not count until their body has arrived.
  */
 export function useConcurrencyLimit(limit: ConcurrencyLimit): Plugin {
   return {

@@ -14,16 +14,16 @@ import { noteOperation, type ServerContext } from './request-notes.ts';
 import { DeadlineError } from '../../../store/session.ts';
 import { schema } from '../schema/schema.ts';
 
-// Most requests are a POST of JSON with a document that came before. They are answered here, without what Yoga makes for
-// each request: a Request, a Response, their streams, and a pass through every plugin. Whatever is not plain is left to
-// Yoga, and so is all that is refused or fails, so that there is one place that says how that is answered.
+// Most requests are a POST of JSON with a document that ran before. They are handled here, without the cost of Yoga for
+// each request: a Request, a Response, their streams, and a pass through every plugin. Yoga handles all other requests,
+// and all that are rejected or fail, so that error responses are defined in one place.
 
-/** Answers one request for `/graphql`. */
+/** Handles one request for `/graphql`. */
 export type GraphQLHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   info: CallerRequest,
-  /** What the operation came to, if it has run already, with errors. */
+  /** Result of the operation, if it already ran and had errors. */
   failed?: ExecutionResult,
 ) => Promise<void>;
 
@@ -35,9 +35,9 @@ interface FastPathOptions {
 
 /** The fast path in front of Yoga. */
 export interface FastPath {
-  /** For Yoga: learns which documents are good, and answers what the fast path could not. */
+  /** Plugin for Yoga: notes which operations ran without errors, and returns failed results of the fast path. */
   readonly plugin: Plugin<ServerContext, ServerContext>;
-  /** Handles a request itself, or hands it to Yoga. */
+  /** Handles a request itself, or passes it to Yoga. */
   handle(
     yoga: GraphQLHandler,
     request: IncomingMessage,
@@ -46,7 +46,7 @@ export interface FastPath {
   ): Promise<void>;
 }
 
-/** Distinct operations, besides the persisted ones, that are kept compiled, and of which it is known that they came. */
+/** Maximum number of operations, besides the persisted ones, that are kept compiled, and that are noted as run once. */
 const keptOperations = 100;
 
 const jsonTypes = new Set<string | undefined>([
@@ -56,7 +56,7 @@ const jsonTypes = new Set<string | undefined>([
   'application/json;charset=UTF-8',
 ]);
 
-/** What is answered to what clients say that they accept; other clients are left to Yoga. */
+/** Content type of the response for each `Accept` header. Yoga handles other headers. */
 const answerTypes = new Map<string | undefined, string>([
   [undefined, 'application/json'],
   ['*/*', 'application/json'],
@@ -70,7 +70,7 @@ const answerTypes = new Map<string | undefined, string>([
   ['application/graphql-response+json,application/json;q=0.9', 'application/graphql-response+json'],
 ]);
 
-/** Makes the fast path. */
+/** Creates the fast path. */
 export function createFastPath(options: FastPathOptions): FastPath {
   const operations = new Operations(keptOperations + options.documents.count);
   return {
@@ -91,7 +91,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
       const type = answerTypeOf(request, options);
       if (type === undefined) return yoga(request, response, info);
       const body = await readBody(request);
-      // The client is gone.
+      // The client has disconnected.
       if (body === undefined) return undefined;
       const result = await run(operations, body, options, info);
       if (result === undefined || 'errors' in result) {
@@ -108,7 +108,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
   };
 }
 
-/** The operations that have run without errors. */
+/** Operations that ran without errors. */
 class Operations {
   readonly #compile = createCompiler(schema);
   readonly #cameOnce: LRUCache<string, true>;
@@ -124,7 +124,7 @@ class Operations {
     return found === 'better interpreted' ? undefined : found;
   }
 
-  /** Compiles what has run twice: most of what people type themselves never comes again. */
+  /** Compiles an operation on its second run, because most operations that users type never run again. */
   ranWell(text: string, operationName: string | null | undefined): void {
     const key = keyOf(text, operationName);
     if (this.#compiled.has(key)) return;
@@ -135,12 +135,12 @@ class Operations {
   }
 }
 
-/** No document that is valid begins with a name and the character that comes behind it here. */
+/** Returns a unique key: no valid document starts with a name and a NUL character. */
 function keyOf(text: string, operationName: string | null | undefined): string {
   return operationName == null ? text : `${operationName}\0${text}`;
 }
 
-/** The type of the answer to a request that is plain, as far as its headers tell. */
+/** Returns the content type of the response, or `undefined` if the headers require Yoga. */
 function answerTypeOf(
   { method, headers }: IncomingMessage,
   { services }: FastPathOptions,
@@ -155,7 +155,7 @@ function answerTypeOf(
   return isPlain ? answerTypes.get(headers.accept) : undefined;
 }
 
-/** Reads a whole body, whose length the headers have told; `undefined` if the client goes away before. */
+/** Reads the whole body, whose length was checked before. Returns `undefined` if the client disconnects. */
 function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     let first: Buffer | undefined;
@@ -170,12 +170,12 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-/** The request as one whose body was not read. */
+/** Returns the request with its body unread. */
 function requestAgain({ method, url, headers, socket }: IncomingMessage, body: Buffer) {
   return Object.assign(Readable.from([body]), { method, url, headers, socket }) as IncomingMessage;
 }
 
-/** Runs the operation that a body asks for, if it is plain and known; returns `undefined` if Yoga is to run it. */
+/** Runs the operation of a body if it is compiled. Returns `undefined` if Yoga must run it. */
 async function run(
   operations: Operations,
   body: Buffer,
@@ -189,21 +189,21 @@ async function run(
   const { definition, document } = operation;
   const isQuery = definition.operation === OperationTypeNode.QUERY;
   const context = createContext(services, info, { costIsKnown: true });
-  // Before it runs, so that it is known of a request whose client goes away meanwhile.
+  // Before the run, so that the log also names the operation if the client disconnects meanwhile.
   noteOperation(info, definition);
   try {
     const result = await services.atATime(() => operation.run(context, values));
-    // Which of several errors are told depends on how an operation was executed.
+    // Yoga runs it again: which of several errors are reported depends on the executor.
     if (isQuery && result.errors && !tookTooLong(result)) return undefined;
     return presentErrors(result, document, info.requestId);
   } catch (error) {
-    // Nothing was changed: Yoga refuses it in its words, or finds a place for it.
+    // Nothing was changed, so Yoga can still run or reject the operation.
     if (error instanceof OverloadedError || isQuery) return undefined;
     throw error;
   }
 }
 
-/** Whether an operation was stopped, so that it is not to be run again. */
+/** Reports whether the deadline stopped the operation, so that it must not run again. */
 function tookTooLong({ errors = [] }: ExecutionResult): boolean {
   return errors.some(({ originalError }) => originalError instanceof DeadlineError);
 }

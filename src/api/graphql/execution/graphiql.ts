@@ -25,7 +25,7 @@ query Companies {
 }
 `;
 
-/** The page in one encoding. */
+/** The page in one content encoding. */
 interface Representation {
   readonly body: Buffer;
   readonly etag: string;
@@ -39,8 +39,8 @@ interface RenderedPage {
 let rendered: Promise<RenderedPage> | undefined;
 
 /**
- * Whether a request is a browser's for the page rather than a client's for data. A query in the address says nothing:
- * GraphiQL writes there what is being edited, so that it can be shared.
+ * Reports whether a browser requests the page, as opposed to a client that requests data. A query in the URL
+ * does not matter: GraphiQL puts the edited query there, so that users can share it.
  */
 export function wantsGraphiql(request: IncomingMessage): boolean {
   const { method, headers } = request;
@@ -48,9 +48,9 @@ export function wantsGraphiql(request: IncomingMessage): boolean {
   return /\btext\/html\b/.test(headers.accept ?? '');
 }
 
-/** Answers with GraphiQL, whose scripts and styles are all in the page, so that it works without internet access. */
+/** Sends the GraphiQL page. It includes all scripts and styles, so that it works without internet access. */
 export async function serveGraphiql(request: IncomingMessage, response: ServerResponse) {
-  // Rendered when first asked for: it is 9 MB, which a gateway that nobody explores should not hold.
+  // Rendered on the first request: the page is 9 MB, which a gateway should not hold if GraphiQL is not used.
   const { plain, gzipped } = await (rendered ??= render());
   const compressed = acceptsGzip(request.headers['accept-encoding'] ?? '');
   const { body, etag } = compressed ? gzipped : plain;
@@ -69,7 +69,7 @@ export async function serveGraphiql(request: IncomingMessage, response: ServerRe
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-/** Whether an `Accept-Encoding` takes gzip, of which `gzip;q=0` is the opposite. */
+/** Reports whether an `Accept-Encoding` header accepts gzip. `gzip;q=0` rejects it. */
 function acceptsGzip(accepted: string): boolean {
   const codings = accepted.toLowerCase().split(',');
   const weightOf = (wanted: string) => {
@@ -84,7 +84,7 @@ function acceptsGzip(accepted: string): boolean {
   return (weightOf('gzip') ?? weightOf('*') ?? 0) > 0;
 }
 
-/** Whether an `If-None-Match` names a tag, by the weak comparison that RFC 9110 asks for. */
+/** Reports whether an `If-None-Match` header matches a tag, by the weak comparison that RFC 9110 requires. */
 function namesTag(given: string, etag: string): boolean {
   return given.trim() === '*' || [...given.matchAll(/"[^"]*"/g)].some(([tag]) => tag === etag);
 }

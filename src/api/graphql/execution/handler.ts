@@ -14,21 +14,21 @@ import { useStrictRequests } from './requests.ts';
 import { schema } from '../schema/schema.ts';
 
 interface HandlerOptions {
-  /** Whether callers may ask for the schema. */
+  /** Whether callers may request the schema. */
   readonly introspection: boolean;
-  /** The documents that requests can name by an id. */
+  /** Documents that requests can refer to by id. */
   readonly documents: PersistedDocuments;
-  /** Whether requests that are plain take the fast path. */
+  /** Whether to use the fast path. */
   readonly fast: boolean;
 }
 
-/** Distinct documents, besides the persisted ones, that are kept parsed. */
+/** Maximum number of documents, besides the persisted ones, that are kept parsed. */
 const cachedDocuments = 100;
 
-/** Publishes each request that Yoga handles, for whoever wants to know which path a request takes. */
+/** Channel for each request that Yoga handles, so that subscribers can tell which path a request takes. */
 const fullPath = channel('connexions:full-path');
 
-/** Makes the handler of `/graphql`, which speaks GraphQL over HTTP. */
+/** Creates the handler of `/graphql`, which implements GraphQL over HTTP. */
 export function createGraphQLHandler(
   services: ApiServices,
   { introspection, documents, fast }: HandlerOptions,

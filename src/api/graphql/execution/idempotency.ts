@@ -15,9 +15,9 @@ import type { ServerContext } from './request-notes.ts';
 type RequestContext = YogaInitialContext & ServerContext & GraphQLContext;
 
 /**
- * Makes mutations safe to repeat: with an `Idempotency-Key` header, the first answer is stored in the transaction of
- * the change, and a request that repeats the key within 24 hours gets that answer and changes nothing. Such a request
- * is all or nothing: if any of it fails, nothing was changed, nothing is stored, and it can be tried again.
+ * Makes mutations safe to retry: with an `Idempotency-Key` header, the first response is stored in the transaction of
+ * the change, and a request with the same key within 24 hours gets that response and changes nothing. Such a request is
+ * all or nothing: if any part fails, nothing is changed or stored, and the caller can retry.
  */
 export function useIdempotency(services: ApiServices): Plugin<ServerContext> {
   return {
@@ -26,7 +26,7 @@ export function useIdempotency(services: ApiServices): Plugin<ServerContext> {
       const key = context.request.headers.get('idempotency-key');
       const operation = getOperationAST(args.document, args.operationName);
       if (key === null || operation?.operation !== OperationTypeNode.MUTATION) return;
-      // What is forbidden is refused as without the key: before anything waits for the write lock, and takes it.
+      // Forbidden mutations are rejected as without a key, before they wait for the write lock and take it.
       if (!permits(context.caller.scope, 'write')) return;
       if (!isIdempotencyKey(key)) throw badRequest(`Idempotency-Key ${idempotencyKeyRule}`);
 
@@ -65,7 +65,7 @@ async function once(
   }
 }
 
-/** The request's context, but that all it does is part of a transaction. */
+/** Returns the context of the request with all reads and changes in a transaction. */
 function within(
   context: RequestContext,
   tx: StoreTransactor,
@@ -74,7 +74,7 @@ function within(
   return { ...context, ...createContext(services, context.info, { tx }) };
 }
 
-/** Undoes the transaction of a request that met errors. */
+/** Thrown to roll back the transaction of a request that had errors. */
 class Failed extends Error {
   override readonly name = 'Failed';
   readonly errors: readonly GraphQLError[];

@@ -15,15 +15,15 @@ import {
   type VariableNode,
 } from 'graphql';
 
-// The compiler has rules of its own for values: it forgets the defaults of what may not be null, and gives null for what
-// is absent from an object. And it writes the values of a document into the code that it makes. So it gets none of them:
-// GraphQL.js makes the value of every variable, and of every argument that is not as simple as a number, and the compiler
-// passes them on as they are.
+// The compiler coerces values differently from GraphQL.js: it drops the defaults of non-null inputs, and uses null for
+// fields that are absent from an object. It also writes the values of a document into the generated code. So it gets no
+// values: GraphQL.js coerces every variable, and every argument that is an object, a list or a string, and the compiler
+// passes the results on unchanged.
 
-/** What the compiler takes a value for. */
+/** Type of all variables for the compiler, which leaves their values unchanged. */
 const AsItIs = new GraphQLScalarType({ name: 'AsItIs' });
 
-/** Makes the schema that operations are compiled for whose values are made elsewhere. */
+/** Returns the schema for compiling operations whose values GraphQL.js coerces. */
 export function withValuesAsTheyAre(schema: GraphQLSchema): GraphQLSchema {
   const config = schema.toConfig();
   return new GraphQLSchema({ ...config, types: [...config.types, AsItIs], assumeValid: true });
@@ -31,17 +31,17 @@ export function withValuesAsTheyAre(schema: GraphQLSchema): GraphQLSchema {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** An operation whose values are made elsewhere. */
+/** An operation without its values, which GraphQL.js coerces. */
 interface WithoutValues {
   readonly document: DocumentNode;
-  /** Makes its values from those of its variables; `undefined` if these are not what it declares. */
+  /** Coerces the variables and the extracted arguments. Returns `undefined` if a value is invalid. */
   valuesOf(
     this: void,
     variables: Values,
   ): { readonly coerced: Values; readonly all: Values } | undefined;
 }
 
-/** Takes the values out of an operation that is the only one of a document. */
+/** Extracts the values from an operation that is the only one of its document. */
 export function withoutValues(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -55,7 +55,7 @@ export function withoutValues(
       const { value } = argument;
       const type = types.getInputType();
       if (!type || !mayHoldMore.has(value.kind)) return undefined;
-      // No variable of a client's is called so.
+      // A variable of a client cannot have this name.
       const name = `$${literals.length}`;
       literals.push({ name, value, type });
       return { ...argument, value: variableOf(name) };

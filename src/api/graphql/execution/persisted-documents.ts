@@ -5,19 +5,19 @@ import { badRequest } from '../schema/faults.ts';
 // Appendix A of the GraphQL-over-HTTP specification, "Persisted Documents" (a draft):
 // https://github.com/graphql/graphql-over-http/pull/264
 
-/** What a request says of its document, before anything of it is checked. */
+/** Parameters that select the document of a request, not yet validated. */
 interface AskedDocument {
   readonly query?: unknown;
   readonly documentId?: unknown;
 }
 
-/** The documents that requests can name by an id. */
+/** Documents that requests can refer to by id. */
 export class PersistedDocuments {
-  /** How many documents there are; each can have several ids. */
+  /** Number of documents. Each can have several ids. */
   readonly count: number;
-  /** Whether requests can have no other documents. */
+  /** Whether requests with other documents are rejected. */
   readonly only: boolean;
-  // Not an object, in which `constructor` would be found.
+  // Not an object, which would contain the id `constructor`.
   readonly #texts: ReadonlyMap<string, string>;
 
   constructor(texts: ReadonlyMap<string, string> = new Map(), only = false) {
@@ -26,12 +26,12 @@ export class PersistedDocuments {
     this.only = only;
   }
 
-  /** One of the ids; `undefined` if there is none. */
+  /** First of the ids; `undefined` if there are none. */
   get firstId(): string | undefined {
     return this.#texts.keys().next().value;
   }
 
-  /** The text of the document that a request asks for. Throws what it is refused with. */
+  /** Returns the text of the requested document. Throws the error response if it is rejected. */
   textFor({ query, documentId }: AskedDocument): unknown {
     if (documentId === undefined || documentId === null) {
       if (!this.only) return query;
@@ -51,13 +51,13 @@ export class PersistedDocuments {
   }
 }
 
-/** Puts the text of a persisted document in the place of its id, so that whatever comes after sees a usual request. */
+/** Replaces the id of a persisted document with its text, so that later stages see a normal request. */
 export function usePersistedDocuments(documents: PersistedDocuments): Plugin {
   return {
     onRequestParse({ request }) {
       if (request.method !== 'GET') return undefined;
       const { searchParams } = new URL(request.url, 'http://localhost');
-      // Yoga reads of a query string only what it knows; an empty parameter counts as absent there, too.
+      // Yoga reads only known parameters of a query string. Like Yoga, treat an empty parameter as absent.
       const documentId = searchParams.get('documentId') || undefined;
       return {
         onRequestParseDone({ requestParserResult, setRequestParserResult }) {
@@ -76,7 +76,7 @@ export function usePersistedDocuments(documents: PersistedDocuments): Plugin {
   };
 }
 
-/** To a request that is well-formed the answer is, too: its status is of use to clients that know GraphQL responses. */
+/** Returns a well-formed GraphQL response with status 400 for clients that accept GraphQL responses. */
 function notFound(): GraphQLError {
   return new GraphQLError('The parameter documentId names no persisted document', {
     extensions: { code: 'PERSISTED_DOCUMENT_NOT_FOUND', http: { status: 400, spec: true } },

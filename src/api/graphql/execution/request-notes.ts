@@ -2,23 +2,23 @@ import { getOperationAST, type ExecutionResult, type OperationDefinitionNode } f
 import type { Plugin } from 'graphql-yoga';
 import type { CallerRequest, RequestInfo } from '../../request-info.ts';
 
-/** What the handler hands to Yoga with a request. */
+/** Context that the handler passes to Yoga with a request. */
 export interface ServerContext {
   readonly info: CallerRequest;
-  /** What the operation came to, if it has run already, with errors. */
+  /** Result of the operation, if it already ran and had errors. */
   readonly failed?: ExecutionResult | undefined;
 }
 
-/** Longer names of operations are cut: clients choose them, and metrics keep a hundred of them. */
+/** Maximum length of an operation name. Longer names are cut: clients choose them, and metrics keep 100 of them. */
 const maxName = 100;
 
-/** Notes which operation a request is. */
+/** Adds the type and name of the operation to the information about a request. */
 export function noteOperation(info: RequestInfo, operation: OperationDefinitionNode): void {
   info.operationType = operation.operation;
   info.operationName = operation.name?.value.slice(0, maxName);
 }
 
-/** Notes which operation a request is and which errors it met. */
+/** Adds the operation and the error codes to the information about a request. */
 export function useRequestNotes(): Plugin<ServerContext, ServerContext> {
   return {
     onExecute({ args }) {

@@ -9,10 +9,10 @@ const notJson = {
 };
 
 /**
- * Refuses what Yoga would take or trip over: a POST that is not JSON, since browsers send forms and plain text across
- * origins without asking, and a GET whose `variables` or `extensions` are not JSON, for which Yoga returns 500. What is
- * no GraphQL request is answered with 400 whatever the client accepts; what is one, but cannot be executed, with 400 to
- * clients that accept GraphQL responses.
+ * Rejects requests that Yoga would accept or fail on. A POST that is not JSON gets 415, because browsers send forms and
+ * plain text across origins without a preflight request. A GET whose `variables` or `extensions` are not JSON gets 400,
+ * because Yoga would return 500. Malformed GraphQL requests get 400 whatever the client accepts. Well-formed ones that
+ * cannot be executed get 400 only if the client accepts GraphQL responses.
  */
 export function useStrictRequests(): Plugin {
   return {
@@ -51,7 +51,7 @@ export function useStrictRequests(): Plugin {
   };
 }
 
-/** Reads a body as JSON, whatever the case of its content type; what it says of one that is none does not quote it. */
+/** Reads a body as JSON, regardless of the case of its content type. Errors do not quote the body. */
 async function parseBody(request: Request): Promise<GraphQLParams> {
   let body: unknown;
   try {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Result } from '../../../domain/result.ts';
 
-/** The id by which a document can be asked for everywhere: the SHA-256 of its text. */
+/** Returns the id that any document can be requested by: `sha256:` and the SHA-256 of its text in hexadecimal. */
 export function documentIdOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 /**
- * Reads what a file of persisted documents holds, as GraphQL Code Generator's client preset and Relay's compiler write
- * it: a JSON object of texts, each with its id. An error has one line for each fault.
+ * Parses a file of persisted documents in the format of GraphQL Code Generator's client preset and Relay's compiler: a
+ * JSON object that maps ids to texts. On failure, returns one line for each error.
  */
 export function parseDocumentFile(json: string): Result<ReadonlyMap<string, string>, string[]> {
   let content: unknown;
@@ -39,15 +39,15 @@ function faultOf(id: string, text: unknown): string | undefined {
   return undefined;
 }
 
-/** An id as messages show it. */
+/** Formats an id for messages: in quotes, cut at 100 characters. */
 export function quoted(id: string): string {
   return JSON.stringify(id.length > 100 ? `${id.slice(0, 100)}…` : id);
 }
 
-/** Writes documents as a file; the same ones give the same bytes, and those of one operation are neighbours. */
+/** Formats documents as a file. Equal documents give equal bytes, and those of one operation are adjacent. */
 export function printDocumentFile(texts: ReadonlyMap<string, string>): string {
   const entries = [...texts].toSorted(([idA, a], [idB, b]) => compare(a, b) || compare(idA, idB));
-  // Not an object: numbers would come first in it, and `__proto__` would be lost.
+  // Not an object: it would sort numeric keys first and lose `__proto__`.
   const lines = entries.map(([id, text]) => `  ${JSON.stringify(id)}: ${JSON.stringify(text)}`);
   return lines.length === 0 ? '{}\n' : `{\n${lines.join(',\n')}\n}\n`;
 }

@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql';
 import type { DocumentCheck } from '../execution/document-check.ts';
 import { quoted } from './document-file.ts';
 
-/** What is wrong with documents that have ids, one line for each fault. */
+/** Returns the errors in documents, one line each, with the id of the document and the position. */
 export function faultsOfDocuments(
   texts: ReadonlyMap<string, string>,
   check: DocumentCheck,

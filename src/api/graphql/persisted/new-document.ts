@@ -1,14 +1,14 @@
-/** A document that is to be persisted. */
+/** A document to persist. */
 export interface NewDocument {
   readonly id: string;
-  /** Of its operation. */
+  /** Name of its operation. */
   readonly name: string;
   readonly text: string;
 }
 
-/** What files hold, and what is wrong with them. */
+/** Documents that were read from files, and the errors in the files. */
 export interface ReadDocuments {
   readonly documents: readonly NewDocument[];
-  /** One line for each, with its file and its place there. */
+  /** One line for each error, with its file and position. */
   readonly faults: string[];
 }

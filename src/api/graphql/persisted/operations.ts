@@ -21,8 +21,8 @@ import type { ReadDocuments } from './new-document.ts';
 import { readSources } from './sources.ts';
 
 /**
- * Reads the operations of GraphQL files and folders, each with the fragments that it needs, which can be in other files,
- * as a document of its own.
+ * Reads the operations of GraphQL files and folders. Each becomes a document with the fragments that it needs, which
+ * can be in other files.
  */
 export async function readOperations(
   paths: readonly string[],
@@ -58,7 +58,7 @@ export async function readOperations(
 
 const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
 
-/** What is true of all files together, and not of each operation. */
+/** Rules for all files together, which cannot be checked for each operation. */
 const wholeRules = [ExecutableDefinitionsRule, UniqueOperationNamesRule, UniqueFragmentNamesRule];
 
 function parseSource(source: Source): DocumentNode | GraphQLError {
@@ -74,7 +74,7 @@ function nameless(operation: OperationDefinitionNode): GraphQLError {
   return new GraphQLError('The operation must have a name', { nodes: operation });
 }
 
-/** The operation first, then the fragments by their names: the id is not to depend on where the files are. */
+/** Sorts the operation first, then fragments by name, so that the id does not depend on where the files are. */
 function inOrder({ kind, definitions }: DocumentNode): DocumentNode {
   const fragments = definitions
     .filter((it): it is FragmentDefinitionNode => it.kind === Kind.FRAGMENT_DEFINITION)
@@ -87,7 +87,7 @@ function nameOf({ definitions: [first] }: DocumentNode): string {
   return first?.kind === Kind.OPERATION_DEFINITION ? (first.name?.value ?? '') : '';
 }
 
-/** A fault with its place: its own or, where it is of a whole operation, that of the operation. */
+/** Formats an error with its position, or with the position of `operation` if the error has none. */
 function describe(error: GraphQLError, operation?: DefinitionNode): string {
   const hasPlace = error.source !== undefined || operation === undefined;
   const { source, locations } = hasPlace ? error : new GraphQLError('', { nodes: operation });

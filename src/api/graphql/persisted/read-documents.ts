@@ -7,7 +7,7 @@ import { faultsOfDocuments } from './faults.ts';
 import { readOperations } from './operations.ts';
 import type { ReadDocuments } from './new-document.ts';
 
-/** Reads the documents of GraphQL files, of folders of them, and of files that hold persisted documents already. */
+/** Reads documents from GraphQL files, folders of them, and JSON files of persisted documents. */
 export async function readDocuments(
   paths: readonly string[],
   check: DocumentCheck,
@@ -24,7 +24,7 @@ export async function readDocuments(
   };
 }
 
-/** Reads a file of persisted documents; those that a gateway would refuse are faults. */
+/** Reads a file of persisted documents. Reports an error for each document that a gateway would reject. */
 export async function readPersisted(file: string, check: DocumentCheck): Promise<ReadDocuments> {
   const parsed = parseDocumentFile(await readFile(file, 'utf8'));
   const texts = parsed.ok ? parsed.value : new Map<string, string>();

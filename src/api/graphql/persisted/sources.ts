@@ -9,7 +9,7 @@ interface Sources {
 
 const extensions = new Set(['.graphql', '.gql']);
 
-/** Reads GraphQL files, and those in folders and the folders in these. */
+/** Reads GraphQL files, and those in folders and their subfolders, except `node_modules`. */
 export async function readSources(paths: readonly string[]): Promise<Sources> {
   const files = new Set<string>();
   const faults: string[] = [];

@@ -5,7 +5,7 @@ import type { GraphQLContext } from './context.ts';
 import { tooMuch } from './faults.ts';
 import './scope-plugin.ts';
 
-/** The types that the schema is built with. Fields are non-null unless they say otherwise. */
+/** Types that configure the schema builder. Fields are non-null by default. */
 interface SchemaTypes {
   Context: GraphQLContext;
   DefaultFieldNullability: false;
@@ -17,10 +17,10 @@ interface SchemaTypes {
 
 type ExtendedTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 
-/** An object type of the schema, whose resolvers are given a `T`. */
+/** Object type of the schema whose resolvers get a `T`. */
 export type ObjectTypeOf<T> = ObjectRef<ExtendedTypes, T>;
 
-/** Builds the schema; each file beside this one adds one type and what goes with it. */
+/** Builder of the schema. The other files of this folder add the types and fields. */
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ComplexityPlugin, 'scope'],
   defaultFieldNullability: false,

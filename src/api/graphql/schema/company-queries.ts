@@ -11,7 +11,7 @@ import { checkedArgument, idArgument } from './faults.ts';
 import { keysetPage } from './keyset-page.ts';
 import { DirectionEnum, pageArguments, pageComplexity } from './page.ts';
 
-/** A tag, in input. */
+/** Input type of a tag. */
 export const TagInput = builder.inputType('TagInput', {
   description: 'A key and a value that you store on a company.',
   fields: (t) => ({

@@ -20,7 +20,7 @@ const ConnectionHealthState = builder.enumType('ConnectionHealthState', {
   } satisfies Record<string, { value: HealthState; description: string }>,
 });
 
-/** How well a connection's credentials are. */
+/** Health of the credentials of a connection. */
 export const ConnectionHealthType = builder
   .objectRef<CredentialHealth>('ConnectionHealth')
   .implement({

@@ -15,7 +15,7 @@ import { linkCodeFor, linkUrlDescription } from './link.ts';
 import { Node } from './node.ts';
 import { pageArguments, pageComplexity, pageType } from './page.ts';
 
-/** One company's connection to one integration. */
+/** Connection of one company to one integration. */
 export const ConnectionType = builder.objectRef<Connection>('Connection').implement({
   description:
     'Connection of one company to one integration. Data of the company is read and written through it.',

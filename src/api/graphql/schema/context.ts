@@ -14,46 +14,46 @@ import type { Vault } from '../../../vault/vault.ts';
 import { tooMuch } from './faults.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
-/** What every resolver of one request can use. */
+/** Services and state that all resolvers of one request share. */
 export interface GraphQLContext {
   readonly session: Session;
   readonly clock: Clock;
   readonly links: LinkUrls;
   readonly vault: Vault;
-  /** The platforms that a company's people can link. */
+  /** Platforms that users of a company can link. */
   readonly platforms: Platforms;
   readonly caller: Caller;
-  /** How much a document may ask for. */
+  /** Limits of a document. */
   readonly limits: DocumentLimits;
-  /** How many API keys may be usable at a time. */
+  /** Maximum number of usable API keys. */
   readonly maxApiKeys: number;
-  /** Whether the answer is kept to be given again, so that it must hold no secret. */
+  /** Whether the response is stored to be returned again, so that it must contain no secret. */
   readonly answerIsKept: boolean;
-  /** Whether it was found out before that the operation asks for no more than a document may. */
+  /** Whether the depth and cost of the operation were already checked. */
   readonly costIsKnown: boolean;
-  /** An integration that can be told without reading; `undefined` if it has to be read. */
+  /** Returns an integration that is in memory and current; `undefined` if it must be read. */
   integrationAtHand(this: void, id: IntegrationId): Integration | undefined;
-  /** Reads of this request, batched and remembered. */
+  /** Batched and cached reads of this request. */
   readonly loaders: Loaders;
   /**
-   * Counts records of the answer, and throws once there are more than a document may ask for. The cost of a list that
-   * has no pages is an estimate; and an answer in circles, from a company to its connections and back, reads nothing
-   * that could be refused.
+   * Counts records of the response and throws if there are more than the cost limit. The cost check is not enough: the
+   * cost of a list without pages is an estimate. Nor does a deadline stop a circular selection, from a company to its
+   * connections and back, because it reads nothing more from the store.
    */
   countRecords(this: void, count: number): void;
-  /** Runs an operation on behalf of the caller; what was read before it is forgotten, since it may have changed. */
+  /** Runs an operation on behalf of the caller, then clears the loaders, whose records may have changed. */
   change<T>(operation: (session: Session, cause: Cause) => Promise<T>): Promise<T>;
 }
 
-/** What is special about a request, if anything. */
+/** Options of a request. */
 interface ContextOptions {
-  /** Whether it was found out before that the operation asks for no more than a document may. */
+  /** Whether the depth and cost of the operation were already checked. */
   readonly costIsKnown?: boolean;
-  /** The transaction that all of the operation is part of, and in which its answer is kept. */
+  /** Transaction that contains the whole operation and stores its response. */
   readonly tx?: StoreTransactor;
 }
 
-/** Makes the context of one request. */
+/** Creates the context of one request. */
 export function createContext(
   services: ApiServices,
   request: Pick<CallerRequest, 'caller' | 'storeCalls'>,
@@ -76,14 +76,14 @@ export function createContext(
     limits: document,
     maxApiKeys,
     answerIsKept: tx !== undefined,
-    // A transaction may see newer integrations than those that were read outside it.
+    // A transaction may see newer integrations than those in memory, which were read outside it.
     integrationAtHand: (tx === undefined && services.integrationAtHand) || notAtHand,
     loaders,
     costIsKnown,
     countRecords(count) {
       records += count;
       if (records <= document.cost) return;
-      // Made once: thousands of lists may wait to be counted, and to make an error takes longer than to read a record.
+      // Created once: thousands of lists may still follow, and creating an error takes longer than reading a record.
       throw (refusal ??= tooMuch(
         `The answer has more than ${document.cost} records: ask for less`,
       ));

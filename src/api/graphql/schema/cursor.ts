@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Position } from '../../../store/lists.ts';
 import { badUserInput } from './faults.ts';
 
-/** Writes a place in a list as a cursor. `list` names the list's order, so that no cursor is used with another. */
+/** Encodes a position in a list as a cursor. `list` names the list and its order, so that no other list accepts it. */
 export function encodeCursor(list: string, place: Position | number): string {
   const parts = typeof place === 'number' ? [list, place] : [list, place.key, place.id];
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
@@ -11,7 +11,7 @@ export function encodeCursor(list: string, place: Position | number): string {
 const position = z.tuple([z.string(), z.union([z.string(), z.int()]), z.string()]);
 const sequence = z.tuple([z.string(), z.int()]);
 
-/** Reads a cursor of a list whose places are sort keys (of the type `key`) and ids. */
+/** Decodes a cursor of a list whose positions are sort keys (of the type `key`) and ids. */
 export function decodePosition(
   argument: string,
   list: string,
@@ -24,7 +24,7 @@ export function decodePosition(
   return { key: sortKey, id };
 }
 
-/** Reads a cursor of a list whose places are numbers. */
+/** Decodes a cursor of a list whose positions are numbers. */
 export function decodeSequence(
   argument: string,
   list: string,

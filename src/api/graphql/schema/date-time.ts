@@ -26,7 +26,7 @@ builder.scalarType('DateTime', {
   parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
-/** A range of moments. */
+/** Input type of a time range. */
 export const DateTimeRange = builder.inputType('DateTimeRange', {
   description: 'A time range. An end that is absent is open.',
   fields: (t) => ({
@@ -38,7 +38,7 @@ export const DateTimeRange = builder.inputType('DateTimeRange', {
   }),
 });
 
-/** Reads a range that a query gives in `argument`. */
+/** Validates the time range in `argument`. Throws `BAD_USER_INPUT` if it ends before it starts. */
 export function rangeArgument(
   argument: string,
   given: { from?: Instant | null; to?: Instant | null } | null | undefined,

@@ -4,7 +4,7 @@ import type { SourceType } from '../../../domain/source-type.ts';
 import type { ConnectionEventType } from '../../../domain/event.ts';
 import { builder } from './builder.ts';
 
-/** Describes the values of an enum of the domain, and names each in the schema. */
+/** Schema name and description of each value of a domain enum. */
 type Values<T extends string> = Record<T, { readonly name: string; readonly description: string }>;
 
 function enumOf<T extends string>(name: string, description: string, values: Values<T>) {
@@ -40,7 +40,7 @@ const statuses: Values<ConnectionStatus> = {
   },
 };
 
-/** The name of a status in the schema. */
+/** Returns the name of a status in the schema. */
 export function statusName(status: ConnectionStatus): string {
   return statuses[status].name;
 }
@@ -52,7 +52,7 @@ export const ConnectionStatusEnum = enumOf<ConnectionStatus>(
   statuses,
 );
 
-/** The statuses of a company's connections. */
+/** Statuses of a company's connections, and a value for a company without connections. */
 export const CompanyConnectionStatusEnum = enumOf<CompanyConnectionStatus>(
   'CompanyConnectionStatus',
   'Status of the connections of a company.',
@@ -62,7 +62,7 @@ export const CompanyConnectionStatusEnum = enumOf<CompanyConnectionStatus>(
   },
 );
 
-/** What kind of source an integration reads from. */
+/** Type of source that an integration reads from. */
 export const SourceTypeEnum = enumOf<SourceType>(
   'SourceType',
   'Type of source that an integration reads from.',
@@ -84,7 +84,7 @@ export const SourceTypeEnum = enumOf<SourceType>(
   },
 );
 
-/** What a caller can ask of a connection. */
+/** Actions that a caller can request on a connection. */
 export const ConnectionActionEnum = enumOf<RequestableAction>(
   'ConnectionAction',
   'Action on a connection.',
@@ -98,7 +98,7 @@ export const ConnectionActionEnum = enumOf<RequestableAction>(
   },
 );
 
-/** What can happen to a connection. */
+/** Types of events of a connection. */
 export const EventTypeEnum = enumOf<ConnectionEventType>(
   'EventType',
   'Type of an event of a connection.',

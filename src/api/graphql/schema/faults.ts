@@ -3,11 +3,11 @@ import { parseId, type CompanyId, type ConnectionId } from '../../../domain/id.t
 import type { InvalidInput } from '../../../domain/refusal.ts';
 import type { Fault } from '../../../operations/faults.ts';
 
-// Faults of the request itself, which appear in `errors`. What an operation refuses is data: see refusals.ts.
+// Errors of the request itself, which appear in `errors`. The refusals of an operation are data: see refusals.ts.
 
 /**
- * A fault of an argument's value. `extensions` holds the code `BAD_USER_INPUT`, the path of the argument, such as
- * `filter.created.from`, and the rule that its value breaks.
+ * Returns the error for an invalid argument. `extensions` has the code `BAD_USER_INPUT`, the path of the argument, such
+ * as `filter.created.from`, and the rule that its value breaks.
  */
 export function badUserInput(argument: string, rule: string): GraphQLError {
   return new GraphQLError(`${argument} ${rule}`, {
@@ -15,12 +15,12 @@ export function badUserInput(argument: string, rule: string): GraphQLError {
   });
 }
 
-/** A request that is not one of GraphQL over HTTP, whatever it asks for. */
+/** Returns the error for a request that does not follow GraphQL over HTTP. */
 export function badRequest(message: string): GraphQLError {
   return graphqlFault({ status: 400, code: 'BAD_REQUEST', message });
 }
 
-/** A fault in the form of this face, and where in the document it was met, if it was. */
+/** Converts an error to a GraphQL error, with its nodes and path in the document, if given. */
 export function graphqlFault(
   { status, code, message, headers }: Fault,
   { nodes, path }: Pick<GraphQLErrorOptions, 'nodes' | 'path'> = {},
@@ -32,17 +32,17 @@ export function graphqlFault(
   });
 }
 
-/** The rule that every argument and input field of type ID keeps. */
+/** Rule for every argument and input field of type ID. */
 export const idRule = 'must be a UUID';
 
-/** Reads the id that a query names in `argument`. */
+/** Parses the id in `argument`. Throws `BAD_USER_INPUT` if it is not a UUID. */
 export function idArgument<T extends CompanyId | ConnectionId>(argument: string, text: string): T {
   const id = parseId<T>(text);
   if (id === undefined) throw badUserInput(argument, idRule);
   return id;
 }
 
-/** Takes a checked value of `argument`, or reports which rule it breaks. */
+/** Returns the validated value of `argument`, or throws `BAD_USER_INPUT` with the rule that it breaks. */
 export function checkedArgument<T>(
   argument: string,
   result: { ok: true; value: T } | { ok: false; error: InvalidInput },
@@ -53,10 +53,10 @@ export function checkedArgument<T>(
   throw badUserInput(`${argument}${separator}${field}`, rule);
 }
 
-/** A request can hold thousands of faults, each of which would be answered, with the value that it is of: so many are. */
+/** Maximum number of validation or variable errors in a response. A request can cause thousands, which quote values. */
 export const maxErrors = 5;
 
-/** A fault of a document that asks for too much. */
+/** Returns the error for a document that exceeds a limit. */
 export function tooMuch(message: string, node?: GraphQLError['nodes']): GraphQLError {
   return new GraphQLError(message, {
     nodes: node,
@@ -64,21 +64,21 @@ export function tooMuch(message: string, node?: GraphQLError['nodes']): GraphQLE
   });
 }
 
-/** The answer holds a secret, which is never stored, so it cannot be given again. */
+/** Returns the error for a response with a secret, which is never stored and so cannot be returned again. */
 export function unrepeatable(mutation: string): GraphQLError {
   return new GraphQLError(`${mutation} cannot be sent with an Idempotency-Key`, {
     extensions: { code: 'BAD_REQUEST' },
   });
 }
 
-/** The caller is known, but may not do this. */
+/** Returns the error for a known caller whose scope does not permit the operation. */
 export function forbidden(): GraphQLError {
   return new GraphQLError('The API key does not permit this', {
     extensions: { code: 'FORBIDDEN' },
   });
 }
 
-/** What the answer needs was deleted between two reads of one request; asking again gives a whole answer. */
+/** Returns the error for a record that was deleted between two reads of one request. The caller can retry. */
 export function deletedMeanwhile(what: 'company'): GraphQLError {
   return new GraphQLError(`The ${what} was deleted while the query ran`, {
     extensions: { code: 'DELETED_MEANWHILE' },

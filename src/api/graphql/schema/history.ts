@@ -8,7 +8,7 @@ import { pageSize, type PageView } from './page.ts';
 const list = 'history';
 
 /**
- * Reads a page of a connection's history. The windows that it loads follow from the arguments alone, so that the
+ * Reads a page of a connection's history. The windows that it loads depend only on the arguments, so that the
  * connections of one list share each statement.
  */
 export async function historyPage(

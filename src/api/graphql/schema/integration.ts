@@ -63,7 +63,7 @@ builder.queryField('integrations', (t) =>
         sourceType: filter?.sourceType ?? undefined,
       });
       const enabled = filter?.enabled ?? undefined;
-      // What is enabled is a matter of configuration, which the store does not know; there are few integrations.
+      // Filtered here, because the store does not know the configuration. There are few integrations.
       return enabled === undefined
         ? found
         : found.filter((integration) => isLinkable(integration, platforms) === enabled);
@@ -73,7 +73,7 @@ builder.queryField('integrations', (t) =>
 
 const integrationKey = text({ min: 1, max: integrationLimits.key });
 
-/** Reads the key of an integration that a query names in `argument`. */
+/** Validates the integration key in `argument`. Throws `BAD_USER_INPUT`. */
 export function keyArgument(argument: string, key: string | null | undefined): string | undefined {
   return key == null ? undefined : checkedArgument(argument, validate(integrationKey, key));
 }

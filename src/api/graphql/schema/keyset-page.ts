@@ -11,7 +11,7 @@ interface KeysetArguments {
 
 /** A list that the store pages by a sort key. */
 interface KeysetSource<T, Field extends string> {
-  /** Names the records, in cursors. */
+  /** Name of the records in cursors. */
   readonly name: string;
   readonly order: Order<Field>;
   readonly keyType: 'string' | 'number';
@@ -19,7 +19,7 @@ interface KeysetSource<T, Field extends string> {
   readonly count: () => Promise<number>;
 }
 
-/** Reads the page that the arguments ask for. */
+/** Reads the requested page. */
 export async function keysetPage<T, Field extends string>(
   source: KeysetSource<T, Field>,
   given: KeysetArguments,
@@ -31,13 +31,13 @@ export async function keysetPage<T, Field extends string>(
   const { entries, more } = await source.load({ after, before, ...size });
   const any = async (window: Omit<Window, 'limit'>) =>
     (await source.load({ ...window, limit: 1 })).entries.length > 0;
-  // If the page is empty, all that lies before `before` lies before the page too, and likewise after `after`.
+  // Everything before `before` also precedes an empty page, and everything after `after` also follows it.
   const start: Position | undefined = entries[0]?.position ?? before;
   const end: Position | undefined = entries.at(-1)?.position ?? after;
 
   return {
     edges: entries.map(({ position, value }) => ({
-      // Most readers ask for none but the last.
+      // Lazy, because most clients request only the last cursor.
       get cursor() {
         return encodeCursor(list, position);
       },

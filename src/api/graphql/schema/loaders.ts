@@ -5,7 +5,7 @@ import type { CompanyConnectionsFilter } from '../../../store/connections.ts';
 import type { Page, Window } from '../../../store/lists.ts';
 import type { StoreReader } from '../../../store/store.ts';
 
-/** How to make each loader: one for each access path, so that all loads of one tick run one statement. */
+/** Factories of the loaders. Each access path has one loader, so that all loads of one tick run one statement. */
 const makers = {
   company: (store: StoreReader) =>
     oneById((ids: readonly CompanyId[]) => store.companies.byIds(ids)),
@@ -45,9 +45,9 @@ const makers = {
 type Makers = typeof makers;
 type Made = { -readonly [Name in keyof Makers]?: ReturnType<Makers[Name]> };
 
-/** The loaders of one request, each made when it is first used: most requests use a few of them. */
+/** Loaders of one request. Each is created on its first use, because most requests use only a few. */
 export type Loaders = { readonly [Name in keyof Makers]: ReturnType<Makers[Name]> } & {
-  /** Forgets what was read, since it may have changed. */
+  /** Discards all cached records, because they may have changed. */
   forget(): void;
 };
 
@@ -73,7 +73,7 @@ for (const [name, make] of Object.entries(makers)) {
   });
 }
 
-/** Makes the loaders of one request. */
+/** Creates the loaders of one request. */
 export function createLoaders(store: StoreReader): Loaders {
   return new LazyLoaders(store) as unknown as Loaders;
 }
@@ -111,7 +111,7 @@ function fromMap<Id, T>(
   });
 }
 
-/** One loader for each value of the arguments, since fields that ask for different things cannot share a batch. */
+/** Keeps one loader for each value of the arguments, because reads with different arguments cannot share a batch. */
 function oncePerArguments<Arguments, L>(make: (given: Arguments) => L): (given: Arguments) => L {
   const made = new Map<string, L>();
   return (given) => {

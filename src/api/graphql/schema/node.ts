@@ -3,7 +3,7 @@ import type { Connection } from '../../../domain/connection.ts';
 import type { Integration } from '../../../domain/integration.ts';
 import { builder } from './builder.ts';
 
-/** Everything that has an id of its own. */
+/** Interface of every record with an id of its own. */
 export const Node = builder.interfaceRef<Company | Connection | Integration>('Node').implement({
   description: 'Record with an id of its own. The query `node` returns it by its id.',
   fields: (t) => ({

@@ -13,15 +13,15 @@ import type { DocumentLimits } from '../../limits.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What an operation asks for, as the complexity plugin counts it. */
+/** Depth and cost of an operation, as the complexity plugin counts them. */
 type Cost = ReturnType<typeof complexityFromQuery>;
 
-/** Values of variables for which a cost is remembered. */
+/** Maximum number of variable values whose costs are cached, per operation. */
 const keptCosts = 100;
 
 /**
- * Makes the check whether an operation, the only one of a document, asks for no more than a document may, given its
- * variables and the values that were made of them. It is made once for the values on which the cost depends.
+ * Returns a function that reports whether the only operation of a document is within the limits, given its variables
+ * and their coerced values. The cost is computed once for each combination of the values that it depends on.
  */
 export function createCostCheck(
   schema: GraphQLSchema,
@@ -41,8 +41,8 @@ export function createCostCheck(
 }
 
 /**
- * The variables on which the cost of a document depends: numbers, such as how many records a page has. Other arguments
- * have no part in it; as texts they would each be another key, as long as the client likes.
+ * Returns the names of the variables that the cost of a document depends on: integers, such as page sizes. Texts do not
+ * affect the cost, and each would add a cache key as long as the client likes.
  */
 function costlyVariables(schema: GraphQLSchema, document: DocumentNode): string[] {
   const types = new TypeInfo(schema);

@@ -2,7 +2,7 @@ import type { FieldComplexityValue } from '@pothos/plugin-complexity';
 import { builder, type ObjectTypeOf } from './builder.ts';
 import { badUserInput } from './faults.ts';
 
-/** A page of a list, as its type's resolvers need it. */
+/** Page of a list, in the form that the resolvers of its type need. */
 export interface PageView<T> {
   readonly edges: readonly { readonly cursor: string; readonly node: T }[];
   hasNextPage(): boolean | Promise<boolean>;
@@ -13,7 +13,7 @@ export interface PageView<T> {
 const defaultSize = 20;
 const largestSize = 100;
 
-/** How much of a list is asked for. */
+/** Maximum size of a page, and the end of the list that it is counted from. */
 export interface PageSize {
   readonly limit: number;
   readonly countedFrom: 'start' | 'end';
@@ -37,7 +37,7 @@ export const pageArguments = builder.args((t) => ({
   }),
 }));
 
-/** What a page costs: as many records as are asked for. A size that is out of bounds is refused later. */
+/** Returns the cost of a page: the number of requested records. `pageSize` rejects a size out of bounds later. */
 export function pageComplexity({ first, last }: SizeArguments): FieldComplexityValue {
   const size = last ?? first ?? defaultSize;
   return { field: 1, multiplier: Math.min(Math.max(size, 1), largestSize) };
@@ -48,10 +48,10 @@ interface SizeArguments {
   readonly last?: number | null | undefined;
 }
 
-/** What a list of a page costs: its records are counted at the page. */
+/** Cost of the lists within a page: the page already counts their records. */
 const countedAtPage: FieldComplexityValue = { field: 1, multiplier: 1 };
 
-/** Reads `first` and `last`. */
+/** Validates `first` and `last`. Throws `BAD_USER_INPUT`. */
 export function pageSize({ first, last }: SizeArguments): PageSize {
   if (first != null && last != null) throw badUserInput('last', 'must not be given with first');
   const [argument, limit] = last != null ? ['last', last] : ['first', first ?? defaultSize];
@@ -87,7 +87,7 @@ const PageInfo = builder.objectRef<PageView<unknown>>('PageInfo').implement({
   }),
 });
 
-/** Makes the types `…Page` and `…Edge` of a list, whose records are described as `plural`. */
+/** Creates the types `…Page` and `…Edge` of a list. `plural` names its records in descriptions. */
 export function pageType<T>(name: string, plural: string, node: ObjectTypeOf<T>) {
   const Edge = builder.objectRef<PageView<T>['edges'][number]>(`${name}Edge`).implement({
     description: 'Record of a page, with its cursor.',
@@ -127,7 +127,7 @@ export function pageType<T>(name: string, plural: string, node: ObjectTypeOf<T>)
   });
 }
 
-/** The direction of an order. */
+/** Sort direction. */
 export const DirectionEnum = builder.enumType('OrderDirection', {
   description: 'Sort direction.',
   values: {

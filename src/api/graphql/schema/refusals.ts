@@ -12,7 +12,7 @@ import { builder, type ObjectTypeOf } from './builder.ts';
 import { ConnectionActionEnum, ConnectionStatusEnum, statusName } from './enums.ts';
 import { idRule } from './faults.ts';
 
-// What an operation refuses is data, a member of its mutation's result union; faults of the request itself are not:
+// The refusals of an operation are data: members of the result union of its mutation. For errors of the request itself,
 // see faults.ts.
 
 type Refusal = NotFound | InvalidStatus | ActiveConnectionExists | InvalidInput | LimitReached;
@@ -27,7 +27,7 @@ const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
   }),
 });
 
-/** What a mutation names does not exist. */
+/** Refusal: a record that the input refers to does not exist. */
 const NotFoundError = builder.objectRef<NotFound>('NotFoundError').implement({
   description:
     'A record that the input refers to does not exist. It never existed, was deleted, or belongs to another company.',
@@ -39,7 +39,7 @@ const NotFoundError = builder.objectRef<NotFound>('NotFoundError').implement({
   }),
 });
 
-/** A connection's status does not permit an action. */
+/** Refusal: the status of the connection does not allow the action. */
 const InvalidStatusError = builder.objectRef<InvalidStatus>('InvalidStatusError').implement({
   description: 'The status of the connection does not allow the action.',
   interfaces: [ErrorInterface],
@@ -57,7 +57,7 @@ const InvalidStatusError = builder.objectRef<InvalidStatus>('InvalidStatusError'
   }),
 });
 
-/** A value breaks a rule. */
+/** Refusal: a value breaks a rule. */
 const InvalidInputError = builder.objectRef<InvalidInput>('InvalidInputError').implement({
   description: 'A value of the input is invalid.',
   interfaces: [ErrorInterface],
@@ -71,7 +71,7 @@ const InvalidInputError = builder.objectRef<InvalidInput>('InvalidInputError').i
   }),
 });
 
-/** The company has another active connection where it can have one. */
+/** Refusal: the company has another active connection of the same source type and may have only one. */
 export const ActiveConnectionExistsError = builder
   .objectRef<ActiveConnectionExists>('ActiveConnectionExistsError')
   .implement({
@@ -118,7 +118,7 @@ const pastTense = {
   delete: 'deleted',
 } as const;
 
-/** Makes the result union of a mutation: its payload, and the refusals that it can meet. */
+/** Creates the result union of a mutation: its payload and its possible refusals. */
 export function resultType<Payload extends object, Kind extends Refusal['kind']>(
   mutation: string,
   payload: ObjectTypeOf<Payload>,
@@ -135,7 +135,7 @@ function isRefusal(value: object): value is Refusal {
   return 'kind' in value;
 }
 
-/** Turns what an operation answers into a member of its mutation's result union. */
+/** Converts the result of an operation to a member of the result union of its mutation. */
 export function toResult<T, E, Payload>(
   result: Result<T, E>,
   toPayload: (value: T) => Payload,
@@ -143,7 +143,7 @@ export function toResult<T, E, Payload>(
   return result.ok ? toPayload(result.value) : result.error;
 }
 
-/** Reads the ids of a mutation's input; the first that is no UUID is the refusal. */
+/** Parses the ids in the input of a mutation. Refuses the first that is not a UUID. */
 export function parseIds<Ids extends Record<string, CompanyId | ConnectionId | ApiKeyId>>(
   input: Record<keyof Ids, string>,
 ): Result<Ids, InvalidInput> {

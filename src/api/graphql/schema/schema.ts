@@ -11,5 +11,5 @@ import './integration.ts';
 import './link-mutations.ts';
 import './node-query.ts';
 
-/** The schema that the gateway answers. */
+/** GraphQL schema of the gateway. */
 export const schema: GraphQLSchema = builder.toSchema();

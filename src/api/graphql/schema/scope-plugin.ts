@@ -26,21 +26,22 @@ declare global {
       ResolveShape = unknown,
       ResolveReturnShape = unknown,
     > {
-      /** What a caller must be permitted to ask for the field; by default, what all of its kind need. */
+      /** Scope that the field requires. Default: `read` for queries, `write` for mutations. */
       scope?: Scope;
     }
   }
 }
 
-/** What the fields of a query and of a mutation need. */
+/** Default scopes of the fields of queries and mutations. */
 const scopesByKind: Readonly<Record<string, Scope | undefined>> = {
   Query: 'read',
   Mutation: 'write',
 };
 
 /**
- * Refuses the fields of queries and mutations to callers who may not ask for them. Pothos' own plugin keeps what it found
- * out of each request in a map that garbage is collected from too late, which costs as much as it takes to read a record.
+ * Rejects fields of queries and mutations that the scope of the caller does not permit. Pothos' own plugin is not used:
+ * it caches its results per request in a map that is garbage collected too late, which costs as much as reading a
+ * record.
  */
 class ScopePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(

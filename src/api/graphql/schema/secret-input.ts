@@ -1,9 +1,9 @@
 import { BREAK, GraphQLError, visit, type DocumentNode } from 'graphql';
 
-/** The mutations that are given secrets. */
+/** Mutations whose input contains secrets. */
 const secretive = new Set(['authorizeConnection']);
 
-/** Whether a document asks for something that is given secrets. */
+/** Reports whether a document has a mutation whose input contains secrets. */
 export function hasSecretInput(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
@@ -16,7 +16,7 @@ export function hasSecretInput(document: DocumentNode): boolean {
   return found;
 }
 
-/** Takes the value that an error is of out of its message: GraphQL's own messages quote it. */
+/** Removes the invalid value from the message of an error, because GraphQL's own messages quote it. */
 export function withoutValue(error: GraphQLError): GraphQLError {
   const { nodes, path, extensions } = error;
   const { argument } = extensions;

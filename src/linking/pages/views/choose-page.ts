@@ -5,23 +5,23 @@ import { platformGroup, type PlatformGroup } from './platform-group.ts';
 import { platformSearch } from './platform-search.ts';
 import { sourceTypeHeadings } from './wording.ts';
 
-/** The page on which a company's people choose what to link. */
+/** The page where a company's people choose a platform to link. */
 export interface ChoosePage {
   readonly companyName: string;
-  /** Where the forms post to, and the search form gets. */
+  /** The path that the platform forms post to and the search form gets. */
   readonly action: Path;
-  /** The code of the link, carried on by the forms; `undefined` where the browser's cookie suffices. */
+  /** The code of the link, which the forms send; `undefined` if the browser's cookie is enough. */
   readonly code: string | undefined;
-  /** What was searched for; empty if nothing. */
+  /** The search text; empty if there is none. */
   readonly search: string;
-  /** The enabled platforms, without those that the search leaves out. */
+  /** The enabled platforms that match the search. */
   readonly groups: readonly PlatformGroup[];
   readonly connections: readonly CompanyConnection[];
-  /** What the company's people should know first, such as why their last choice was refused. */
+  /** A message at the top of the page, such as why the last choice was refused. */
   readonly notice: string | undefined;
 }
 
-/** How many connections a phone shows without pushing the platforms far off its screen. */
+/** The number of connections that a phone can show without pushing the platforms far off its screen. */
 const fewConnections = 3;
 
 export function choosePage(page: ChoosePage, site: Site): Html {
@@ -51,7 +51,7 @@ function beneficiary({ applicationName }: Site): Html {
 
 function platforms(page: ChoosePage): Html {
   const { search, groups, connections } = page;
-  // Without a search there is nothing to find where nothing is enabled.
+  // If no platform is enabled, a search can find nothing.
   const searchable = groups.length > 0 || search !== '';
   return html`<section id="platforms" aria-labelledby="platforms-heading">
     <h2 id="platforms-heading">
@@ -68,7 +68,7 @@ function platforms(page: ChoosePage): Html {
   </section>`;
 }
 
-/** Spares phones and keyboards the way through a long list. */
+/** Renders links to the groups, so that users of phones and keyboards can skip a long list. */
 function shortcuts(groups: readonly PlatformGroup[]): Html {
   return html`<nav aria-label="Kinds of platform">
     <ul class="shortcuts">

@@ -7,17 +7,17 @@ import { linkCode } from './link-code.ts';
 import { monogram } from './monogram.ts';
 import { day, sourceTypeHeadings, statusWords } from './wording.ts';
 
-/** A connection that the company has. */
+/** A connection of the company. */
 export interface CompanyConnection {
   readonly platformName: string;
   readonly sourceType: SourceType;
   readonly status: ConnectionStatus;
   readonly created: Instant;
-  /** What to post so that it is linked (again); `undefined` if it cannot be here and now. */
+  /** The form values that link the connection (again); `undefined` if it cannot be linked now. */
   readonly relink: Relink | undefined;
 }
 
-/** A company can have several connections to one platform, such as to two banks: the key alone does not say which. */
+/** The form values. The key alone is not enough: a company can have several connections to one platform. */
 interface Relink {
   readonly integrationKey: string;
   readonly connectionId: string;
@@ -29,7 +29,7 @@ interface Choice {
   readonly connections: readonly CompanyConnection[];
 }
 
-/** What the company has connected already, and what is to be done about it. */
+/** Renders the company's connections, each with its status and a button to link it again if possible. */
 export function companyConnections(page: Choice): Html {
   return html`<section aria-labelledby="connections-heading">
     <h2 id="connections-heading">Your connections</h2>
@@ -57,7 +57,7 @@ function row(connection: CompanyConnection, index: number, choice: Choice): Html
   </li>`;
 }
 
-/** What linking a connection in this status is to the company's people, and how a platform's name follows it. */
+/** The label of the link button in each status, and the word that joins the platform's name to it. */
 const relinkWords: Record<ConnectionStatus, { verb: string; join: string }> = {
   PendingAuth: { verb: 'Continue', join: 'with' },
   Linked: { verb: 'Renew access', join: 'to' },
@@ -72,7 +72,7 @@ function relinkForm(
   const { platformName, status } = linkable.connection;
   const { integrationKey, connectionId } = linkable.relink;
   const { verb, join } = relinkWords[status];
-  // Where all is well, nothing should call for being done.
+  // A connection that works needs no action, so its button is quiet.
   const look = status === 'Linked' ? 'button quiet' : 'button';
   return html`<form class="relink" method="post" action="${action}">
     ${linkCode(code)}

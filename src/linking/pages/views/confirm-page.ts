@@ -6,17 +6,17 @@ import { linkCode } from './link-code.ts';
 import { monogram } from './monogram.ts';
 import { sourceTypeData, sourceTypeHeadings } from './wording.ts';
 
-/** The last page before the company's people go to the platform. */
+/** The last page before the user goes to the platform. */
 export interface ConfirmPage {
   readonly companyName: string;
   readonly platformName: string;
   readonly sourceType: SourceType;
   readonly status: ConnectionStatus;
-  /** Where the confirmation is posted to. */
+  /** The path that the confirmation is posted to. */
   readonly action: Path;
-  /** The code of the link, which the confirmation takes up; `undefined` where the browser's cookie suffices. */
+  /** The code of the link, which confirming binds to the browser; `undefined` if the browser's cookie is enough. */
   readonly code: string | undefined;
-  /** Whether another account at the platform than the one before would be refused. */
+  /** Whether the user must choose the same account at the platform as before. */
   readonly sameAccount: boolean;
 }
 
@@ -69,7 +69,7 @@ interface Intent {
   readonly note?: (platform: Html) => Html;
 }
 
-/** What linking a connection in this status is to the company's people. */
+/** The title and note for linking a connection in each status. */
 const intents: Record<ConnectionStatus, Intent> = {
   PendingAuth: { title: (platform) => html`Connect ${platform}` },
   Linked: {

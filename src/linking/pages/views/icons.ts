@@ -1,6 +1,6 @@
 import { html } from '../../../web/html.ts';
 
-// Decoration only, so hidden from screen readers: beside each stands what it means. Drawn in the colour of the text.
+// The icons are decoration, hidden from screen readers: the text beside each says the same. Same colour as the text.
 
 /** Two links of a chain. */
 export const mark = html`<svg
@@ -44,7 +44,7 @@ export const attention = html`<svg
   <path d="M12 7v6M12 16.75v.25" />
 </svg>`;
 
-/** Points on, the way that the page is read. */
+/** A chevron that points in the reading direction. */
 export const onward = html`<svg
   class="onward"
   viewBox="0 0 16 16"

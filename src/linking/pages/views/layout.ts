@@ -1,26 +1,26 @@
 import { mark } from './icons.ts';
 import { html, type Html } from '../../../web/html.ts';
 
-/** A path of this server, which no view can mistake for an address elsewhere or for a script. */
+/** A path on this server. The type keeps URLs of other sites and `javascript:` URLs out of views. */
 export type Path = `/${string}`;
 
-/** What all pages of a gateway have in common. */
+/** The values that all pages of a gateway share. */
 export interface Site {
-  /** Where `link.css` is served. */
+  /** The path of `link.css`. */
   readonly stylesheet: Path;
-  /** On whose behalf the company's people are asked, as they know it, such as the lender's name. */
+  /** The name of the application that requests access, as the company's people know it, such as a lender's name. */
   readonly applicationName: string | undefined;
 }
 
 interface Content {
-  /** Never names the company: titles stay in the browser's history, which others may see. */
+  /** Never contains the company's name: titles stay in the browser's history, which others may see. */
   readonly title: string;
-  /** Whether the page is read from top to bottom, in one narrow column. */
+  /** Whether the page is one narrow column. */
   readonly narrow: boolean;
   readonly main: Html;
 }
 
-/** The frame of every page. It needs no script, and no style but its stylesheet. */
+/** Renders the frame of every page. It needs no script, and no style except its stylesheet. */
 export function layout({ stylesheet, applicationName }: Site, { title, narrow, main }: Content) {
   const name = applicationName ?? 'Connexions';
   return html`<!doctype html>

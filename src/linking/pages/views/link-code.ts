@@ -1,6 +1,6 @@
 import { html } from '../../../web/html.ts';
 
-/** Carries the code of the link on with a form; nothing where the browser's cookie suffices. */
+/** Renders a hidden form field with the code of the link; nothing if the browser's cookie is enough. */
 export function linkCode(code: string | undefined) {
   return code !== undefined && html`<input type="hidden" name="code" value="${code}" />`;
 }

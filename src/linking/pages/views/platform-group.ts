@@ -6,12 +6,12 @@ import { linkCode } from './link-code.ts';
 import { monogram } from './monogram.ts';
 import { sourceTypeHeadings } from './wording.ts';
 
-/** A platform that the company's people can choose. */
+/** A platform as the page shows it. */
 interface Platform {
-  /** The key of its integration. */
+  /** The key of the platform's integration. */
   readonly key: string;
   readonly name: string;
-  /** Why it cannot be chosen now, such as another active accounting connection; `undefined` if it can. */
+  /** Why the user cannot choose it now, such as another active accounting connection; `undefined` if available. */
   readonly unavailable: string | undefined;
 }
 
@@ -27,7 +27,7 @@ interface Choice {
   readonly search: string;
 }
 
-/** A button for each platform of a source type: whichever is pressed is what the form posts as `integrationKey`. */
+/** Renders a button for each platform of a source type. The form posts the pressed button as `integrationKey`. */
 export function platformGroup({ sourceType, platforms }: PlatformGroup, choice: Choice): Html {
   const heading = html`<h3 id="platforms-${sourceType}">${sourceTypeHeadings[sourceType]}</h3>`;
   const reason = commonReason(platforms);
@@ -45,13 +45,13 @@ export function platformGroup({ sourceType, platforms }: PlatformGroup, choice: 
   </form>`;
 }
 
-/** Why none of them can be chosen, if all for the same reason. */
+/** Returns the reason that makes all platforms unavailable, if it is the same for all. */
 function commonReason(platforms: readonly Platform[]): string | undefined {
   const [reason, ...others] = new Set(platforms.map(({ unavailable }) => unavailable));
   return others.length === 0 ? reason : undefined;
 }
 
-/** Says once why, and folds the platforms away, so that those that can be chosen are seen. */
+/** Renders the reason once and folds the platforms away, so that the available ones are easier to see. */
 function unavailableGroup(
   heading: Html,
   reason: string,
@@ -65,7 +65,7 @@ function unavailableGroup(
     ${heading}
     <p class="reason">${reason}</p>
     ${
-      // Whoever searched for one wants to see that it is there.
+      // A user who searched for a platform expects to see it.
       search === '' ? folded(list, platforms.length) : list
     }
   </div>`;
@@ -87,7 +87,7 @@ function card({ key, name, unavailable }: Platform): Html {
   </button>`;
 }
 
-/** Not a disabled button, which keyboards would pass over together with the reason. */
+/** Renders an unavailable platform. Not a disabled button: keyboard focus would skip it and its reason. */
 function tile({ name, reason }: { name: string; reason: string | undefined }): Html {
   return html`<div class="platform unavailable">
     ${monogram(name)}

@@ -10,9 +10,9 @@ interface Searched {
   readonly groups: readonly PlatformGroup[];
 }
 
-/** Finds platforms by name; what it found is on the page that it loads. */
+/** Renders the form that searches platforms by name, and the number of matches. Searching loads the page again. */
 export function platformSearch({ action, code, search, groups }: Searched): Html {
-  // Leads to what was found, which the connections above may have pushed off the screen.
+  // The fragment scrolls to the results, which the connections above may push off the screen.
   const results = `${action}#platforms`;
   return html` <form class="search" method="get" action="${results}" role="search">
       ${linkCode(code)}

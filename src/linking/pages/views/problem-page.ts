@@ -2,13 +2,13 @@ import { html, type Html } from '../../../web/html.ts';
 import { attention } from './icons.ts';
 import { layout, type Site } from './layout.ts';
 
-/** A link that cannot be used, a malformed request, a fault of ours. */
+/** The page for a link that cannot be used, a malformed request or a fault of the gateway. */
 export interface ProblemPage {
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status: number;
   readonly title: string;
   readonly message: string;
-  /** What finds the request in the log. */
+  /** The id of the request in the log. */
   readonly requestId?: string;
 }
 

@@ -2,14 +2,14 @@ import { html, type Html } from '../../../web/html.ts';
 import { attention, success } from './icons.ts';
 import { layout, type Path, type Site } from './layout.ts';
 
-/** How an authorization ended. */
+/** The page that says how an authorization ended. */
 export interface ResultPage {
   readonly companyName: string;
   readonly platformName: string;
   readonly outcome: 'linked' | 'failed';
-  /** What more there is to say, such as why it failed. */
+  /** Further details, such as why the authorization failed. */
   readonly message: string | undefined;
-  /** Where to choose, or to start again; `undefined` if the link is of no more use. */
+  /** The page to choose or start again; `undefined` if the link can no longer be used. */
   readonly back: Path | undefined;
 }
 

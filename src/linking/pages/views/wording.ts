@@ -4,7 +4,7 @@ import type { SourceType } from '../../../domain/source-type.ts';
 import type { ConnectionStatus } from '../../../domain/status.ts';
 import { html } from '../../../web/html.ts';
 
-/** What platforms of a source type are listed under. */
+/** The heading for platforms of each source type. */
 export const sourceTypeHeadings: Record<SourceType, string> = {
   Accounting: 'Accounting',
   Banking: 'Banking',
@@ -15,7 +15,7 @@ export const sourceTypeHeadings: Record<SourceType, string> = {
   Unknown: 'Not classified',
 };
 
-/** What a platform of a source type shares. What exactly, only the platform's consent page can tell. */
+/** The data that platforms of each source type share. Only the platform's consent page says exactly what. */
 export const sourceTypeData: Record<SourceType, string> = {
   Accounting: 'accounting data',
   Banking: 'banking data',
@@ -26,7 +26,7 @@ export const sourceTypeData: Record<SourceType, string> = {
   Unknown: 'data',
 };
 
-/** A status as the company's people would say it. */
+/** The name of each status in the words of the company's people. */
 export const statusWords: Record<ConnectionStatus, string> = {
   PendingAuth: 'Not finished',
   Linked: 'Connected',
@@ -36,7 +36,7 @@ export const statusWords: Record<ConnectionStatus, string> = {
 
 const dateFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
-/** The day of a moment, in UTC: without a script, nobody knows where its reader is. */
+/** Renders the day of an instant, in UTC: without a script, the user's time zone is unknown. */
 export function day(instant: Instant) {
   return html`<time datetime="${formatInstant(instant)}">${dateFormat.format(instant)}</time>`;
 }
