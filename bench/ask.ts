@@ -1,12 +1,12 @@
 import { Agent, request } from 'node:http';
 
-/** Where a server takes queries, and the API key that it asks for; others are sent it too. */
+/** The URL of a server and the API key. Every server receives the key, but only the gateway checks it. */
 export interface Target {
   readonly url: string;
   readonly apiKey: string;
 }
 
-/** What goes with every request. */
+/** The headers of every request. */
 export function headersOf({ apiKey }: Target): Record<string, string> {
   return {
     'content-type': 'application/json',
@@ -17,7 +17,7 @@ export function headersOf({ apiKey }: Target): Record<string, string> {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** Sends a body on a connection that stays open; the answer's text must come with 200. */
+/** Sends a body on a kept-alive connection and returns the response text. Any status except 200 rejects. */
 export function ask(target: Target, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request(

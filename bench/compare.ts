@@ -10,7 +10,7 @@ import { decimal, progress, publish, whole } from './report.ts';
 import { connections, type Settings } from './settings.ts';
 import { canonicalJson, median } from './statistics.ts';
 
-/** What one round measured of one server. */
+/** The measurements of one server in one round. */
 interface Round {
   readonly one: number;
   readonly page: number;
@@ -33,7 +33,7 @@ export async function compare(
   const measured = new Map<Contestant, Round[]>(contestants.map((it) => [it, []]));
   const checked = new AnswerCheck(settings.companies);
   for (let round = 0; round < settings.rounds; round += 1) {
-    // Another one begins each time, in case the machine grows warm, or quiet.
+    // Each round starts with a different server, in case the machine's speed changes over time.
     const order = [...contestants.slice(round), ...contestants.slice(0, round)];
     for (const contestant of order) {
       progress(`round ${round + 1} of ${settings.rounds}: ${contestant.name}`);
@@ -87,7 +87,7 @@ async function warmLoad(target: Target, bodies: readonly string[], settings: Set
   return load(target, { connections, bodies, until: { seconds: settings.seconds } });
 }
 
-/** Holds every server to the answers that the first one gave. */
+/** Checks that every server gives the same responses as the first one. */
 class AnswerCheck {
   readonly #bodies: readonly string[];
   #expected: readonly string[] | undefined;

@@ -7,7 +7,7 @@ export interface Contestant {
   start(file: string, prefix: readonly string[]): Promise<Server>;
 }
 
-/** The gateway comes first: the others are compared with it, and its answers are those that all must give. */
+/** The servers to compare. The gateway comes first: the others are compared with it and must give equal responses. */
 export const contestants: readonly Contestant[] = [
   { name: 'Connexions', start: startGateway },
   peer('Mercurius with JIT, prepared statements', 'mercurius', 'prepared'),

@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Which CPU does what. */
+/** The CPUs that servers and the load generator are bound to. */
 export interface Pinning {
-  /** What to put before the command of a server. */
+  /** The words to put before the command of a server. */
   readonly serverPrefix: readonly string[];
   readonly description: string;
 }
 
 /**
- * Binds this process, which makes the load, to one CPU, and says how to bind servers to another. Where the system
- * cannot bind a process, such as on macOS, nothing is bound, and the report says so.
+ * Binds this process, which makes the load, to one CPU, and returns how to bind servers to another. If the system
+ * cannot bind processes, such as macOS, nothing is bound, and the report says so.
  */
 export function pin(): Pinning {
   const [server, generator] = twoCores();
@@ -27,7 +27,7 @@ function unpinned(why: string): Pinning {
   return { serverPrefix: [], description: `servers and load not pinned to CPUs (${why})` };
 }
 
-/** Two CPUs that this process may use; of different cores if there are such, since threads of one slow each other. */
+/** Returns two usable CPUs, of different cores if possible, since threads of one core slow each other. */
 function twoCores(): [string | undefined, string | undefined] {
   const [first, ...others] = allowedCpus();
   if (first === undefined) return [undefined, undefined];
@@ -41,7 +41,7 @@ function allowedCpus(): string[] {
   return listed(/^Cpus_allowed_list:\s*(\S+)/m.exec(read('/proc/self/status'))?.[1] ?? '');
 }
 
-/** The numbers of a list such as `0-2,5`. */
+/** Returns the numbers of a list such as `0-2,5`. */
 function listed(list: string): string[] {
   const ranges = list.trim().split(',').filter(Boolean);
   return ranges.flatMap((range) => {

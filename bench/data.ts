@@ -21,7 +21,7 @@ const trades = [
   'Interiors',
 ];
 
-/** A company by its number, from 0, with its four connections. */
+/** Makes company number `index`, counted from 0, with its four connections. */
 export function companyRecord(index: number) {
   const created = Date.UTC(2020, 0, 1) + index * 60_000;
   return {
@@ -30,7 +30,7 @@ export function companyRecord(index: number) {
     created: instant(created),
     dataConnections: sources.map(({ key, platformName, sourceType }, place) => ({
       id: connectionId(index, place),
-      // An integration that the catalogue knows is recognized by its key.
+      // The import recognizes an integration of the catalogue by its key.
       integrationId: uuid(`integration ${key}`),
       integrationKey: key,
       sourceId: uuid(`source ${key}`),
@@ -43,12 +43,12 @@ export function companyRecord(index: number) {
   };
 }
 
-/** The id of a company. */
+/** Returns the id of a company. */
 export function companyId(index: number): string {
   return uuid(`company ${index}`);
 }
 
-/** The id of one of a company's connections; the places 0 and 1 are Linked. */
+/** Returns the id of one of a company's four connections. Places 0 and 1 are Linked. */
 export function connectionId(index: number, place: number): string {
   return uuid(`connection ${index} ${place}`);
 }
@@ -56,7 +56,7 @@ export function connectionId(index: number, place: number): string {
 function statusOf(index: number, place: number): string {
   if (place < 2) return 'Linked';
   if (place === 2) return index % 2 === 0 ? 'PendingAuth' : 'Unlinked';
-  // Rare, so that a filter by it has far to look.
+  // Rare, so that a filter by this status has to search far.
   return index % 1000 === 7 ? 'Deauthorized' : 'PendingAuth';
 }
 
@@ -64,7 +64,7 @@ function instant(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** A UUID of version 8, "for vendor-specific use": it derives from what it names, and is as scattered as a random one. */
+/** Makes a UUID of version 8 ("for vendor-specific use") from a name. It is as scattered as a random UUID. */
 function uuid(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return [

@@ -5,11 +5,11 @@ import { body, oneBody, pageBody } from './queries.ts';
 /** A query whose latency is measured while the data grows. */
 export interface GrowthCase {
   readonly name: string;
-  /** Asked for in turn. */
+  /** The request bodies, sent in turn. */
   readonly bodies: readonly string[];
 }
 
-/** The queries, for a database with so many companies. */
+/** Makes the queries for a database with this number of companies. */
 export async function growthCases(target: Target, companies: number): Promise<GrowthCase[]> {
   const ids = Array.from({ length: 100 }, (_, index) =>
     companyId(Math.floor((index * companies) / 100)),
@@ -79,7 +79,7 @@ function connectionsWhere(filter: string, order = 'CREATED'): string {
 
 const walked = `query Walk($after: String) { companies(first: 100, after: $after) { pageInfo { endCursor } } }`;
 
-/** Found as a client finds it: page after page. */
+/** Finds the cursor as a client does: page after page. */
 async function cursorInTheMiddle(target: Target, companies: number): Promise<string> {
   let after: string | undefined;
   for (let passed = 0; passed < companies / 2; passed += 100) {

@@ -1,29 +1,29 @@
 import { ask, type Target } from './ask.ts';
 import { median, quantile } from './statistics.ts';
 
-/** How long answers take, or why there are none. */
+/** The latency of a query, or why it failed. */
 export type Latency =
   { readonly medianMs: number; readonly p99Ms: number } | { readonly failure: string };
 
-/** What is asked of one server. */
+/** A server and the requests to send to it. */
 export interface Asked {
   readonly target: Target;
-  /** Asked for in turn. */
+  /** The request bodies, sent in turn. */
   readonly bodies: readonly string[];
 }
 
-/** A slow query is asked for fewer times. */
+/** The time limit per query and server. A slow query gets fewer samples. */
 const maxMs = 10_000;
 
 /**
- * Asks one query after another, the servers in turns: a machine whose speed changes meanwhile, or a client that slows down,
- * is the same for all of them.
+ * Sends one query after another to the servers in turn, so that changes in the speed of the machine or of the client
+ * affect all servers alike.
  */
 export async function measureLatencies(
   asked: readonly Asked[],
   samples: number,
 ): Promise<Latency[]> {
-  // To warm up: as often again, within the same time.
+  // Warm-up: the same number of requests within the same time limit.
   await series(asked, samples);
   const measured = await series(asked, samples);
   return measured.map(({ times, failure }) =>
@@ -31,7 +31,7 @@ export async function measureLatencies(
   );
 }
 
-/** What came of asking one server. */
+/** The samples of one server. */
 interface Series {
   readonly times: number[];
   tookMs: number;
@@ -48,7 +48,7 @@ async function series(asked: readonly Asked[], samples: number): Promise<Series[
         own.times.push(tookMs);
         own.tookMs += tookMs;
       } catch (error) {
-        // A query that meets a limit of the gateway is a finding too.
+        // A query that exceeds a limit of the gateway is a finding too.
         const { message } = error as Error;
         own.failure = /"code":"(\w+)"/.exec(message)?.[1] ?? message;
       }

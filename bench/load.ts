@@ -1,23 +1,23 @@
 import autocannon from 'autocannon';
 import { headersOf, type Target } from './ask.ts';
 
-/** What is sent, and for how long. */
+/** The requests to send, and for how long. */
 export interface Load {
   readonly connections: number;
-  /** Divided among the clients, each of which repeats its own. */
+  /** Divided among the clients. Each client repeats its own share. */
   readonly bodies: readonly string[];
-  /** Ends after so many seconds, or when each body was sent once. */
+  /** Ends after this number of seconds, or when each body was sent once. */
   readonly until: { readonly seconds: number } | 'allSent';
 }
 
-/** What came of it. */
+/** The result of a load. */
 export interface LoadResult {
   readonly perSecond: number;
-  /** The share of the time in which the load generator was busy: near 1, the server may have waited for it. */
+  /** The share of the time in which the load generator was busy. Near 1, the server may have waited for it. */
   readonly generatorBusy: number;
 }
 
-/** Asks a server with many clients at once; each waits for its answer. Any answer but a 200 fails the benchmark. */
+/** Loads a server with concurrent clients, each of which waits for its response. Throws on any status except 200. */
 export async function load(target: Target, options: Load): Promise<LoadResult> {
   const { connections, bodies, until } = options;
   const share = Math.max(1, Math.floor(bodies.length / connections));
@@ -40,7 +40,7 @@ export async function load(target: Target, options: Load): Promise<LoadResult> {
     },
   });
   const cpu = process.cpuUsage(cpuBefore);
-  // The generator looks only once a second whether it has sent all.
+  // The generator checks only once a second whether it has sent everything.
   const ms = lastAnswerMs - startedMs;
   const failed = result.errors + result.timeouts + result.non2xx;
   const answered = result['2xx'];

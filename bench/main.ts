@@ -18,7 +18,7 @@ const usual = values.quick ? quick : full;
 const rounds = values.rounds === undefined ? usual.rounds : Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be 1 or more');
 const settings = { ...usual, rounds };
-// Once: a process that is bound to one CPU knows of no other.
+// Call once: a process that is bound to one CPU no longer sees the others.
 const pinning = pin();
 if (values.scale) await measureGrowth(settings, pinning);
 if (values.mutations) await measureMutations(settings, pinning);

@@ -33,7 +33,7 @@ const ways: readonly Way[] = [
   },
 ];
 
-/** Measures how many mutations a second are durable, when they come together and when they come one by one. */
+/** Measures durable mutations per second, when they arrive concurrently and when they arrive one by one. */
 export async function measureMutations(
   settings: Settings,
   { serverPrefix, description }: Pinning,
@@ -98,7 +98,7 @@ async function unlinkAll(
       bodies,
       until: 'allSent',
     });
-    // A refusal is an answer with 200 too.
+    // A rejected mutation has status 200 too.
     const done = countUnlinked(file) - before;
     if (done !== mutations) throw new Error(`${done} of ${mutations} connections were unlinked`);
     return perSecond;
@@ -107,7 +107,7 @@ async function unlinkAll(
   }
 }
 
-/** Unlinks the connections that the data has Linked, two of each company. */
+/** Makes a request that unlinks one of the Linked connections of the data, two per company. */
 function bodyOf(index: number): string {
   const company = Math.floor(index / 2);
   return unlinkBody({

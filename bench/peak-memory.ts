@@ -1,4 +1,4 @@
-// Loaded into an import before it begins: writes down, when it ends, the most kilobytes of memory that it held.
+// Preloaded into an import process. On exit, writes the process's peak memory in kilobytes to a file.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 process.on('exit', () => {
@@ -6,7 +6,7 @@ process.on('exit', () => {
   if (file !== undefined) writeFileSync(file, String(peakKilobytes()));
 });
 
-/** In Linux the system's own figure begins with what the process held that started this one. */
+/** Reads VmHWM on Linux: maxRSS there starts at the memory of the parent process. */
 function peakKilobytes(): number {
   const status = '/proc/self/status';
   const peak = existsSync(status) ? /VmHWM:\s*(\d+) kB/.exec(readFileSync(status, 'utf8')) : null;

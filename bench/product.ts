@@ -7,19 +7,19 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { startServer, type Server } from './server-process.ts';
 
-// The built product, used as its users do.
+// Runs the built product as its users do.
 
-/** The product's own folder. */
+/** The root folder of the product. */
 export const productFolder = fileURLToPath(new URL('../../', import.meta.url));
-/** Where the data goes: on the disk of the checkout, since a temporary folder may be memory, which commits for free. */
+/** The folder for data, on the disk of the checkout: a temporary folder may be memory, where commits cost nothing. */
 export const dataFolder = fileURLToPath(new URL('../data/', import.meta.url));
 
 const main = `${productFolder}dist/main.js`;
 
-/** A server's command: all of them run with what the gateway's `npm start` tells Node. */
+/** The command of every server, with the Node options of the gateway's `npm start`. */
 const server = [process.execPath, '--max-semi-space-size=32'];
 
-/** An empty place for a database: what an earlier run left there is removed. */
+/** Returns the path of a new database, after removing what an earlier run left there. */
 export function newDatabaseFile(name: string): string {
   mkdirSync(dataFolder, { recursive: true });
   const file = `${dataFolder}${name}.db`;
@@ -27,7 +27,7 @@ export function newDatabaseFile(name: string): string {
   return file;
 }
 
-/** Imports records, as lines of JSON, into a database; offline, or as beside a gateway. */
+/** Imports records, given as lines of JSON, into a database: offline, or as beside a gateway. */
 export async function importRecords(
   file: string,
   { prefix, lines, offline }: { prefix: readonly string[]; lines: Readable; offline: boolean },
@@ -44,12 +44,12 @@ export async function importRecords(
   return { peakMegabytes: Number(readFileSync(peakFile, 'utf8')) / 1024 };
 }
 
-/** What an import held in memory at most. */
+/** The memory of an import. */
 export interface ImportMemory {
   readonly peakMegabytes: number;
 }
 
-/** Makes an API key in a database, once it has its tables. */
+/** Creates an API key in a database that has its tables. */
 export async function createApiKey(file: string): Promise<string> {
   const output = await runProduct(file, ['keys', 'create', '--name', 'bench', '--scope', 'write']);
   return output.trim();
@@ -63,16 +63,16 @@ export function startGateway(file: string, prefix: readonly string[]): Promise<S
       DATABASE_URL: `file:${file}`,
       PORT: '0',
       ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
-      // Counted like any other limit, and never reached.
+      // Counted like any other limit, but never reached.
       RATE_LIMIT: '100000000',
     },
-    // Where no `.env` is.
+    // A folder without an `.env`.
     folder: dataFolder,
     logFile: `${dataFolder}gateway.log`,
   });
 }
 
-/** Starts one of the servers in `servers/`, which read, or write, the same file. */
+/** Starts one of the servers in `servers/`, which read or write the same file. */
 export function startPeer(
   file: string,
   prefix: readonly string[],
@@ -88,7 +88,7 @@ export function startPeer(
 }
 
 interface RunOptions {
-  /** What to put before the command. */
+  /** The words to put before the command. */
   readonly prefix?: readonly string[];
   readonly input?: Readable;
   readonly env?: Readonly<Record<string, string>>;

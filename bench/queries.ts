@@ -1,15 +1,15 @@
-// The same bodies go to every server. The fields are those that all can give: a `linkUrl` would be a write here.
+// The same bodies go to every server, with fields that all servers have. Reading a `linkUrl` would be a write here.
 
 const company = `id name created connections { id platformName sourceType status lastSync created }`;
 
-/** One company by its id, with its connections. */
+/** Requests one company by its id, with its connections. */
 export function oneBody(id: string): string {
   return body(`query Company($id: ID!) { company(id: $id) { ${company} } }`, { id });
 }
 
 const pageSize = 20;
 
-/** A page of companies, with theirs. */
+/** Requests a page of companies with their connections. */
 export function pageBody(after?: string): string {
   const answer = `nodes { ${company} } pageInfo { hasNextPage }`;
   return after === undefined
@@ -22,7 +22,7 @@ export function pageBody(after?: string): string {
       );
 }
 
-/** Takes back the access of a connection. */
+/** Unlinks a connection. */
 export function unlinkBody(input: {
   readonly companyId: string;
   readonly connectionId: string;
@@ -33,7 +33,7 @@ export function unlinkBody(input: {
   );
 }
 
-/** A request for a document. */
+/** Makes the body of a GraphQL request. */
 export function body(query: string, variables: Record<string, unknown> = {}): string {
   return JSON.stringify({ query, variables });
 }

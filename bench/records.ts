@@ -3,7 +3,7 @@ import { companyRecord } from './data.ts';
 
 const linesAtOnce = 100;
 
-/** The companies from one number to, not including, another, as lines of JSON for an import. */
+/** Returns companies `from` (inclusive) to `to` (exclusive) as lines of JSON for an import. */
 export function recordLines(from: number, to: number): Readable {
   return Readable.from(chunks(from, to), { objectMode: false });
 }

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { dataFolder, productFolder } from './product.ts';
 import type { Settings } from './settings.ts';
 
-/** What a part of the benchmark found. */
+/** The results of one part of the benchmark. */
 export interface Report {
   readonly name: string;
   readonly title: string;
@@ -17,10 +17,10 @@ export interface Report {
 
 const resultsFolder = fileURLToPath(new URL('../results/', import.meta.url));
 const loadAtStart = loadavg()[0] ?? 0;
-/** Above this, something else used the machine. */
+/** A load average above this means that something else used the machine. */
 const quietLoad = 0.5;
 
-/** Prints a report and writes it to a Markdown file, which of a quick run is not one to keep. */
+/** Prints a report and writes it to a Markdown file: in the data folder if it is a quick run, else in the results. */
 export function publish(report: Report, settings: Settings): void {
   const text = [
     `# ${report.title}`,
@@ -37,17 +37,17 @@ export function publish(report: Report, settings: Settings): void {
   process.stdout.write(`\n${text}\n\n`);
 }
 
-/** Says what is being done, beside the report. */
+/** Prints the progress to standard error. */
 export function progress(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** A whole number with its thousands apart. */
+/** Formats a number as an integer with thousands separators. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** A number with a few digits after the point. */
+/** Formats a number with a fixed number of decimals. */
 export function decimal(value: number, digits = 2): string {
   return value.toFixed(digits);
 }
@@ -88,7 +88,7 @@ function peerVersions(): string {
     .join(', ');
 }
 
-/** A table whose first row is its head and whose first column is text; the others are figures. */
+/** Formats a Markdown table. The first row is the head; the first column is text and the others are figures. */
 function table(rows: readonly (readonly string[])[]): string {
   const [head = [], ...lines] = rows;
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -9,7 +9,7 @@ import { decimal, progress, publish, whole } from './report.ts';
 import type { Server } from './server-process.ts';
 import type { Settings } from './settings.ts';
 
-/** As far as imports beside a gateway are measured, which take several times as long as those offline. */
+/** The largest size at which online imports are measured. They take several times as long as offline imports. */
 const maxCompaniesOnline = 100_000;
 
 interface Rate {
@@ -24,7 +24,7 @@ interface Growth {
   readonly fileMegabytes: number;
 }
 
-/** Measures the latency of gateways over databases that differ in size only, and the rate of the imports that made these. */
+/** Measures the latency of gateways over databases of different sizes, and the speed of the imports that fill them. */
 export async function measureGrowth(settings: Settings, pinning: Pinning): Promise<void> {
   const { sizes, samples } = settings;
   const { serverPrefix, description } = pinning;
@@ -52,7 +52,7 @@ export async function measureGrowth(settings: Settings, pinning: Pinning): Promi
   );
 }
 
-/** An empty place for a database, or a copy of one. */
+/** Returns the path of a new database, or of a copy of an existing one. */
 function databaseLike(original: string | undefined, name: string): string {
   const file = newDatabaseFile(name);
   if (original !== undefined) copyFileSync(original, file);
@@ -96,7 +96,7 @@ interface Span {
   readonly to: number;
 }
 
-/** Adds companies to a database offline, and first, beside it, to a copy as an import beside a gateway does. */
+/** Adds companies to a database offline. Before that, measures the import as beside a gateway on a copy of it. */
 async function grow(file: string, prefix: readonly string[], span: Span): Promise<Growth> {
   let online: Rate | undefined;
   if (span.to <= maxCompaniesOnline) {

@@ -4,28 +4,28 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 
 /** How a server is started. */
 export interface ServerCommand {
-  /** The program and what it is told. */
+  /** The program and its arguments. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** The working directory. */
   readonly folder: string;
-  /** Where standard error, and so the gateway's log, goes. */
+  /** The file for standard error, which is where the gateway writes its log. */
   readonly logFile: string;
 }
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface Server {
   readonly url: string;
-  /** When it was started, by `performance.now()`. */
+  /** The start time, from `performance.now()`. */
   readonly startedMs: number;
-  /** The megabytes that it holds in memory; `undefined` where the system does not say. */
+  /** Returns the resident memory in megabytes, or `undefined` if the system does not report it. */
   residentMegabytes(): number | undefined;
   stop(): Promise<void>;
 }
 
 const readyWithinMs = 30_000;
 
-/** Starts a server, fulfilled once it has said where it is. */
+/** Starts a server. Resolves once the server has printed its URL. */
 export async function startServer({
   command: [program = '', ...args],
   env,
@@ -35,7 +35,7 @@ export async function startServer({
   const log = openSync(logFile, 'a');
   const startedMs = performance.now();
   const child = spawn(program, args, {
-    // Nothing else of the caller's: a variable could change how the gateway runs.
+    // Pass no other variable of the caller: it could change how the gateway runs.
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
     cwd: folder,
     stdio: ['ignore', 'pipe', log],

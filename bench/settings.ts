@@ -1,24 +1,24 @@
-/** How much is measured. */
+/** The size of a benchmark. */
 export interface Settings {
   readonly quick: boolean;
-  /** How often each server is measured; every round starts it anew. */
+  /** The number of times that each server is measured. Every round restarts it. */
   readonly rounds: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
-  /** How many companies the comparison and the mutations work on. */
+  /** The number of companies for the comparison and the mutations. */
   readonly companies: number;
-  /** The numbers of companies between which growth is measured, ascending. */
+  /** The numbers of companies at which growth is measured, ascending. */
   readonly sizes: readonly number[];
-  /** How often each query is asked for at each size. */
+  /** The number of times that each query is sent at each size. */
   readonly samples: number;
-  /** How many mutations a round makes: a multiple of ten times `connections`, at most two for each company. */
+  /** The number of mutations per round: a multiple of ten times `connections`, at most two per company. */
   readonly mutations: number;
 }
 
-/** How many clients ask at the same time. */
+/** The number of concurrent clients. */
 export const connections = 32;
 
-/** What a report is made of. */
+/** The settings for a report. */
 export const full: Settings = {
   quick: false,
   rounds: 5,
@@ -30,7 +30,7 @@ export const full: Settings = {
   mutations: 16_000,
 };
 
-/** Just enough to see that everything works: its figures mean nothing. */
+/** The settings for a quick check that everything works. The figures mean nothing. */
 export const quick: Settings = {
   quick: true,
   rounds: 1,

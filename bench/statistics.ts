@@ -1,9 +1,9 @@
-/** The middle of some numbers, of which there must be one at least. */
+/** Returns the median of at least one number. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value below which a share of the numbers lies, between neighbours where it falls there. */
+/** Returns a quantile, interpolated linearly between neighbours. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
@@ -12,7 +12,7 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** JSON whose properties are in one order, whoever wrote it. */
+/** Returns JSON with sorted property names, so that equal values have equal texts. */
 export function canonicalJson(text: string): string {
   return JSON.stringify(inOrder(JSON.parse(text)));
 }

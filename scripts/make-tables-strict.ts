@@ -1,5 +1,5 @@
-// drizzle-kit cannot write STRICT tables: this adds the word to every CREATE TABLE of a generated migration. Without
-// it SQLite would store a text in an integer column.
+// drizzle-kit cannot write STRICT tables, so this script adds STRICT to every CREATE TABLE of a generated migration.
+// Without it, SQLite would store text in an integer column.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const folder = 'src/store/sqlite/schema/migrations';

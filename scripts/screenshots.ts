@@ -1,4 +1,4 @@
-// Takes the pictures of the README from the running product, in light and dark: `npm run screenshots`.
+// Takes the screenshots of the README from the running product, in light and dark: `npm run screenshots`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { chromiumPath } from '../test/support/chromium-path.ts';
 const folder = 'docs/images';
 const size = { width: 1200, height: 720 };
 
-/** Starts the built gateway with the sample companies; fulfilled with its URL and what stops it. */
+/** Starts the built gateway with the sample companies. Resolves with its URL and a function that stops it. */
 async function startGateway(home: string) {
   const child = spawn(process.execPath, [join(process.cwd(), 'dist/main.js')], {
     cwd: home,

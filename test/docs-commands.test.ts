@@ -9,13 +9,13 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from './support/folder.ts';
 
-// Every command of the README and the docs runs, as a reader types it, except those for a whole machine (systemd, Docker),
-// those that install or measure, and those that run these tests.
+// Runs every command of the README and the docs as a reader types it, except commands for a whole machine (systemd,
+// Docker), commands that install or measure, and commands that run these tests.
 
 const root = new URL('../', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 
-/** What stands for npm and curl: the built product on a free port, and failures that end the script. */
+/** Replaces npm and curl: they use the built product on a free port, and a failure ends the script. */
 const prelude = `
 set -euo pipefail
 npm() {
@@ -47,11 +47,11 @@ trap stop EXIT
 
 interface Page {
   readonly page: string;
-  /** Which of its blocks. */
+  /** Selects the blocks to run. All of them by default. */
   readonly isMeant?: (block: string) => boolean;
-  /** What a reader has done before. */
+  /** Commands that the reader has run before. */
   readonly before?: string;
-  /** What a reader puts in the place of something. */
+  /** The values that the reader puts in place of placeholders. */
   readonly values?: readonly (readonly [placeholder: string, value: string])[];
 }
 
@@ -99,7 +99,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A folder with the files that the docs speak of. */
+/** Makes a folder with the files that the docs refer to. */
 async function readersFolder(): Promise<string> {
   const folder = await temporaryFolder();
   const samples = await readFile(new URL('src/app/samples/companies.json', root), 'utf8');
@@ -135,7 +135,7 @@ test.for(pages)(
       ['--norc', '-c', `${prelude}\n${before}\n${script}`],
       {
         cwd: folder,
-        // Before the test's own limit, so that the script can stop its gateway.
+        // Shorter than the test's own timeout, so that the script can stop its gateway.
         timeout: 50_000,
         env: {
           PATH: process.env['PATH'],

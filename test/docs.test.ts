@@ -9,12 +9,12 @@ const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 const operations = read('docs/operations.md');
 const security = read('docs/security.md');
 
-/** What the first group of a pattern matches in a text, each once. */
+/** Returns the distinct matches of a pattern's first group in a text. */
 function named(text: string, pattern: RegExp): Set<string> {
   return new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
 }
 
-/** A part of a page, from its heading to the next one of the same rank. */
+/** Returns the part of a page from its heading to the next heading of the same level. */
 function section(page: string, heading: string): string {
   const [, after = ''] = page.split(`\n## ${heading}\n`);
   return after.split('\n## ', 1)[0] ?? '';
@@ -47,7 +47,7 @@ test.for(pages)('every relative link of %s leads somewhere', (page) => {
   expect(broken).toEqual([]);
 });
 
-/** The anchors of a page's headings, as they are shown on the web. */
+/** Returns the anchors of a page's headings, as they appear on the web. */
 function anchorsOf({ pathname }: URL): string[] {
   const headings = named(readFileSync(pathname, 'utf8'), /^#+ (.+)$/gm);
   return [...headings].map((heading) =>
@@ -70,7 +70,7 @@ test.for(checklists)('every test that %s names exists', (checklist) => {
   expect(missing.map(([it]) => it)).toEqual([]);
 });
 
-/** The metrics of a gateway that has read something, and had something to refuse. */
+/** Returns the metrics of a gateway after a request that it rejected. */
 async function exposedMetrics(): Promise<Set<string>> {
   const gateway = await startTestGateway();
   await ask(gateway, { query: '{ company(id: "no uuid") { id } }' });
@@ -78,7 +78,7 @@ async function exposedMetrics(): Promise<Set<string>> {
   return named(await response.text(), /^# TYPE (\w+) /gm);
 }
 
-// Some of a process' numbers are to be had on Linux only.
+// Some metrics of the process exist only on Linux.
 const own = /^(connexions|nodejs)_/;
 
 test('docs/operations.md explains every metric, and no other', async () => {

@@ -16,7 +16,7 @@ const create = (gateway: SpawnedGateway, key: string) =>
     headers: { 'idempotency-key': key },
   });
 
-/** The companies that are kept: their ids by their names, which are the keys that they were created with. */
+/** Returns the stored companies by name. A name is the idempotency key of the request that created it. */
 const companiesIn = (file: string) =>
   inDatabase(file, (db) =>
     db.prepare<[], { id: string; name: string }>('SELECT id, name FROM companies').all(),
@@ -50,7 +50,7 @@ test.for(togetherness)(
 const rounds = amount({ usual: 1, soak: 10 });
 const perRound = 20;
 
-/** Sends requests with these keys at once, and kills the process when so many of them have been answered. */
+/** Sends a request for each key concurrently, and kills the process after this number of responses. */
 async function killAmid(gateway: SpawnedGateway, keys: readonly string[], answered: number) {
   const acknowledged = new Map<string, string>();
   const kill = () => gateway.child.kill('SIGKILL');
@@ -79,7 +79,7 @@ test('however a process ends, a request that is repeated gets its answer if, and
     for (const key of keys) {
       const { text, data } = await create(gateway, key);
       const { id } = data.createCompany.company;
-      // A change that was there has its answer; one that was not is made now.
+      // A change that was stored returns its original response; one that was not is made now.
       expect(kept.get(key) ?? id).toBe(id);
       expect(acknowledged.get(key) ?? text).toBe(text);
     }

@@ -185,7 +185,7 @@ test('queries take no notice of a key', async () => {
   expect(countRows(gateway, 'idempotent_answers')).toBe(0);
 });
 
-/** Creates a company, and then asks for something that cannot be done. */
+/** Creates a company, and then makes a request that fails. */
 const halfWay = /* GraphQL */ `
   mutation HalfWay($name: String!) {
     createCompany(input: { name: $name }) {

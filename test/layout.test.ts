@@ -3,15 +3,15 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-// The linter checks the directions between folders ("rooms") and finds circles of files. It cannot see a circle of folders
-// in which no file occurs twice.
+// The linter checks the directions between folders ("rooms") and finds circular imports of files. It cannot find a
+// cycle of folders in which no file occurs twice.
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
   file.endsWith('.ts'),
 );
 
-/** The files that a file imports, from the root of the sources. */
+/** Returns the files that a file imports, relative to the root of the sources. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(src, file), 'utf8');
   return [...text.matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(([, path = '']) =>
@@ -19,7 +19,7 @@ function importsOf(file: string): string[] {
   );
 }
 
-/** The rooms that each room depends on. */
+/** Returns the rooms that each room depends on. */
 function dependencies(): Map<string, Set<string>> {
   const rooms = new Map(files.map((file) => [dirname(file), new Set<string>()]));
   for (const file of files) {
@@ -35,7 +35,7 @@ test('no room depends on itself by way of others', () => {
   expect(left.size).toBeGreaterThan(30);
   expect([...(left.get('operations') ?? [])].toSorted()).toEqual(['access', 'domain', 'store']);
 
-  // Takes away what depends on nothing that is left; what cannot be taken away is in a circle, or depends on one.
+  // Removes rooms without remaining dependencies. Rooms that cannot be removed are in a cycle or depend on one.
   for (;;) {
     const free = [...left].filter(([, needed]) => [...needed].every((room) => !left.has(room)));
     if (free.length === 0) break;

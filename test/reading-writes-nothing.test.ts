@@ -4,7 +4,7 @@ import { startTestGateway, type Answer, type TestGateway } from './support/gatew
 import { companyRecord, connectionRecord } from './support/records.ts';
 import { inDatabase } from './support/rows.ts';
 
-/** How many rows each table has. */
+/** Returns the number of rows in each table. */
 function countAll({ file }: TestGateway) {
   return inDatabase(file, (db) => {
     const names = db
@@ -26,7 +26,7 @@ async function startFilled(companies: number) {
   return { gateway, companyId, connectionId: dataConnections[0]?.id ?? '' };
 }
 
-/** Does something, and expects that nothing is written by it. */
+/** Expects that `read` writes nothing. */
 async function expectNoWrite(gateway: TestGateway, read: () => Promise<unknown>) {
   const before = countAll(gateway);
   gateway.takeStatements();
@@ -87,7 +87,7 @@ test('no query writes', async () => {
       `apiKeys { id name usable }`,
       `__schema { types { name } }`,
     ]) {
-      // Once for each path by which a request may go.
+      // Several times, so that both paths handle it.
       for (let time = 0; time < 4; time += 1) {
         const { data, errors } = await gateway.query(`{ ${selection} }`);
         expect([selection, errors]).toEqual([selection, []]);

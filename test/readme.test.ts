@@ -11,7 +11,7 @@ const docs = readdirSync(new URL('../docs', import.meta.url))
   .filter((file) => file.endsWith('.md'))
   .map((file) => `docs/${file}`);
 
-/** The blocks of code in a language that a page has. */
+/** Returns the code blocks of a page in a language. */
 function blocks(language: string, page = readme): string[] {
   const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm');
   return [...page.matchAll(pattern)].map(([, block = '']) => block);
@@ -60,7 +60,7 @@ test('docs/configuration.md and .env.example name every variable of the configur
   const inExample = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
 
   expect(known.length).toBeGreaterThan(5);
-  // The variables of clients are named by the keys of integrations.
+  // The variables of OAuth clients contain the keys of integrations.
   expect(new Set(inExample.filter((name) => !name?.startsWith('CLIENT_')))).toEqual(new Set(known));
   expect(new Set(inDocs)).toEqual(new Set(known));
 });
@@ -72,7 +72,7 @@ test('the docs name every code of an error that is returned', () => {
     .filter((file) => file.endsWith('.ts'))
     .map((file) => read(`src/${file}`));
   const codes = new Set([...sources.join('\n').matchAll(/code: '([A-Z_]+)'/g)].map(([, it]) => it));
-  // Of the file system.
+  // A code of the file system.
   codes.delete('EEXIST');
 
   expect(codes.size).toBeGreaterThan(10);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-// The worst habits of style that a pattern can find; CONTRIBUTING.md says how to write instead.
+// Bad habits of style that a pattern can find. CONTRIBUTING.md says how to write instead.
 
 const habits: readonly (readonly [habit: RegExp, instead: string])[] = [
   [/\b(?:is|are|was|were) answered (?:with|by)\b/i, 'returns'],
@@ -32,7 +32,7 @@ test.for(pages)('%s is written in plain words', (page) => {
 
   const found = lines.flatMap((line, index) =>
     habits
-      // The titles of tests are not for readers of the docs.
+      // Titles of tests are not written for readers of the docs.
       .filter(([habit]) => habit.test(line.replaceAll(/`test\/[^`]+`: "[^"]*"/g, '')))
       .map(([, instead]) => `${page}:${index + 1} ${line.trim()} -> ${instead}`),
   );

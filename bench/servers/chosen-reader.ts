@@ -3,7 +3,7 @@ import { preparedReader } from './prepared.ts';
 import type { Reader } from './reader.ts';
 import { usualReader } from './usual.ts';
 
-/** The reader that the command line names. */
+/** Opens the reader that the command line names. */
 export function chosenReader(): Reader {
   const file = databaseFile();
   return process.argv[3] === 'prepared' ? preparedReader(file) : usualReader(file);

@@ -1,4 +1,4 @@
-// No GraphQL: what rows and JSON.stringify cost, with one statement for each company's connections.
+// A server without GraphQL: the cost of rows and JSON.stringify, with one statement for each company's connections.
 import Database from 'better-sqlite3';
 import { databaseFile, serveJson } from './listen.ts';
 import type { CompanyRow, ConnectionRow } from './reader.ts';

@@ -1,4 +1,4 @@
-// No GraphQL: SQLite builds the JSON, in one statement for each request.
+// A server without GraphQL: SQLite builds the JSON, in one statement for each request.
 import Database from 'better-sqlite3';
 import { databaseFile, serveJson } from './listen.ts';
 
@@ -27,7 +27,7 @@ const one = db
     `select json_object('company', ${company}) from companies o where o.id = ? and o.deleted_at is null`,
   )
   .pluck();
-// Joins texts that are JSON already, which the functions for JSON would parse again.
+// Concatenates text that is already JSON: the JSON functions would parse it again.
 const page = db
   .prepare<[number, number], string>(
     `select '{"companies":{"nodes":[' || coalesce(group_concat(${company}, ',' order by o.created, o.id), '')

@@ -6,7 +6,7 @@ import { contextOf, schemaOf } from './schema.ts';
 
 const reader = chosenReader();
 const app = fastify();
-// Compiles a document when it comes for the second time.
+// `jit: 1` compiles a document at its second request.
 await app.register(mercurius, { schema: schemaOf(reader), jit: 1, context: contextOf(reader) });
 const address = await app.listen({ host: '127.0.0.1', port: 0 });
 ready(`${address}/graphql`);

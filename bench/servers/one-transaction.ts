@@ -1,4 +1,4 @@
-// No GraphQL: unlinks connections by the statements that it takes, each request in a transaction of its own.
+// A server without GraphQL: unlinks connections with plain statements, one transaction for each request.
 import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { databaseFile, serveJson } from './listen.ts';
@@ -9,7 +9,7 @@ interface Input {
 }
 
 const db = new Database(databaseFile());
-// As the gateway has it.
+// The same settings as the gateway.
 for (const pragma of [
   'journal_mode = WAL',
   'synchronous = FULL',

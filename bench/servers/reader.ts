@@ -1,11 +1,11 @@
-/** A company as it is stored. */
+/** A row of a company. */
 export interface CompanyRow {
   readonly id: string;
   readonly name: string;
   readonly created: number | Date;
 }
 
-/** A connection as it is stored, with the name of its integration. */
+/** A row of a connection, with the name of its integration. */
 export interface ConnectionRow {
   readonly id: string;
   readonly companyId: string;
@@ -19,8 +19,8 @@ export interface ConnectionRow {
 /** The reads that the queries need. */
 export interface Reader {
   company(id: string): CompanyRow | undefined;
-  /** The oldest companies. */
+  /** Returns the oldest companies. */
   companies(limit: number): CompanyRow[];
-  /** The connections of some companies in one statement, each company's oldest first. */
+  /** Returns the connections of several companies with one statement, each company's oldest first. */
   connectionsByCompanyIds(ids: readonly string[]): ConnectionRow[];
 }

@@ -45,12 +45,12 @@ const typeDefs = /* GraphQL */ `
   }
 `;
 
-/** What each request has of its own. */
+/** The context of a request. */
 export interface PeerContext {
   readonly connections: DataLoader<string, ConnectionRow[]>;
 }
 
-/** Makes what a request has of its own: one batch for the connections of all its companies. */
+/** Makes the context of a request: a loader that reads the connections of all its companies in one batch. */
 export function contextOf(reader: Reader): () => PeerContext {
   return () => ({
     connections: new DataLoader(async (companyIds: readonly string[]) => {
@@ -68,7 +68,7 @@ interface Times {
   readonly lastSync?: number | Date | null;
 }
 
-/** The schema that all peers serve, over either way of reading. */
+/** Makes the schema that all peers serve, with either reader. */
 export function schemaOf(reader: Reader) {
   return makeExecutableSchema<PeerContext>({
     typeDefs,

@@ -24,7 +24,7 @@ const connections = sqliteTable('connections', {
   deletedAt: integer('deleted_at', { mode: 'timestamp_ms' }),
 });
 
-/** Drizzle as its documentation shows it: each request builds its statements. */
+/** Uses Drizzle as its documentation shows it: each request builds its statements. */
 export function usualReader(file: string): Reader {
   const db = drizzle(new Database(file, { readonly: true }));
   return {

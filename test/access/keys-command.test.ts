@@ -18,7 +18,7 @@ function keys(file: string, args: readonly string[], env: Record<string, string>
   return runHere(['keys', ...args], { env: { DATABASE_URL: `file:${file}`, ...env } });
 }
 
-/** In a process of its own. */
+/** Starts the command in its own process. */
 function startKeys(file: string, args: readonly string[]) {
   return runCommand(['keys', ...args], { env: { DATABASE_URL: `file:${file}` } });
 }

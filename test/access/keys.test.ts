@@ -11,7 +11,7 @@ const count = '{ companies { totalCount } }';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** A gateway in which there is no company. */
+/** A gateway without companies. */
 const gateway = shared(() => startTestGateway());
 
 test.for<[string, (key: TestKey) => string]>([
@@ -31,7 +31,7 @@ test.for<[string, (key: TestKey) => string]>([
   expect(data).toEqual({ companies: { totalCount: 0 } });
 });
 
-/** The key with another secret part. */
+/** Returns the key with a different secret part. */
 const forged = ({ prefix }: TestKey) => `cnx_${prefix}_${'A'.repeat(43)}`;
 
 test.for<[string, (key: TestKey) => string]>([

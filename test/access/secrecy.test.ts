@@ -17,7 +17,7 @@ const createdBy = async (gateway: { url: string }) => {
   return data.createApiKey.secret as string;
 };
 
-/** The bytes of a database as they are on the disk, in the file and in its log. */
+/** Returns the bytes of a database on the disk: its file and its write-ahead log. */
 function bytesOf(file: string): Buffer {
   const files = [file, `${file}-wal`].filter((it) => existsSync(it));
   return Buffer.concat(files.map((it) => readFileSync(it)));
@@ -75,7 +75,7 @@ test('an attempt with a forged key is no use of it', async () => {
   expect(await lastUsed(gateway)).toBeNull();
 });
 
-/** How often the use of a key was recorded, once everything that was asked for is written. */
+/** Counts the updates of `last_used` once everything queued is written. */
 async function usesRecorded(gateway: TestGateway): Promise<number> {
   await gateway.store.transact(async () => {});
   const update = 'update "api_keys" set "last_used"';

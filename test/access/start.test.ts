@@ -23,7 +23,7 @@ async function fileWithKey() {
   return { file, secret };
 }
 
-/** A request by hand, since clients do not let programs choose the host. */
+/** Makes a raw request, since HTTP clients do not let programs choose the Host header. */
 const metricsOf = (host: string) =>
   `GET /metrics HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
 
@@ -70,7 +70,7 @@ test('in production it starts with a key, and answers nobody without one', async
   expect((await ask(gateway, { query, headers: bearer(secret) })).status).toBe(200);
 });
 
-/** A gateway in which there is no key. */
+/** A gateway without API keys. */
 const open = shared(() => startTestGateway());
 
 test.for(['rebound.example', 'rebound.example:4000', '127.0.0.1.rebound.example', '[::2]:4000'])(
@@ -104,7 +104,7 @@ test('on all addresses it starts without a key if everybody may read', async () 
 
 const warning = /WARNING: there is no API key/;
 
-/** What a gateway says when it starts. */
+/** Returns what a gateway prints when it starts. */
 async function welcomeOf(file: string, env: Record<string, string> = {}): Promise<string> {
   const gateway = await serveHere(file, env);
   return (await gateway.stop()).stdout;

@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { bearer, makeApiKey } from '../support/callers.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 
-// The suite in which the GraphQL over HTTP specification's own working group says what a server owes. Some of it asks
-// for the schema, so it needs introspection.
+// The audit suite of the GraphQL over HTTP working group. Some audits query the schema, so it needs introspection.
 
 async function audit(gateway: TestGateway, headers: Record<string, string>) {
   const fetchFn = (url: string, init?: RequestInit) => {

@@ -3,7 +3,7 @@ import { companyRecord, connectionId } from '../../bench/data.ts';
 import { canonicalJson, median, quantile } from '../../bench/statistics.ts';
 import { startTestGateway } from '../support/gateway.ts';
 
-// What of the benchmark needs no other server. `npm run bench -- --quick` tries all of it.
+// Tests the parts of the benchmark that need no other server. `npm run bench -- --quick` tries all of it.
 
 test('an import takes the companies of the benchmark, with four connections each', async () => {
   const gateway = await startTestGateway();

@@ -3,11 +3,11 @@ import { expectSame, ids, startBothPaths, type BothPaths } from '../support/both
 import { storedEvents } from '../support/change.ts';
 import { amount } from '../support/soak.ts';
 
-// Mutations are answered by the fast path as by Yoga, and leave the same behind.
+// Mutations have the same responses and effects on the fast path as through Yoga.
 
 type Variables = Record<string, unknown>;
 
-/** A mutation, and the inputs with which it is sent, one after the other, several times each. */
+/** A mutation and its inputs, sent one after another, each several times. */
 interface Asked {
   readonly document: string;
   readonly inputs: readonly Variables[];
@@ -30,7 +30,7 @@ const refusals = {
 };
 type Kind = keyof typeof refusals;
 
-/** A mutation of which everything is asked for, with the refusals that it can meet besides bad input. */
+/** Makes a mutation that selects every field of its result, including the errors it can return besides bad input. */
 function everything(name: string, payload: string, kinds: readonly Kind[] = ['NotFound']): string {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const parts = (['InvalidInput', ...kinds] as const).map(
@@ -183,7 +183,7 @@ const mutations: Record<string, Asked> = {
   },
 };
 
-/** What a gateway's changes left behind, except ids and moments. */
+/** Returns the events of a gateway's changes, without ids and times. */
 function eventsOf(gateway: BothPaths['fast']) {
   return storedEvents(gateway).map(({ type, fromStatus, toStatus }) => [
     type,
@@ -192,7 +192,7 @@ function eventsOf(gateway: BothPaths['fast']) {
   ]);
 }
 
-/** How often a mutation is sent with another input, once it is compiled. */
+/** The number of times that a compiled mutation is sent with each further input. */
 const laterRounds = amount({ usual: 1, soak: 3 });
 
 test.for(Object.entries(mutations))('%s', async ([, { document, inputs, isLeft }]) => {

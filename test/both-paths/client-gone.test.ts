@@ -4,7 +4,7 @@ import { ids, startBothPaths, type BothPaths } from '../support/both-paths.ts';
 import { until } from '../support/until.ts';
 import { openWire } from '../support/wire.ts';
 
-// A client that goes away is nobody's fault, whichever path its request was to take.
+// A client that disconnects is not an error, whichever path its request was to take.
 
 const query = 'query Name($id: ID!) { company(id: $id) { name } }';
 const update =
@@ -39,7 +39,7 @@ function isMoment(name: string): boolean {
   return name === 'time' || name === 'durationMs';
 }
 
-/** What is logged of the request, without its moments. */
+/** Returns the log lines of the request, without times. */
 async function logOf({ log }: BothPaths['fast']) {
   await until('it is logged', () => log.linesWith('"gone"').length > 0);
   return log
@@ -134,7 +134,7 @@ test('a body that comes in parts', async () => {
     const text = requestFor(question);
     for (let at = 0; at < text.length; at += 40) {
       wire.socket.write(text.slice(at, at + 40));
-      // Each by itself: another round of the event loop lies between.
+      // Let a round of the event loop pass, so that each piece arrives separately.
       await gateway.store.companies.count({});
       await fetch(`${gateway.url}/health/live`);
     }

@@ -16,9 +16,9 @@ import { schema } from '../../src/api/graphql/schema/schema.ts';
 import { expectSame, ids, startBothPaths } from '../support/both-paths.ts';
 import { amount } from '../support/soak.ts';
 
-// Whatever valid query the schema lets people write, and whatever values they give it, both paths answer the same.
+// Both paths give the same response to any valid query, with any variables.
 
-/** Choices, which fast-check makes, and makes simpler when it has found a query that is answered differently. */
+/** Random choices, drawn by fast-check so that it can shrink a query whose responses differ. */
 class Choices {
   readonly #draw: GeneratorValue;
 
@@ -39,7 +39,7 @@ class Choices {
   }
 }
 
-/** A query that is being written, with the variables that it came to need. */
+/** Writes a random query and collects the variables that it needs. */
 class Writer {
   readonly #choices: Choices;
   readonly variables: { readonly name: string; readonly type: GraphQLInputType }[] = [];
@@ -50,7 +50,7 @@ class Writer {
     this.#choices = choices;
   }
 
-  /** Some fields of a type, each under an alias of its own, so that any can stand beside any. */
+  /** Selects random fields of a type, each under its own alias, so that they never conflict. */
   selection(type: GraphQLObjectType, depth: number): string {
     const fields = Object.values(type.getFields()).filter(
       (it) => depth > 0 || isLeafType(getNamedType(it.type)),
@@ -93,7 +93,7 @@ class Writer {
     return `...${name}`;
   }
 
-  /** A variable, or an object of variables. */
+  /** Writes a variable, or an object of variables. */
   #argument(type: GraphQLInputType): string {
     const of = isNonNullType(type) ? type.ofType : type;
     if (isInputObjectType(of) && this.#choices.is(50)) {
@@ -112,7 +112,7 @@ const texts = ['', 'acme', '2024-01-01', 'tier', '$', '💥'];
 
 const strangeValues = [5, 0.5, 'x', true, [], [[]], {}, { a: null }, [null], '\u0000'];
 
-/** A value for a variable, which most often is one of its type. */
+/** Makes a value for a variable, usually one of its type. */
 function valueFor(choices: Choices, type: GraphQLInputType): unknown {
   const dice = choices.upTo(99);
   if (isNonNullType(type)) return dice < 3 ? null : valueFor(choices, type.ofType);
@@ -144,7 +144,7 @@ function valueFor(choices: Choices, type: GraphQLInputType): unknown {
   }
 }
 
-/** A query, and some variables for it. */
+/** Random queries, each with three sets of variables. */
 const questions = gen().map((draw) => {
   const query = schema.getQueryType();
   if (!query) throw new Error('the schema has no queries');
@@ -164,7 +164,7 @@ const questions = gen().map((draw) => {
 });
 
 test('any query is answered the same by both paths', async () => {
-  // With the limits of an answer far away, most are answered.
+  // High limits, so that few queries are rejected.
   const both = await startBothPaths({ MAX_ALIASES: '1000', MAX_COST: '1000000000' });
   const taken = { fast: 0, full: 0 };
 
@@ -177,7 +177,7 @@ test('any query is answered the same by both paths', async () => {
       }
     }),
     {
-      // Fewer could happen to have too few that are compiled.
+      // With fewer runs, too few queries might be compiled.
       numRuns: amount({ usual: 30, soak: 1000 }),
       interruptAfterTimeLimit: amount({ usual: 20_000, soak: 60_000 }),
       markInterruptAsFailure: false,

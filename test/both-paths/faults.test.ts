@@ -5,11 +5,11 @@ import { expectSame, ids, startBothPaths, type BothPaths } from '../support/both
 import { plant } from '../support/database.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 
-// What goes wrong, or is too much, is answered and logged by the fast path as by Yoga.
+// Errors and exceeded limits have the same responses and logs on the fast path as through Yoga.
 
 type Variables = Record<string, unknown>;
 
-/** Makes a document known to the fast path by sending it while all is well. */
+/** Makes the fast path compile a document, by sending it while there is no fault. */
 async function makeKnown(both: BothPaths, query: string, variables: Variables = {}) {
   const { paths } = await expectSame(both, { body: { query, variables } }, 3);
   expect(paths).toEqual(['full', 'full', 'fast']);
@@ -17,7 +17,7 @@ async function makeKnown(both: BothPaths, query: string, variables: Variables = 
 
 const accepts = ['application/json', 'application/graphql-response+json'];
 
-/** Sends it to both whatever kind of answer the client accepts; returns the last one. */
+/** Sends a query to both gateways for each response type that a client can accept. Returns the last response. */
 async function expectSameForAll(both: BothPaths, query: string, variables: Variables = {}) {
   let last = { text: '', status: 0 };
   for (const accept of accepts) {
@@ -36,7 +36,7 @@ function execute(sql: string) {
   };
 }
 
-// One place to fail each: which of several errors are told is a matter of what fails first.
+// Each query can fail in only one place: with several failures, the reported errors depend on which one comes first.
 const tagsOf = [
   `query Tags($id: ID!) {
     company(id: $id) { id tags { key } connections { integration { name } company { again: tags { value } } } }
@@ -168,7 +168,7 @@ test('another process that goes on writing', async () => {
 test('a key that may only read', async () => {
   const both = await startBothPaths();
   const keys = [await makeApiKey(both.fast, 'write'), await makeApiKey(both.fast, 'read')];
-  // The same keys open both.
+  // Copy the keys, so that both gateways accept the same ones.
   const rows = new Database(both.fast.file, { readonly: true });
   const all = rows.prepare<[], Record<string, unknown>>('SELECT * FROM api_keys').all();
   rows.close();
@@ -231,7 +231,7 @@ test('an operation that takes too long', async () => {
   const query = 'query Names($id: ID!) { company(id: $id) { name tags { key } } }';
   await makeKnown(both, query, { id: ids.acme });
   const now = performance.now.bind(performance);
-  // Each look at the clock is a minute after the one before.
+  // The clock advances by a minute each time it is read.
   let minutes = 0;
   onTestFinished(() => void vi.restoreAllMocks());
   vi.spyOn(performance, 'now').mockImplementation(() => now() + (minutes += 1) * 60_000);

@@ -4,8 +4,8 @@ import { startCollector } from '../support/collector.ts';
 import { usualQuery } from '../support/documents.ts';
 import { until } from '../support/until.ts';
 
-// Operators see the same of both paths: in metrics, in traces, and in what is asked of the database. Reads of integrations
-// do not count: whether these are at hand depends on the turn of the event loop in which a request comes.
+// Operators see no difference between the paths: in metrics, traces and SQL statements. Reads of integrations are
+// excluded: whether they are cached depends on the turn of the event loop in which a request arrives.
 
 const page = usualQuery
   .replace(' @include(if: $withTags)', '')
@@ -14,7 +14,7 @@ const byId = 'query ById($id: ID!) { company(id: $id) { name connections { compa
 const update =
   'mutation Rename($input: UpdateCompanyInput!) { updateCompany(input: $input) { __typename ... on UpdateCompanyPayload { company { lastSync tags { key } } } } }';
 
-/** Asks for the same of both, of which the fast path answers the later ones. */
+/** Sends the same requests to both gateways. The fast path handles the later ones. */
 async function askForAll(both: BothPaths) {
   const paths: (string | undefined)[] = [];
   for (const body of [
@@ -55,7 +55,7 @@ test('metrics count the same', async () => {
   expect(fast?.toSorted()).toEqual(full?.toSorted());
 });
 
-/** The statements that a gateway ran, without the values, among which are the codes of links. */
+/** Returns the statements that a gateway ran, without their values, which include link codes. */
 function statementsOf(gateway: BothPaths['fast']): string[] {
   return gateway
     .takeStatements()
@@ -87,7 +87,7 @@ test('traces tell the same', async () => {
   const servers = () => collector.spans().filter(({ kind }) => kind === 'SERVER');
   await until('all are traced', () => servers().length === 48);
 
-  /** The traces of a gateway's requests, in the order in which they were logged. */
+  /** Returns the traces of a gateway's requests, in the order in which the requests were logged. */
   const tracesOf = ({ log }: BothPaths['fast']) =>
     log
       .requests()

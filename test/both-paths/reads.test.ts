@@ -4,17 +4,17 @@ import { usualQuery } from '../support/documents.ts';
 import { shared } from '../support/lifetime.ts';
 import { amount } from '../support/soak.ts';
 
-// Whatever a query asks for, and with whatever variables, is answered by the fast path as by Yoga, byte for byte.
+// Any query with any variables has the same response on the fast path as through Yoga, byte for byte.
 
 type Variables = Record<string, unknown>;
 
-/** A query, and variables with which it runs well. */
+/** A query, with variables for which it succeeds. */
 interface Asked {
   readonly query: string;
   readonly good?: readonly Variables[];
-  /** Variables with which it does not, which are sent once the query is known. */
+  /** Variables for which the query fails, sent once it is compiled. */
   readonly bad?: readonly Variables[];
-  /** Whether the fast path leaves it to Yoga whatever its variables are. */
+  /** Whether the fast path passes this query to Yoga with any variables. */
   readonly isLeft?: true;
 }
 
@@ -374,7 +374,7 @@ const queries: Record<string, Asked> = {
 };
 const bothPaths = shared(startBothPaths);
 
-/** How often a query is sent with its first variables, the last time when it is compiled, and then with others. */
+/** How often a query is sent: with its first variables, the last time compiled, and then with each other set. */
 const rounds = {
   first: amount({ usual: 3, soak: 4 }),
   later: amount({ usual: 1, soak: 4 }),

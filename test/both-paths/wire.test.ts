@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { expectSame, ids, startBothPaths, type PlainRequest } from '../support/both-paths.ts';
 import { shared } from '../support/lifetime.ts';
 
-// However a request comes over the wire, it is answered by the fast path as by Yoga.
+// The response does not depend on the path, however a request is sent over the wire.
 
 const query =
   'query Company($id: ID!, $search: String) { company(id: $id) { name } found: companies(filter: { search: $search }) { totalCount } }';
@@ -109,7 +109,7 @@ const requests: Record<string, PlainRequest> = {
   'an empty query': { body: { ...known, query: '' } },
 };
 
-/** Both, once the document of the requests is compiled. */
+/** Both gateways, with the document of the requests already compiled. */
 const bothPaths = shared(async () => {
   const both = await startBothPaths();
   const { paths } = await expectSame(both, { body: json }, 3);

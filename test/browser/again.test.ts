@@ -12,10 +12,10 @@ import { decide, expectHeading, linkPlatform, revokeAccess, signIn } from '../su
 
 describe.skipIf(chromiumPath === undefined)('linking again, in Chromium', () => {
   const openVisitor = useChromium();
-  /** How long the sandbox's access tokens work. */
+  /** The lifetime of the sandbox's access tokens. */
   const minuteMs = 60_000;
 
-  /** Somebody who has linked the accounting sandbox as Hart & Sons Bakery. */
+  /** Links the accounting sandbox as Hart & Sons Bakery in a new browser. */
   async function linked(clock?: ManualClock) {
     const gateway = await startLinkingGateway({}, clock);
     const { companyId, linkUrl } = await newCompany(gateway);
@@ -32,7 +32,7 @@ describe.skipIf(chromiumPath === undefined)('linking again, in Chromium', () => 
 
     await revokeAccess(page, gateway.sandboxUrl);
 
-    // As soon as the access token has expired.
+    // The revocation takes effect once the access token has expired.
     await clock.advance(minuteMs);
     const status = async () => (await connection()).status;
     await expect.poll(status, { timeout: 10_000, interval: 20 }).toBe('DEAUTHORIZED');

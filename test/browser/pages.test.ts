@@ -25,7 +25,7 @@ const phone = { width: 375, height: 812 };
 const colorSchemes = ['light', 'dark'] as const;
 type ColorScheme = (typeof colorSchemes)[number];
 
-// Half as much for Chromium to read as the text that the package exports, on each page.
+// The minified file: Chromium has to parse only half as much on each page as with the package's exported text.
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
@@ -128,7 +128,7 @@ describe.skipIf(chromiumPath === undefined)('the pages, in Chromium', () => {
   });
 });
 
-/** Leads through the whole of linking, and yields the name of each page as it is shown. */
+/** Goes through the whole linking flow and yields the name of each page that is displayed. */
 async function* everyPage(page: Page): AsyncGenerator<string> {
   const gateway = await startLinkingGateway({ APPLICATION_NAME: 'Northwind Lending' });
   const { companyId, linkUrl } = await newCompany(gateway);
@@ -165,7 +165,7 @@ async function* everyPage(page: Page): AsyncGenerator<string> {
   yield 'connected apps, after revoking';
 }
 
-/** What is wrong with the page that is shown, in either colour scheme. */
+/** Returns the faults of the current page, by colour scheme. */
 async function faultsOf(page: Page): Promise<Record<ColorScheme, string[]>> {
   await page.evaluate(`${axeSource};undefined`);
   const faults: Record<ColorScheme, string[]> = { light: [], dark: [] };
@@ -196,14 +196,14 @@ async function excessWidthOf(page: Page): Promise<string[]> {
   return wide;
 }
 
-/** Presses Tab until a control has the focus, which must be seen. */
+/** Presses Tab until a control has the focus, and checks that the focus is visible. */
 async function tabTo(page: Page, control: Locator): Promise<void> {
   const isReached = () => control.evaluate((it) => it === document.activeElement);
   for (let presses = 0; !(await isReached()); presses++) {
     if (presses > 50) throw new Error(`Tab does not lead to ${String(control)}`);
     await page.keyboard.press('Tab');
   }
-  // The sandbox outlines the whole choice around a radio button.
+  // The sandbox outlines the label around a radio button.
   const outline = await control.evaluate(
     (it) => getComputedStyle(it.closest('label') ?? it).outlineWidth,
   );

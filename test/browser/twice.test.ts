@@ -13,7 +13,7 @@ describe.skipIf(chromiumPath === undefined)('what is done twice, in Chromium', (
   const openVisitor = useChromium();
   const linking = shared(() => startLinkingGateway());
 
-  /** A company's link, open in a new browser. */
+  /** Opens a company's link in a new browser. */
   async function arrive() {
     const gateway = linking();
     const { companyId, linkUrl } = await newCompany(gateway);

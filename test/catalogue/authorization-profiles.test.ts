@@ -9,7 +9,7 @@ const document = readFileSync(new URL('../../docs/integrations.md', import.meta.
 const platforms = catalogue().map(({ key, name }) => ({ key: key ?? '', name }));
 const profileKeys = authorizationProfiles.map(({ integrationKey }) => integrationKey);
 
-/** The domains that a platform's vendor holds: a profile sends nobody, and no secret, anywhere else. */
+/** The domains of each platform's vendor. A profile must not send users or secrets to any other domain. */
 const vendorDomains: Record<string, string[]> = {
   exgd: ['stripe.com'],
   fbrh: ['freeagent.com'],
@@ -39,7 +39,7 @@ function urls({ source, server, account }: AuthorizationProfile): string[] {
   ];
 }
 
-/** The cells of each row of the table under a heading of the document. */
+/** Returns the cells of each row of the table under a heading of the document. */
 function rows(heading: string): string[][] {
   const section = document.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
   return [...section.matchAll(/^\|(.*)\|$/gm)]

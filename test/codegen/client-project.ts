@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a strict project of today sets; the gateway's own lints go further than the generated code does. */
+/** The options of a typical strict project. The gateway's own lints are stricter than generated code satisfies. */
 const compilerOptions = {
   target: 'es2023',
   module: 'nodenext',
@@ -24,17 +24,17 @@ const compilerOptions = {
   outDir: 'compiled',
 };
 
-/** A program of a user of the gateway, with the typed client that codegen makes for it of `schema.graphql`. */
+/** A program of a gateway user, with the typed client that codegen generates from `schema.graphql`. */
 export interface ClientProject {
   /** The folder that codegen writes to. */
   readonly generated: string;
-  /** Type-checks and compiles the program; returns what the compiler complains of. */
+  /** Type-checks and compiles the program. Returns the compiler's errors. */
   compile(): Promise<string>;
-  /** Runs a compiled file; returns what it prints. */
+  /** Runs a compiled file. Returns its output. */
   run(file: string, args: readonly string[]): Promise<string>;
 }
 
-/** Sets up a program in a folder of its own. */
+/** Sets up a program in a new folder. */
 export async function createClientProject(
   files: Record<string, string>,
   presetConfig: Record<string, unknown> = {},

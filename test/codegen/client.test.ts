@@ -112,7 +112,7 @@ test('a client that codegen makes of schema.graphql type-checks and gets what it
   });
 });
 
-/** Programs that are wrong in one line, each with a part of what the compiler says of that. */
+/** Programs with one wrong line each, and a part of the compiler's error for it. */
 const wrong: Record<string, { line: string; complaint: string }> = {
   'reads-what-it-did-not-ask-for.ts': {
     line: 'company?.description;',

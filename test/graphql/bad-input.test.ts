@@ -6,7 +6,7 @@ import { shared } from '../support/lifetime.ts';
 
 const sharedGateway = shared(() => startTestGateway());
 
-// Values of the right type that break a rule; those of the wrong type are in bad-values.test.ts.
+// Values of the right type that break a rule. Values of the wrong type are in bad-values.test.ts.
 
 const badUserInput = 'BAD_USER_INPUT';
 
@@ -47,7 +47,7 @@ test.for([
   expect(faultOf(await gateway.query(query))).toEqual({ code: badUserInput, argument });
 });
 
-/** The paged lists, each with the arguments that are given. */
+/** The paged lists, as functions of the page arguments. */
 const lists = [
   ['companies', (page: string) => `{ companies(${page}) { nodes { id } } }`],
   ['connections', (page: string) => `{ connections(${page}) { nodes { id } } }`],
@@ -82,7 +82,7 @@ for (const [list, query] of lists) {
   });
 }
 
-/** A cursor of each list, as the gateway gives it. */
+/** Returns a cursor of each list, as the gateway issues it. */
 async function cursors(gateway: TestGateway) {
   const { connectionId } = await gateway.withCompany({ connections: [{}] });
   const cursor = 'pageInfo { endCursor }';

@@ -6,7 +6,7 @@ import { shared } from '../support/lifetime.ts';
 
 const sharedGateway = shared(() => startTestGateway());
 
-// Values of the wrong type, which GraphQL itself refuses before anything runs.
+// Values of the wrong type, which GraphQL itself rejects before execution.
 
 const invalid = 'GRAPHQL_VALIDATION_FAILED';
 const badUserInput = 'BAD_USER_INPUT';

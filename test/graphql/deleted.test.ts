@@ -4,10 +4,10 @@ import { change } from '../support/change.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { shared } from '../support/lifetime.ts';
 
-/** Each test finds it empty, and leaves it so. */
+/** The gateway of several tests. Each test finds it empty and leaves it empty. */
 const sharedGateway = shared(() => startTestGateway());
 
-/** Adds a company with a connection that goes, and one that stays beside it, until the test ends. */
+/** Adds a company with a connection to delete and one to keep, until the test ends. */
 async function withTwo(gateway: TestGateway) {
   const { companyId, connectionIds } = await gateway.withCompany({
     connections: [

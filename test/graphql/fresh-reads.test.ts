@@ -3,7 +3,7 @@ import { ask } from '../support/ask.ts';
 import { change } from '../support/change.ts';
 import { startTestGateway } from '../support/gateway.ts';
 
-// The mutations of one request run one after another, and each must show what those before it left behind.
+// The mutations of a request run one after another. Each must show the effects of the previous ones.
 
 test('each createConnection of a request shows the company with it', async () => {
   const gateway = await startTestGateway();

@@ -42,7 +42,7 @@ async function readHistory(
   return { ids: nodes.map((node: { id: string }) => node.id), ...others };
 }
 
-/** Adds two companies whose connections live through the same, turn by turn, and answers one of the connections. */
+/** Adds two companies whose connections have alternating events of the same kind. Returns one of the connections. */
 async function withHistory(gateway: TestGateway, events: number) {
   const records = [1, 2].map(() => companyRecord({ dataConnections: [connectionRecord()] }));
   const happen = async (minute: number) => {

@@ -4,7 +4,7 @@ import { shared } from '../support/lifetime.ts';
 import { openDatabase } from '../support/store-file.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 
-/** How much is asked for is not what is tested here. */
+/** Limits on documents are not the subject of these tests. */
 const unlimited = {
   MAX_ALIASES: '100',
   MAX_ROOT_FIELDS: '100',
@@ -13,8 +13,8 @@ const unlimited = {
 };
 
 /**
- * Adds 50 companies with three connections each. The oldest 50 connections are the active Accounting connections of
- * all companies, so that each page of them meets the same: companies whose other connections were not read yet.
+ * Adds 50 companies with three connections each. The oldest 50 connections are the active Accounting connections of all
+ * companies, so that every page of them refers to companies whose other connections were not read yet.
  */
 async function withCompanies(gateway: TestGateway) {
   const records = Array.from({ length: 50 }, (_, index) =>
@@ -39,19 +39,19 @@ async function withCompanies(gateway: TestGateway) {
   };
 }
 
-/** Nothing that is tested changes anything. */
+/** A gateway with companies. No test changes it. */
 const filled = shared(async () => {
   const gateway = await startTestGateway({ env: unlimited });
   return { gateway, ...(await withCompanies(gateway)) };
 });
 
-/** Lets the gateway forget the integrations, which it knows for as long as nobody has changed anything. */
+/** Makes the gateway discard its cached integrations, which it keeps until the database changes. */
 function changeSomething({ file }: TestGateway): void {
   const db = openDatabase(file);
   db.pragma(`user_version = ${Number(db.pragma('user_version', { simple: true })) + 1}`);
 }
 
-/** Runs a query and answers the statements that it ran. */
+/** Runs a query and returns the SQL statements that it ran. */
 async function statementsOf(
   gateway: TestGateway,
   query: string,
@@ -61,7 +61,7 @@ async function statementsOf(
   gateway.takeStatements();
   const { errors } = await gateway.query(query, variables);
   expect(errors).toEqual([]);
-  // Who asks is looked up before.
+  // The API key is looked up before the query runs.
   return gateway.takeStatements().filter((sql) => !sql.includes('api_keys'));
 }
 
@@ -169,7 +169,7 @@ test('the histories of 50 connections run as many statements as that of 1', asyn
   const ofOne = await statementsOf(gateway, query, { first: 1, ...window });
   const ofFifty = await statementsOf(gateway, query, { first: 50, ...window });
 
-  // The connections, and of their histories: the page, whether more lies before it, whether after it, the count.
+  // The connections, and for their histories: the page, whether there are events before and after it, and the count.
   expect(ofOne).toHaveLength(5);
   expect(ofFifty).toHaveLength(5);
 });

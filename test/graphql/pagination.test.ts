@@ -13,7 +13,7 @@ const companyOrders = [
 
 const tied = { name: 'Twin Ltd', created: '2024-01-01T00:00:00Z' };
 
-/** Adds companies one of which comes after the other in every order, with a tie between every two. */
+/** Adds companies that have the same sequence in every order, with a tie between each two. */
 async function withCompanies(gateway: TestGateway, count: number): Promise<string[]> {
   const records = Array.from({ length: count }, (_, number) =>
     companyRecord(placedAt(Math.floor(number / 2))),
@@ -22,7 +22,7 @@ async function withCompanies(gateway: TestGateway, count: number): Promise<strin
   return records.map(({ id }) => id);
 }
 
-/** A name and a moment that stand at this place of the list. */
+/** Returns a name and a creation time that sort at this place of the list. */
 function placedAt(place: number) {
   const digits = place.toFixed(1).padStart(4, '0');
   return { name: `Company ${digits}`, created: new Date(place * 10_000).toISOString() };
@@ -61,7 +61,7 @@ test('ties of connections that were never read are broken by id', async () => {
   expect(await readAll(gateway, list, 2)).toEqual(connectionIds.toSorted());
 });
 
-/** Adds companies at the start, in the middle and at the end of the list, and deletes some. */
+/** Adds companies at the start, in the middle and at the end of the list, and deletes the given ones. */
 async function disturb(gateway: TestGateway, toDelete: readonly (string | undefined)[]) {
   await gateway.import([-1, 2.5, 99].map((place) => companyRecord(placedAt(place))));
   for (const companyId of toDelete) {
@@ -90,7 +90,7 @@ test.for(
     for await (const { ids } of walk(gateway, list, 3, from)) {
       seen.splice(from === 'start' ? seen.length : 0, 0, ...ids);
       if (deleted.size >= 6) continue;
-      // The record that the next page's cursor names, and one that was not read yet.
+      // The record that the next page's cursor refers to, and one that was not read yet.
       const atCursor = from === 'start' ? ids.at(-1) : ids[0];
       const unread = before.find((id, place) => place % 4 === 1 && !seen.includes(id));
       await disturb(gateway, [atCursor, unread]);

@@ -7,11 +7,11 @@ import { shared } from '../support/lifetime.ts';
 
 const sharedGateway = shared(() => startTestGateway());
 
-// Nothing authorizes or deauthorizes a connection on request yet: an import reports that it happened elsewhere.
+// An import reports statuses that connections reached elsewhere.
 
 type Given = Parameters<typeof connectionRecord>[0];
 
-/** Imports a company whose connections are as given, and returns how to report them again with other statuses. */
+/** Imports a company with the given connections. Returns a function that reports them again with other statuses. */
 async function withReported(gateway: TestGateway, ...given: Given[]) {
   const dataConnections = given.map((it) => connectionRecord(it));
   const company = companyRecord({ dataConnections });

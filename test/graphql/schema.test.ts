@@ -109,7 +109,7 @@ test.for(mutations.map((field) => [field.name, field] as const))(
   },
 );
 
-/** The members of a mutation's result, by whether they implement `Error`. */
+/** Returns the members of a mutation's result, split by whether they implement `Error`. */
 function membersOf(unionName: string) {
   const union = schema.getType(unionName);
   if (!isUnionType(union)) throw new Error(`${unionName} is no union`);

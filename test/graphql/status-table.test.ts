@@ -7,7 +7,7 @@ import { shared } from '../support/lifetime.ts';
 
 const sharedGateway = shared(() => startTestGateway());
 
-// What unlinkConnection does from each status is in statuses.test.ts, and what imports do in reported-statuses.test.ts.
+// statuses.test.ts tests unlinkConnection from each status, and reported-statuses.test.ts tests imports.
 
 async function connectionOf(gateway: TestGateway, id: string) {
   return (await ask(gateway, 'connection(id: $id) { status allowedActions }', { id })).connection;

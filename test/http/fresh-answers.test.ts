@@ -6,7 +6,7 @@ import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 import { amount } from '../support/soak.ts';
 
-// What one process has acknowledged, the answers of all others show from then on, however busy they are.
+// A change that one process has acknowledged is visible in all later responses of all processes, however busy they are.
 
 const query = `query Company($id: ID!) {
   company(id: $id) {
@@ -17,7 +17,7 @@ const query = `query Company($id: ID!) {
   }
 }`;
 
-/** Two gateways over one database, of which one changes a company and the other is asked by many at once. */
+/** Starts two gateways over one database: one for changes, and one that many clients query at once. */
 async function startTwo(env: Record<string, string> = {}) {
   const changing = await startTestGateway({ env: { RATE_LIMIT: 'off', ...env } });
   const busy = await startTestGateway({
@@ -27,7 +27,7 @@ async function startTwo(env: Record<string, string> = {}) {
   return { changing, busy };
 }
 
-/** Keeps a gateway busy with requests on connections that are kept alive, until the test ends. */
+/** Keeps a gateway busy with requests on kept-alive connections until the test ends. */
 function keepBusy(gateway: TestGateway, id: string, headers: Record<string, string> = {}): void {
   const ended = new AbortController();
   const workers = Array.from({ length: 20 }, async () => {
@@ -39,7 +39,6 @@ function keepBusy(gateway: TestGateway, id: string, headers: Record<string, stri
   });
 }
 
-/** The times that something is changed. */
 const timesOf = (length: number) => Array.from({ length }, (_, time) => time);
 const times = timesOf(amount({ usual: 10, soak: 60 }));
 const fewerTimes = timesOf(amount({ usual: 5, soak: 20 }));
@@ -62,7 +61,7 @@ test('a change shows at once', async () => {
   await change(changing, 'deleteCompany', { companyId });
   expect(await company()).toBeNull();
 
-  // Those who kept it busy, and those who looked, took the fast path except the first.
+  // All requests took the fast path, except the first ones.
   expect(fullPath.requests).toBeLessThan(times.length + 60);
 });
 

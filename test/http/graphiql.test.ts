@@ -6,7 +6,7 @@ import { send } from '../support/http.ts';
 
 const withPage = shared(() => startTestGateway({ graphiql: true }));
 
-/** What a browser accepts when it opens a page. */
+/** The Accept header of a browser that opens a page. */
 const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
 function open(url: string, headers: Record<string, string> = {}, path = '/graphql') {
@@ -146,7 +146,7 @@ test.for(['application/json', 'application/graphql-response+json', '*/*'])(
 test('a browser that reloads GraphiQL gets it again', async () => {
   const gateway = withPage();
 
-  // GraphiQL keeps the query that is being edited in the address of the page.
+  // GraphiQL keeps the edited query in the URL of the page.
   const page = await open(gateway.url, {}, typename);
 
   expect(page.headers['content-type']).toBe('text/html; charset=utf-8');

@@ -5,7 +5,7 @@ import { send, sendJson } from '../support/http.ts';
 
 const usual = shared(() => startTestGateway());
 
-// The GraphQL-over-HTTP specification, https://graphql.github.io/graphql-over-http/draft/, section "Status Codes".
+// Section "Status Codes" of the GraphQL over HTTP specification, https://graphql.github.io/graphql-over-http/draft/.
 
 const json = 'application/json';
 const responseJson = 'application/graphql-response+json';

@@ -126,7 +126,7 @@ test.for(['[', '[::1', 'a b', 'a:99999', 'a%zz'])(
 test.for(['gateway.example', 'gateway.example:4000', '[::1]:4000', '10.0.0.1'])(
   'a request with the Host header "%s" is answered',
   async (host) => {
-    // To callers without a key, a gateway that lets them do everything answers by its own names only.
+    // A gateway that gives callers without a key full access accepts only its own host names from them.
     const gateway = await startTestGateway({ env: { ALLOW_ANONYMOUS: 'read' } });
 
     const answer = await send(gateway.url, {

@@ -5,7 +5,7 @@ import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { sendJson } from '../support/http.ts';
 import { recordingLogger } from '../support/log.ts';
 
-/** Runs SQL on the gateway's file through a connection of its own. */
+/** Runs SQL on the gateway's database file through a separate connection. */
 function execute({ file }: TestGateway, sql: string): void {
   const db = new Database(file);
   db.exec(sql);
@@ -14,7 +14,7 @@ function execute({ file }: TestGateway, sql: string): void {
 
 const error = 50;
 
-/** What is logged besides the requests. */
+/** Returns the log entries other than those of requests. */
 function faults(entries: ReturnType<ReturnType<typeof recordingLogger>['entries']>) {
   return entries.filter(({ msg }) => msg !== 'request');
 }

@@ -4,7 +4,7 @@ import { startTestGateway } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 import { openWire } from '../support/wire.ts';
 
-/** A request as it is sent. */
+/** Makes the raw text of a request. */
 function requestFor(query: string): string {
   const body = JSON.stringify({ query });
   return [
@@ -35,7 +35,7 @@ test('requests on one connection are answered in their order', async () => {
   expect(data.companies.totalCount).toBe(2);
 });
 
-// Node reads of a connection what has come until then, not only what had when it began to look at connections.
+// Node reads from a connection everything that has arrived by then, not only what had arrived when it began to poll.
 test('a request that was sent after another process has changed something sees it', async () => {
   let onRead: (() => void) | undefined;
   const gateway = await startTestGateway({
@@ -46,7 +46,7 @@ test('a request that was sent after another process has changed something sees i
     },
   });
   await gateway.withCompany({ name: 'Before' });
-  // From then on a request is answered while it is read.
+  // The fast path handles requests from now on, which it does while it reads them.
   for (let i = 0; i < 3; i += 1) await gateway.query(askNames);
   const [one, other] = [await openWire(gateway), await openWire(gateway)];
   const process = new Database(gateway.file);
@@ -55,7 +55,7 @@ test('a request that was sent after another process has changed something sees i
     other.socket.write(names);
   };
 
-  // Both are there when Node looks; what comes to the second one while the first is answered is read with it.
+  // Both are there when Node polls. What reaches the second connection during the first request is read with it.
   one.socket.write(names);
   other.socket.write(requestFor('{ __typename }'));
 
@@ -83,6 +83,6 @@ test('requests that came at the same moment are read for in one snapshot', async
 
   const count = (part: string) => statements.filter((sql) => sql.includes(part)).length;
   expect(count('from "companies"')).toBe(5);
-  // Node may find them at two moments.
+  // Node may find them in two turns.
   expect(count('BEGIN')).toBeLessThan(4);
 });

@@ -5,7 +5,7 @@ import { createHttpServer } from '../../src/web/http-server.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { whenOver } from '../support/lifetime.ts';
 
-// A server listens before it can answer: a gateway starts its sandbox in between. No request may be left without an answer.
+// A server listens before it can respond: a gateway starts its sandbox in between. Every request must get a response.
 
 test('a server that has nobody to answer says 503, and then answers', async () => {
   const http = createHttpServer();
@@ -27,7 +27,7 @@ test('every request that comes while a gateway starts is answered', async () => 
   reserved.close();
   await once(reserved, 'close');
   const statuses: number[] = [];
-  /** Asks again and again until it is ready; fails if an answer does not come. */
+  /** Sends requests until the gateway is ready. Fails if a request gets no response. */
   const ask = async () => {
     while (statuses.at(-1) !== 200) {
       const asked = fetch(`http://127.0.0.1:${port}/health/live`, {
@@ -36,7 +36,7 @@ test('every request that comes while a gateway starts is answered', async () => 
       const status = await asked.then(
         (it) => it.status,
         (error: Error) => {
-          // Nobody listens yet.
+          // The gateway does not listen yet.
           if ((error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ECONNREFUSED')
             throw error;
           return 0;

@@ -32,7 +32,7 @@ const company = /* GraphQL */ `
   }
 `;
 
-/** Asks for all that an import can say of a company. */
+/** Queries every field of a company that an import can set. */
 export async function askCompany(gateway: TestGateway, id: string) {
   const { data } = await gateway.query(company, { id });
   return data.company;

@@ -22,7 +22,7 @@ test('--dry-run reports what an import would do and leaves the database as it wa
       '1 connections: 0 created, 0 updated, 1 unchanged, 0 refused\n' +
       'This was a dry run: nothing was written.\n',
   });
-  // SQLite leaves an empty log of its own beside a database that was only read.
+  // SQLite leaves an empty write-ahead log beside a database that was only read.
   expect(await digests(folder)).toMatchObject(before);
   expect(countRows(database, 'companies')).toBe(1);
 });
@@ -55,7 +55,7 @@ test('--dry-run leaves nothing in the folder for temporary files', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-/** A digest of each file of a folder. */
+/** Returns a digest of each file in a folder. */
 async function digests(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder);
   const entries = names.map(async (name) => {

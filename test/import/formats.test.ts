@@ -129,12 +129,12 @@ test.for([
 const texts = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),
-  // Halves of surrogate pairs, which JSON can hold by escaping them.
+  // Unpaired surrogates, which JSON can represent as escapes.
   fc.array(fc.integer({ min: 0xd7ff, max: 0xe000 })).map((units) => String.fromCharCode(...units)),
   fc.constantFrom('__proto__', 'results', 'constructor', '\u2028', 'a\uFEFF', '\n'),
 );
 const values = fc.oneof(fc.jsonValue({ maxDepth: 3 }), texts, fc.array(texts));
-// Starts with a key of its own, since a first one such as `results` makes a page of a line.
+// Every record starts with `id`, since a line whose first key is `results` is read as a page.
 const records = fc.array(fc.dictionary(texts, values).map(withId), { maxLength: 8 });
 const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 });
 const indents = fc.constantFrom(undefined, 2, '\t');

@@ -5,12 +5,12 @@ import { counts, importInto } from '../support/import.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 import { askCompany } from './ask-company.ts';
 
-/** A company with one connection, to this integration. */
+/** Makes a company with one connection to this integration. */
 function connectedTo(integration: { integrationId: string; integrationKey: string | null }) {
   return companyRecord({ dataConnections: [connectionRecord(integration)] });
 }
 
-// Records are looked up in groups. One that names what an earlier one of the file names must see what became of that.
+// Records are looked up in groups. A record that refers to earlier records of the file must see their effects.
 
 test('a company that is given again in one file is created, then updated, then left alone', async () => {
   const gateway = await startTestGateway();

@@ -5,7 +5,7 @@ import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { counts, importInto } from '../support/import.ts';
 import { companyRecord, connectionRecord } from '../support/records.ts';
 
-/** Imports a record between two good ones, which must go in; returns why it was refused. */
+/** Imports a record between two valid ones, which must be imported. Returns the reason for which it was rejected. */
 async function reasonToRefuse(gateway: TestGateway, record: { id: string }) {
   const { companies, refused } = await importInto(gateway, [
     companyRecord(),

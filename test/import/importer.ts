@@ -8,13 +8,13 @@ export const samples = new URL('../../src/app/samples/companies.json', import.me
 
 type RunImport = (args: readonly string[], input?: string) => Promise<Finished>;
 
-/** A folder with a database, which need not exist yet, to run `connexions import` on. */
+/** Makes a folder for a database, which need not exist yet, and functions that run `connexions import` on it. */
 export async function importer() {
   const folder = await temporaryFolder();
   const database = join(folder, 'test.db');
   const env = { DATABASE_URL: `file:${database}` };
   const run: RunImport = (args, input = '') => runHere(['import', ...args], { env, input });
-  /** In a process of its own, whose working directory is the folder. */
+  /** Runs the import in its own process, with the folder as working directory. */
   const runInProcess: RunImport = (args, input = '') =>
     runCommand(['import', ...args], { cwd: folder, env, input }).finished;
   return { folder, database, run, runInProcess };

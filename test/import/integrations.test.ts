@@ -22,7 +22,7 @@ const integrationOf = /* GraphQL */ `
   }
 `;
 
-/** Imports a company with one connection and asks for the integration that it came to be of. */
+/** Imports a company with one connection and returns the integration that it got. */
 async function importConnection(gateway: TestGateway, given: Partial<ConnectionRecordInput>) {
   const connection = connectionRecord(given);
   const record = companyRecord({ dataConnections: [connection] });
@@ -157,7 +157,7 @@ test('a key that is known already is not replaced by another one', async () => {
   expect(second.integration).toEqual(first.integration);
 });
 
-// Exports of one system may lack the key at first: what was imported then must not block what is exported later.
+// The first exports of a system may lack the key. They must not block later exports that have it.
 test('a connection that came without the key of a known integration can be imported with it', async () => {
   const gateway = await startTestGateway();
   const { record, connection } = await importConnection(gateway, { integrationKey: null });

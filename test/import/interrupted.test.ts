@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 
 const number = amount({ usual: 2500, soak: 8000 });
 
-/** A database that is there already, and what runs imports into it. */
+/** Makes an empty database and a function that runs imports into it. */
 async function emptyDatabase() {
   const folder = await temporaryFolder();
   const database = join(folder, 'test.db');
@@ -26,7 +26,7 @@ async function emptyDatabase() {
   return { folder, database, env, run };
 }
 
-/** That, and a file of many companies. */
+/** Makes an empty database and a file of many companies. */
 async function largeFile() {
   const { folder, ...rest } = await emptyDatabase();
   const file = join(folder, 'companies.ndjson');
@@ -34,7 +34,7 @@ async function largeFile() {
   return { file, ...rest };
 }
 
-/** Fulfilled when an import has something in, and is not done. */
+/** Waits until an import has written something. Fails if it has ended. */
 async function isUnderWay({ child }: Running, database: string) {
   await until('something is imported', () => countRows(database, 'companies') > 0);
   expect(child.exitCode).toBeNull();
@@ -80,7 +80,7 @@ test.for([
 test('Ctrl-C stops an import of all or nothing with nothing in', async () => {
   const { file, database, run } = await largeFile();
   const stopped = run(['--strict', file]);
-  // All that can be seen of it from here is that it holds the database.
+  // The only visible effect is that the import holds the write lock.
   await until('it writes', () => isLocked(database));
 
   stopped.child.kill('SIGINT');
@@ -93,7 +93,7 @@ test('Ctrl-C stops an import of all or nothing with nothing in', async () => {
 
 test('Ctrl-C stops an import that waits for more of its standard input', async () => {
   const { database, run } = await emptyDatabase();
-  // As many as it reads at once, or some times that: none of them waits for others to come.
+  // A multiple of the import's batch size, so that no record waits for more input.
   const given = amount({ usual: 1500, soak: 3000 });
   const waiting = run(['-'], { input: ndjson(manyCompanies(given)), keepInputOpen: true });
   await until('all of them are in', () => countRows(database, 'companies') === given);

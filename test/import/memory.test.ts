@@ -10,7 +10,7 @@ import { runCommand } from '../support/process.ts';
 import { companyRecord } from '../support/records.ts';
 import { isSoak } from '../support/soak.ts';
 
-/** Texts of records that are large by what an import ignores, so that reading them is most of the work. */
+/** Makes records with a large property that imports ignore, so that parsing is most of the work. */
 function* texts(records: number, kilobytesEach: number): Generator<string> {
   const ignored = 'x'.repeat(kilobytesEach * 1024);
   for (let index = 0; index < records; index += 1) {
@@ -34,8 +34,8 @@ function* page(records: Iterable<string>): Generator<string> {
 }
 
 /**
- * Makes a process write down, when it exits, the most memory that it ever held, in KB. Where there is no `/proc`, the
- * system's own figure counts; in Linux that begins with what the process held that started this one.
+ * Makes a process write its peak memory in KB to a file when it exits. Reads VmHWM if there is a `/proc`: maxRSS on
+ * Linux starts at the memory of the parent process.
  */
 const recorder = `
   import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -61,8 +61,8 @@ async function peakMegabytes(folder: string, file: string): Promise<number> {
   return Number(await readFile(peakFile, 'utf8')) / 1024;
 }
 
-// All that is read is at least 66 MB. An import of a record peaks at 70 MB, these at 90 to 125, and one that held all of
-// it would get to 165, or where 220 MB are read to more than 300.
+// The input is at least 66 MB. An import of one record peaks at 70 MB, and these at 90 to 125 MB. An import that held
+// all of its input would reach 165 MB, or more than 300 MB for an input of 220 MB.
 const [large, veryLarge, most] = isSoak
   ? ([{ records: 3000, each: 22 }, { records: 220, each: 1024 }, 250] as const)
   : ([{ records: 1500, each: 44 }, { records: 66, each: 1024 }, 140] as const);

@@ -6,7 +6,7 @@ import { counts, importInto } from '../support/import.ts';
 import { companyRecord, connectionRecord, type ConnectionRecordInput } from '../support/records.ts';
 import { askCompany } from './ask-company.ts';
 
-/** Imports a company with one connection, and then the same with what changed of the connection. */
+/** Imports a company with one connection, and then again with changes to the connection. */
 async function importTwice(
   gateway: TestGateway,
   first: Partial<ConnectionRecordInput>,

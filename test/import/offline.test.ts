@@ -17,7 +17,7 @@ import { openAndClose, openDatabase } from '../support/store-file.ts';
 import { until } from '../support/until.ts';
 import { importer } from './importer.ts';
 
-/** All that an import writes, except what it makes up: the ids, the order and the moments of events. */
+/** Returns everything that an import writes, except generated values: the ids, order and times of events. */
 function contentOf(file: string) {
   const tables = {
     companies: 'SELECT id, name, name_folded, description, created, statuses FROM companies',
@@ -38,7 +38,7 @@ function contentOf(file: string) {
   );
 }
 
-/** Companies with tags and connections in every status, some of which are told of again, changed. */
+/** Makes companies with tags and connections in every status. Some occur again with changes. */
 function mixedRecords(mixed: number): CompanyRecordInput[] {
   const created = Array.from({ length: mixed }, (_, index) =>
     companyRecord({
@@ -135,7 +135,7 @@ describe('while a gateway has the database open', () => {
   });
 });
 
-/** An offline import of many companies into a new database, some of which are in. It cannot end: more could come. */
+/** Starts an offline import of many companies and waits until some are in. Its input stays open, so it cannot end. */
 async function importUnderWay(
   records: readonly CompanyRecordInput[],
   isUnderWay: (it: UnderWay) => boolean,
@@ -156,12 +156,12 @@ interface UnderWay {
   readonly running: Running;
 }
 
-// An import reads 1,500 companies with a connection at once, or 3,000 without: the last hundred wait for others to come.
+// A batch is 1,500 companies with a connection, or 3,000 without. The last hundred companies wait for more input.
 const number = amount({ usual: 3100, soak: 20_000 });
-/** It says so of every 10,000. */
+/** The import reports its progress after every 10,000 companies. */
 const numberToBeTold = amount({ usual: 12_100, soak: 20_000 });
 
-/** Nobody can look into the database meanwhile, but the first 1,500 companies take 2.1 MB. */
+/** No other process can read the database meanwhile, but the first 1,500 companies take 2.1 MB. */
 const hasMoreThanOneBatch = ({ database }: UnderWay) =>
   (statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 2.5e6;
 
@@ -183,7 +183,7 @@ test('nobody else opens the database during an offline import', async () => {
   expect(countRows(database, 'companies')).toBe(10);
 });
 
-/** Kills an import that is under way. */
+/** Kills an import in progress. */
 async function killed(it: UnderWay): Promise<void> {
   it.running.child.kill('SIGKILL');
   expect((await it.running.finished).signal).toBe('SIGKILL');
@@ -201,7 +201,7 @@ test('an offline import that is killed keeps what it said to be in', async () =>
   expect(found).toBeLessThan(numberToBeTold);
 });
 
-/** What an offline import left that was killed in the middle, and a file of all that it was to import. */
+/** The database of an offline import that was killed halfway, and a file of all its companies. */
 const left = shared(async () => {
   const underWay = await importUnderWay(manyCompanies(number), hasMoreThanOneBatch);
   await killed(underWay);
@@ -210,7 +210,7 @@ const left = shared(async () => {
   return { database: underWay.database, file };
 });
 
-/** A copy of that for a test of its own. */
+/** Copies that database for one test. */
 async function cutOffDatabase() {
   const database = join(await temporaryFolder(), 'test.db');
   for (const suffix of ['', '-wal']) await copyFile(left().database + suffix, database + suffix);

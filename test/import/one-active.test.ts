@@ -136,7 +136,7 @@ test('the accounting connection can become active after the other one was delete
   expect(connections).toEqual(counts({ created: 1 }));
 });
 
-// The only way there leads through Linked, where for a moment there would be two.
+// The only path to Unlinked goes through Linked, where there would be two active connections for a moment.
 test('a pending accounting connection cannot come to Unlinked beside an active one, and the reason says so', async () => {
   const gateway = await startTestGateway();
   const [active, pending] = [connectionRecord(), connectionRecord({ status: 'PendingAuth' })];

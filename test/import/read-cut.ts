@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { readRecords, type SourceRecord } from '../../src/import/read-records.ts';
 
-/** Reads records from bytes that arrive in pieces of these sizes, over and over. */
+/** Reads records from bytes that arrive in chunks of these sizes, repeated in turn. */
 export async function readCut(
   input: string | Uint8Array,
   sizes: readonly number[],
@@ -22,10 +22,10 @@ function* cut(bytes: Buffer, sizes: readonly number[]): Generator<Buffer> {
   }
 }
 
-/** Ways to cut an input: byte by byte, through most characters and tokens, and not at all. */
+/** Chunk sizes: byte by byte, through most characters and tokens, and the whole input at once. */
 export const cuttings = [[1], [2], [3, 5, 1, 7], [64 * 1024]] as const;
 
-/** Reads records from an input cut in several ways, which must not change what is read. */
+/** Reads records from an input that is cut in several ways. Throws if the records differ. */
 export async function read(input: string | Uint8Array): Promise<SourceRecord[]> {
   const [records, ...others] = await Promise.all(cuttings.map((sizes) => readCut(input, sizes)));
   for (const other of others) {

@@ -13,11 +13,11 @@ import { amount } from '../support/soak.ts';
 import { countRows, faultsOf } from '../support/stored.ts';
 import { until } from '../support/until.ts';
 
-/** So many are read before any of them is written. */
+/** The number of companies that an import reads before it writes any of them. */
 const atOnce = 1500;
 const number = amount({ usual: 1600, soak: 4000 });
 
-/** A database that is there already, and what imports files of companies into it. */
+/** Makes an empty database and functions that import companies into it. */
 async function sharedDatabase() {
   const folder = await temporaryFolder();
   const database = join(folder, 'test.db');
@@ -28,7 +28,7 @@ async function sharedDatabase() {
   return {
     database,
     importFile,
-    /** Imports companies of which only the first have come yet. */
+    /** Imports companies from an input that stays open, as if more were to come. */
     importFirst: (companies: readonly unknown[]) =>
       runCommand(['import', '-'], { env, input: ndjson(companies), keepInputOpen: true }),
     fileOf: async (companies: readonly unknown[]) => {
@@ -144,7 +144,7 @@ test('an import outlasts another process that holds the database for longer than
   other.exec('BEGIN IMMEDIATE');
   const importing = importFile(await fileOf(manyCompanies(10)));
 
-  // Longer than SQLite's time-out; but an import that gave up need not be waited for.
+  // Longer than SQLite's busy timeout. Stops waiting if the import ends early.
   await Promise.race([importing.finished, new Promise((resolve) => setTimeout(resolve, 2500))]);
   other.exec('ROLLBACK');
 

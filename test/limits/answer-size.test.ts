@@ -7,23 +7,23 @@ import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const usual = shared(() => startTestGateway());
 
-// The cost of a document takes a company for one with few connections. Some have many.
+// The cost of a document assumes that a company has few connections. Some companies have many.
 
 const withConnections = (gateway: TestGateway, count: number) =>
   gateway.withCompany({
     connections: Array.from({ length: count }, () => ({ sourceType: 'Banking' })),
   });
 
-/** A gateway with one company, which has a thousand connections. */
+/** A gateway with one company that has 1,000 connections. */
 const large = shared(async () => {
   const gateway = await startTestGateway();
   return { gateway, ...(await withConnections(gateway, 1000)) };
 });
 
-/** It is read up to the limit; 20,000 is the usual one. */
+/** The limit on records, up to which the query reads. The default is 20,000. */
 const maxRecords = String(amount({ usual: 4000, soak: 20_000 }));
 
-/** From a company to its connections and back, as deep as a document may be. */
+/** Goes from a company to its connections and back, as deep as a document may be nested. */
 const circle = /* GraphQL */ `
   query Circle($id: ID!) {
     company(id: $id) {

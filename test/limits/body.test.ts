@@ -7,10 +7,10 @@ import { startTestGateway } from '../support/gateway.ts';
 
 const usual = shared(() => startTestGateway());
 
-/** A request's body of `length` bytes. */
+/** Makes a request body of `length` bytes. */
 const bodyOf = (length: number) => JSON.stringify({ query: '{ __typename }' }).padEnd(length);
 
-/** Sends a body in chunks, so that its length is not said before; returns the status. */
+/** Sends a body in chunks, so that there is no Content-Length. Returns the status. */
 function sendInChunks(url: string, body: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const outgoing = request(`${url}/graphql`, {

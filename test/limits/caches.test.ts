@@ -6,11 +6,11 @@ import { temporaryFolder } from '../support/folder.ts';
 import { spawnGateway } from '../support/process.ts';
 import { amount } from '../support/soak.ts';
 
-/** Valid documents that are near the limit of tokens, of which no two are the same. */
+/** Makes distinct valid documents that are near the limit of tokens. */
 const largeDocument = (i: number) =>
   `query D${i} { integrations(filter: { sourceType: [${times(950, () => 'OTHER')}] }) { id } }`;
 
-// Kept parsed, so many would take about twice the memory that is left beside the gateway itself.
+// If all of them stayed cached in parsed form, they would need twice the memory that the gateway has left.
 const documents = amount({ usual: 400, soak: 900 });
 const megabytes = amount({ usual: 110, soak: 128 });
 

@@ -9,7 +9,7 @@ const usual = shared(() => startTestGateway());
 
 const tooCostly = refusal('20000 fields');
 
-/** Pages of pages: companies, of each the connections, of each the events. */
+/** Makes nested pages: companies, their connections, and the events of those. */
 const history = (companies: string, events: string) =>
   `companies${companies} { nodes { connections { history${events} { nodes { id } } } } }`;
 
@@ -81,7 +81,7 @@ test.for([
   const page = (events: number) =>
     `${operation} { companies(first: $n) { nodes { ${times(events, () => 'id')} } } }`;
 
-  // 20 records of one field cost 41, since each record is one, too; of two fields, 61.
+  // 20 records with one field cost 41, since each record costs 1 too. With two fields they cost 61.
   expect(await outcomeOf(gateway, { query: page(1), variables })).toBe('passed');
   expect(await outcomeOf(gateway, { query: page(2), variables })).toMatch(refusal('50 fields'));
 });

@@ -7,7 +7,7 @@ import { outcomeOf, refusal } from '../support/outcome.ts';
 
 const usual = shared(() => startTestGateway());
 
-// What is hidden in fragments counts as if it were written out.
+// Limits count fragments as if they were written inline.
 
 test('levels are counted through fragments, named and inline', async () => {
   const gateway = usual();
@@ -72,7 +72,7 @@ test.for([
   expect(await outcomeOf(gateway, { query })).toMatch(refusal('10 directives'));
 });
 
-// graphql-armor 2.3.1 counts the directives of a spread only where its fragment is spread for the first time.
+// graphql-armor 2.3.1 counts the directives of a spread only at the first spread of its fragment.
 test.fails('directives on spreads of one fragment count', async () => {
   const gateway = usual();
   const query = `{ companies { ${times(11, () => `...F ${include}`)} } } fragment F on CompanyPage { totalCount }`;
@@ -121,6 +121,6 @@ test.for([
 
   const { status } = await ask(gateway, { query });
 
-  // Whether it is refused or merged into one is not the point: counted one by one they would take for ever.
+  // It does not matter whether the document is rejected or merged: counting each field would take forever.
   expect(status).toBe(200);
 });

@@ -13,7 +13,7 @@ const usual = shared(() => startTestGateway());
 
 const internals = /\.(ts|js):\d+|node_modules|\bat .+\(/;
 
-/** A request by hand, after which the connection is closed. */
+/** Makes a raw request that closes the connection. */
 const byHand = (line: string, host: string) =>
   `${line} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
 
@@ -150,7 +150,7 @@ test('a date that is none is a fault of the request, not of the gateway', async 
   expect(log.text()).not.toContain('internal fault');
 });
 
-/** Breaks the database of a gateway under it, so that what it reads is missing. */
+/** Breaks the database of a running gateway by removing a table that it reads. */
 const breakSql = 'ALTER TABLE companies RENAME TO gone';
 
 test.for(['development', 'test'])(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { shared } from '../support/lifetime.ts';
 import { startTestGateway } from '../support/gateway.ts';
 
-// Three characters or more are looked up in the search index, which has a language of its own; fewer are compared.
+// Searches of three or more characters use the full-text index, which has its own syntax. Shorter ones are compared.
 const searches = [
   '%',
   '_',

@@ -88,7 +88,7 @@ const orderBy = (value: unknown) => ({
   variables: { orderBy: value },
 });
 
-/** Slips that the schema knows better, and what it would suggest. */
+/** Typos, and the suggestion that GraphQL would make from the schema. */
 const slips = [
   ['a field', { query: '{ companys { totalCount } }' }, 'companies'],
   ['a field of a type', { query: '{ companies { nodes { nam } } }' }, '"name"'],

@@ -8,7 +8,7 @@ import { companyRecord } from '../support/records.ts';
 
 const create = { query: 'mutation { createCompany(input: { name: "Acme" }) { __typename } }' };
 
-/** Holds the transaction for which all mutations of the process wait, until it is let go. */
+/** Holds the transaction that all mutations of the process wait for, until it is released. */
 function holdWrites({ store }: TestGateway): () => void {
   const held = new AbortController();
   void store.transact(() => once(held.signal, 'abort'));
@@ -17,7 +17,7 @@ function holdWrites({ store }: TestGateway): () => void {
   return letGo;
 }
 
-/** Sends so many mutations, and tells which have been answered. */
+/** Sends this number of mutations. Returns the responses so far, and a promise of all. */
 function sendMutations(gateway: TestGateway, count: number) {
   const answered: Awaited<ReturnType<typeof ask>>[] = [];
   const all = Promise.all(
@@ -101,7 +101,7 @@ test('an operation that waited for its turn longer than it may take is not begun
   expect(await gateway.store.companies.count({})).toBe(5 - stopped.length);
 });
 
-/** Fifteen searches, each of which walks the whole list twice: for its page and for its count. */
+/** 15 searches, each of which reads the whole list twice: for its page and for its count. */
 const heavy = `{ ${times(15, (i) => `p${i}: companies(filter: { search: "z${i}" }) { totalCount nodes { connections { id } } }`)} }`;
 
 const manyCompanies = shared(async () => {

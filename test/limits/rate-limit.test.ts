@@ -4,7 +4,7 @@ import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const three = { RATE_LIMIT: '3' };
 
-/** The statuses of so many requests, one after the other. */
+/** Returns the statuses of this number of consecutive requests. */
 async function statusesOf(
   gateway: TestGateway,
   count: number,

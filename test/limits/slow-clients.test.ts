@@ -50,11 +50,11 @@ test('a client that does not read its answer is cut off', async () => {
   const { socket } = await openWire(gateway);
   socket.pause();
 
-  // More than the system takes for a client.
+  // Larger than the socket buffers of the system.
   const page = 'GET /graphql HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\n\r\n';
   socket.write(page.repeat(8));
 
-  // Node looks twice: of what was taken last, it cannot tell when.
+  // Node detects this only at its second check: it does not record when data was last accepted.
   await expect
     .poll(() => log.requests(), { timeout: 10_000 })
     .toContainEqual(expect.objectContaining({ clientGone: true }));

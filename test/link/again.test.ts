@@ -26,7 +26,7 @@ const linking = shared(() => startLinkingGateway());
 const bakery = 'Hart & Sons Bakery';
 const cycles = 'Meridian Cycles';
 
-/** A company that has linked the accounting sandbox as the bakery. */
+/** Makes a company that has linked the accounting sandbox as the bakery. */
 async function linkedCompany(gateway: TestGateway) {
   const { companyId, linkUrl } = await newCompany(gateway);
   await linkPlatform(openBrowser(), linkUrl, { account: bakery });
@@ -34,7 +34,7 @@ async function linkedCompany(gateway: TestGateway) {
   return { companyId, connectionId };
 }
 
-/** Goes by a link for one connection to the end. */
+/** Opens the link of a connection and completes the flow. */
 async function linkAgain(url: string, account: string, browser = openBrowser()) {
   const confirm = await browser.open(url);
   return authorize(browser, await press(browser, confirm), { account });
@@ -46,7 +46,7 @@ async function accessToken(gateway: TestGateway, connectionId: string): Promise<
   return (await openCredentials(gateway.vault, stored)).accessToken;
 }
 
-/** The status with which the sandbox takes a connection's access token. */
+/** Returns the status of a sandbox request with a connection's access token. */
 async function tryAccess(gateway: TestGateway, connectionId: string): Promise<number> {
   const authorization = `Bearer ${await accessToken(gateway, connectionId)}`;
   const response = await fetch(`${gateway.sandboxUrl}/me`, { headers: { authorization } });
@@ -163,7 +163,7 @@ test('another account is accepted by a link that permits it, and the event says 
     reason: 'linked to another account at the platform than before',
   });
 
-  // From now on, that is the account which is asked for.
+  // From now on, the connection expects the new account.
   await linkAgain(await connectionLinkUrl(gateway, connectionId), bakery);
   expect((await onlyConnectionOf(gateway, companyId)).history.nodes.at(-1)).toMatchObject({
     type: 'CONNECTION_FAILED',

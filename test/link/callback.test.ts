@@ -17,7 +17,7 @@ import { signInAndConsent } from '../support/sandbox-user.ts';
 
 const linking = shared(() => startLinkingGateway());
 
-/** Somebody who has consented, and is about to be sent back by the platform. */
+/** Consents on the platform's pages. Returns the redirect back to the gateway, which is not visited yet. */
 async function consented(browser: Browser, linkUrl: string, key?: string) {
   const sent = await choose(browser, linkUrl, key);
   return {
@@ -81,7 +81,7 @@ test.for([
     expect((await browser.open(withState(answer, state))).status).toBe(410);
     expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
 
-    // What was forged has not used up what is real.
+    // The forged response did not use up the real one.
     expect((await browser.open(answer)).status).toBe(200);
     expect((await onlyConnectionOf(gateway, companyId)).status).toBe('LINKED');
   },
@@ -180,7 +180,7 @@ test('an authorization that took longer than an hour is not under way any more',
   expect((await browser.open(answer)).status).toBe(410);
   expect((await onlyConnectionOf(gateway, companyId)).status).toBe('PENDING_AUTH');
 
-  // The link is of use for as long: who was too slow begins again.
+  // The link has not expired, so that the user can start again.
   const sent = await choose(browser, linkUrl);
   expect(textOf((await authorize(browser, sent)).html)).toContain('is connected');
 });

@@ -159,7 +159,7 @@ test('a link that was taken up stays gone for others until it would have expired
 
   for (let hour = 0; hour < 23; hour += 1) {
     await clock.advance(hourMs);
-    // What the gateway forgets in the meantime.
+    // The gateway's own cleanup deletes expired links.
     await gateway.store.transact((tx) => tx.links.forget(clock.now() - hourMs, 5000));
     const [other, page] = [openBrowser(), await openBrowser().open(linkUrl)];
     expect([hour, page.status]).toEqual([hour, 410]);
@@ -185,7 +185,7 @@ test('of what is kept of a link nothing is left two hours after it expired', asy
   await expect.poll(after).toBe(0);
 });
 
-/** What the gateway kept of a link from when it was made, before its code was signed. */
+/** Stores a link in the form that was used before link codes were signed. */
 function keepUnsigned({ file }: { readonly file: string }, companyId: string, expires: number) {
   const code = randomBytes(32).toString('base64url');
   const hash = createHash('sha256').update(code).digest();

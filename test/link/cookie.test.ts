@@ -14,7 +14,7 @@ import {
 
 const linking = shared(() => startLinkingGateway());
 
-/** A request for a page of the gateway, wherever its URLs lead. */
+/** Requests a page from the gateway, whatever origin its public URL has. */
 async function openAt(gateway: { url: string }, address: string, cookie?: string) {
   const { pathname, search } = new URL(address);
   const response = await send(gateway.url, {
@@ -119,7 +119,7 @@ test('below a path of PUBLIC_URL, links, forms and redirects lead below that pat
   const linkUrl = await companyLinkUrl(gateway, companyId);
   expect(linkUrl).toContain(`${publicUrl}/link/companies/${companyId}?code=`);
 
-  // As a proxy passes it on, which takes the path away.
+  // A proxy removes the path prefix before it forwards a request.
   const { status, text } = await openAt(gateway, linkUrl.replace('/gate/way', ''));
 
   expect(status).toBe(200);

@@ -12,7 +12,7 @@ const linking = shared(() => startLinkingGateway());
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** What every answer under `/link/` says to browsers. */
+/** Expects the security headers of every response under `/link/`. */
 function expectSecureHeaders(headers: Record<string, unknown>, { sandboxUrl }: TestGateway) {
   expect(headers).toMatchObject({
     'content-security-policy': [
@@ -129,7 +129,7 @@ test('the stylesheet may be kept, and nothing else may', async () => {
   });
 });
 
-/** Where forms may lead, as browsers are told. */
+/** Returns the form targets that the Content-Security-Policy allows. */
 async function formTargets(env: Record<string, string>) {
   const gateway = await startLinkingGateway(env);
   const { headers } = await send(gateway.url, { path: '/link/' });

@@ -140,7 +140,7 @@ test('who goes back after the start sees the page again, and can go on from ther
   expect(textOf(back.html)).toContain('Not finished');
   expect(textOf(end.html)).toContain('is connected');
   expect(await connectionsOf(gateway, companyId)).toHaveLength(1);
-  // What was left behind in another tab still ends well: it is the same account.
+  // The attempt that was abandoned in another tab still succeeds, since it is for the same account.
   expect(textOf((await authorize(browser, abandoned)).html)).toContain('is connected');
 });
 

@@ -21,11 +21,11 @@ import {
 
 const linking = shared(() => startLinkingGateway());
 
-// What changes here while a company's people are at the platform.
+// Tests changes in the gateway while a user is on the platform's pages.
 
 const credentials = { accessToken: 'from-elsewhere' };
 
-/** A company that has an active connection of its own making, and one that waits for authorization. */
+/** Makes a company with an active connection and a pending one. */
 async function withRival(gateway: TestGateway, sourceType: string, status = 'Linked') {
   const { companyId, connectionIds } = await gateway.withCompany({
     connections: [

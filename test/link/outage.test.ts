@@ -24,7 +24,7 @@ test('a platform that is down at the start is told, the link can be used once it
   expect(failed.status).toBe(502);
   expect(textOf(failed.html)).toContain('this link can still be used');
   expect(await connectionsOf(gateway, companyId)).toEqual([]);
-  // Nobody has taken it up.
+  // The link was not bound to the first browser.
   expect((await openBrowser().open(linkUrl)).status).toBe(200);
 
   await servers[0]?.restart();
@@ -97,7 +97,7 @@ test('the code of one platform is not sent to another, by which it was asked for
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const asked = await choose(browser, linkUrl, 'aiwb');
-  // The platform that was asked sends the browser on, in its own place, to another one, with what it was told itself.
+  // A mix-up attack: the chosen platform redirects the browser to another platform, with its own state.
   const honest = new URL((await choose(browser, linkUrl, 'mqjo')).url);
   honest.searchParams.set('state', asked.url.searchParams.get('state') ?? '');
   const answer = await signInAndConsent(honest);
@@ -108,7 +108,7 @@ test('the code of one platform is not sent to another, by which it was asked for
   expect(answer.searchParams.get('iss')).toBe(servers[0]?.url);
   expect(textOf(page.html)).toContain('was not completed');
   const shop = (await connectionsOf(gateway, companyId))[0];
-  // Not that it cannot be reached: nothing was sent to it.
+  // The reason is not that the platform is unreachable: nothing was sent to it.
   expect(shop?.history.nodes.at(-1)).toMatchObject({
     type: 'CONNECTION_FAILED',
     reason: 'the answer came in at the address of another platform',

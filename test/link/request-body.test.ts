@@ -5,7 +5,7 @@ import { send } from '../support/http.ts';
 const path = '/link/companies/8a210b68-6988-11ed-a1eb-0242ac120002';
 const form = 'application/x-www-form-urlencoded';
 
-/** Sends a form without saying how long it is. */
+/** Sends a form without a Content-Length. */
 const sendInChunks = (url: string, body: string) =>
   send(url, {
     method: 'POST',

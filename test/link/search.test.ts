@@ -6,7 +6,7 @@ import { newCompany, openBrowser, startLinkingGateway } from '../support/linking
 
 const linking = shared(() => startLinkingGateway());
 
-/** The keys of the platforms that a link page offers, for a search. */
+/** Returns the keys of the platforms that a link page shows for a search. */
 async function search(linkUrl: string, words: string) {
   const url = new URL(linkUrl);
   url.searchParams.set('q', words);

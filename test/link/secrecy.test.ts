@@ -15,7 +15,7 @@ import {
 } from '../support/linking.ts';
 import { signInAndConsent } from '../support/sandbox-user.ts';
 
-/** All that is secret in one linking, gathered on the way. */
+/** Completes one linking flow and collects all its secrets. */
 async function linkAndGather(redirect?: string) {
   const log = captureLog();
   const gateway = await startTestGateway({

@@ -45,7 +45,7 @@ test.for([
   const tooWeak = (pairs: (readonly [string, string])[], least: number) =>
     pairs.filter(([one, other]) => contrast(colours[one] ?? '', colours[other] ?? '') < least);
   expect(tooWeak([...onGrounds, ...onTheirOwn, ...outcomes], 4.5)).toEqual([]);
-  // WCAG 2.2, 1.4.11: the edge of a control needs less.
+  // WCAG 2.2, 1.4.11: the border of a control needs less contrast.
   const edges = grounds.map((ground) => ['control-line', ground] as const);
   expect(tooWeak(edges, 3)).toEqual([]);
 });
@@ -55,7 +55,7 @@ function coloursIn(block: string): Record<string, string> {
   return Object.fromEntries([...declared].map(([, name, colour]) => [name, colour]));
 }
 
-/** As WCAG 2.2 defines it. */
+/** Returns the contrast ratio as WCAG 2.2 defines it. */
 function contrast(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);

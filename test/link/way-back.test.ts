@@ -15,13 +15,13 @@ import { signInAndConsent, type SandboxChoice } from '../support/sandbox-user.ts
 
 const linking = shared(() => startLinkingGateway());
 
-/** The link of a connection, opened and followed to the page that says how it ended. */
+/** Opens a connection's link and follows it to the result page. */
 async function follow(browser: Browser, url: URL | string, choice: SandboxChoice = {}) {
   const sent = await press(browser, await browser.open(url));
   return browser.open(await signInAndConsent(sent.url, choice));
 }
 
-/** Where a page's only link leads. */
+/** Returns the URL of a page's only link. */
 function wayBack({ html, url }: Visit): URL {
   const [, path = ''] = /<a class="button[^"]*" href="([^"]*)"/.exec(html) ?? [];
   return new URL(path, url);
@@ -41,7 +41,7 @@ test('who tries again by the link of a connection may do what that link permits'
   const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
-  // The browser then has a link of the company as well, which permits less.
+  // The browser also gets a link of the company, which permits less.
   await linkPlatform(browser, linkUrl, { account: 'Hart & Sons Bakery' });
   const { id } = await onlyConnectionOf(gateway, companyId);
   const refused = await follow(browser, await linkForAnyAccount(gateway, companyId, id), {

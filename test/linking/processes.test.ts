@@ -14,10 +14,10 @@ import { amount } from '../support/soak.ts';
 import { keyOf, newKeyText } from '../support/vault.ts';
 import { createVault } from '../../src/vault/vault.ts';
 
-/** How many connections are renewed at once. */
+/** The number of connections that are renewed at once. */
 const connections = amount({ usual: 3, soak: 10 });
 
-/** A database, and what starts processes that serve it and a sandbox with tokens of a short life. */
+/** Makes a database and a function that starts gateways over it, with a sandbox whose access tokens expire soon. */
 async function sharedDatabase(accessTokenSeconds: number) {
   const file = join(await temporaryFolder(), 'test.db');
   const key = newKeyText();
@@ -43,7 +43,7 @@ async function sharedDatabase(accessTokenSeconds: number) {
   return { file, start, link, kept: () => keptCredentials(file, vault) };
 }
 
-/** The versions of the credentials that are kept, by connection: they are counted up when they are renewed. */
+/** Returns the versions of the stored credentials, by connection. Each renewal increments the version. */
 const versionsIn = (file: string) =>
   new Map(
     inDatabase(file, (db) =>
@@ -54,7 +54,7 @@ const versionsIn = (file: string) =>
     ),
   );
 
-/** Expects something that takes some seconds, and does not look so often that it holds up the processes. */
+/** Expects a condition to hold within 25 s, with a poll interval that does not slow down the processes. */
 function soon<T>(read: () => T, message: string) {
   return expect.poll(read, { timeout: 25_000, interval: 50, message });
 }
@@ -107,11 +107,11 @@ test('what a process that is killed had not stored is all that is lost', async (
   killed.child.kill('SIGKILL');
   await killed.finished;
 
-  // The platform took the token, and its answer was not stored before the end.
+  // The platform consumed the token, but its response was not stored before the process was killed.
   const atEnd = await kept();
   const { usable } = refreshTokensOf(file);
   const lost = atEnd.filter(({ refreshToken }) => !usable.has(refreshToken));
-  // Nobody waits here until the lease runs out.
+  // Expire the leases now instead of waiting for it.
   inDatabase(file, (db) =>
     db
       .prepare('UPDATE credentials SET lease_until = ? WHERE lease_until IS NOT NULL')

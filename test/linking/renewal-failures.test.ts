@@ -14,7 +14,7 @@ const dripping: Behaviour = (response) => {
   response.writeHead(200, json).write('{');
 };
 
-/** What a platform may do to a renewal that says nothing of the grant, and what `health` says of it. */
+/** Platform failures that say nothing about the grant, with the reason that `health` reports. */
 const troubles: [string, Behaviour, RegExp][] = [
   ['500', answers(500), /not available: it answered 500/],
   ['502 with a page', answers(502, '<html>', { 'content-type': 'text/html' }), /it answered 502/],
@@ -53,7 +53,7 @@ test('what says nothing of the grant leaves the connection LINKED, and FAILING u
     }),
   );
 
-  // Then time stands still, so that nothing is tried again.
+  // The clock then stands still, so that nothing is retried.
   await clock.advance(1000);
   for (const { name, reason, state, tries } of linked) {
     await expect
@@ -111,7 +111,7 @@ test('a grant that the platform no longer accepts is tried twice, and then ends 
     actor: 'provider',
     reason: 'the platform no longer accepts the authorization',
   });
-  // The platform took it back by itself.
+  // The platform revoked the grant itself, so the gateway does not.
   expect(server.revoked()).toEqual([]);
 });
 

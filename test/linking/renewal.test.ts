@@ -18,7 +18,7 @@ const gateway = shared(async () => {
   return { ...(await startLinkingGateway(env, clock)), clock };
 });
 
-/** Expects something that comes to hold while time passes: some times as fast as the sandbox's, which is the real one. */
+/** Expects a condition to become true over time. The gateway's clock runs faster than the sandbox's real time. */
 function eventually<T>(read: () => T | Promise<T>) {
   return expect.poll(
     async () => {
@@ -29,7 +29,7 @@ function eventually<T>(read: () => T | Promise<T>) {
   );
 }
 
-/** A company that has linked the accounting sandbox, which gives tokens for a short time. */
+/** Makes a company that has linked the accounting sandbox, whose tokens expire soon. */
 async function newLinkedCompany() {
   const { companyId, linkUrl } = await newCompany(gateway());
   await linkPlatform(openBrowser(), linkUrl);

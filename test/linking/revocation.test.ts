@@ -24,7 +24,7 @@ const unlink = (gateway: Gateway, { companyId, connectionId }: Ended) =>
     { input: { companyId, connectionId } },
   );
 
-/** The ways in which a connection ceases to be Linked by the company's own will. */
+/** The ways in which a company or its operator ends a Linked connection. */
 const endings: Record<string, (gateway: Gateway, ended: Ended) => Promise<unknown>> = {
   'unlinking a connection': unlink,
   'deleting a connection': (gateway, { companyId, connectionId }) =>
@@ -110,7 +110,7 @@ test('the ciphertext of what is erased and revoked is overwritten in the databas
 const failuresOf = async ({ state }: LinkedConnection) =>
   (await state()).history.nodes.filter(({ type }) => type === 'CONNECTION_FAILED');
 
-/** Makes all revocations due, as if they had been queued so long ago. */
+/** Makes all revocations due, as if they had been queued `agoMs` earlier. */
 function queuedAgo({ gateway, clock }: Renewing, agoMs: number, dueSince = clock.now()) {
   inDatabase(gateway.file, (db) =>
     db.prepare('UPDATE revocations SET queued = queued - ?, next = ?').run(agoMs, dueSince),
@@ -173,7 +173,7 @@ test('what cannot be asked for at the platform is said in the history', async ()
   await worker.stop();
   const linked = await link({ expires: null });
   await unlink(gateway, linked);
-  // For so long that no other process can be expected to come first.
+  // Overdue for so long that no other process can be expected to do it first.
   queuedAgo(renewing, 0, renewing.clock.now() - 60_000);
 
   await renewing.eventually(async () => (await failuresOf(linked)).length).toBe(1);

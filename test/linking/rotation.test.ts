@@ -84,7 +84,7 @@ test('how long credentials are to last is kept as the platform says it', async (
     ['7200', 7200],
     [1800.000_05, 1800],
     [undefined, null],
-    // Some say so of what does not expire.
+    // Some platforms send this for tokens that do not expire.
     [0, null],
     [1e300, null],
   ] as const;

@@ -17,7 +17,7 @@ import { rowsOf } from '../support/stored.ts';
 import { until } from '../support/until.ts';
 import { keyOf, newKeyText } from '../support/vault.ts';
 
-/** A browser that remembers what the gateway showed it, and the secrets that were in URLs. */
+/** Opens a browser that records the pages of the gateway and the secrets in URLs. */
 function watchedBrowser(shown: string[]): Browser {
   const browser = openBrowser();
   return {
@@ -81,7 +81,7 @@ test('no secret of a whole life of a connection is anywhere but where it must be
     const { company } = await ask('query ($id: ID!) { company(id: $id) { linkUrl } }', {
       id: companyId,
     });
-    // What leads to the company's own link is for the caller.
+    // The response that contains the link URL is meant for the caller.
     shown.pop();
     const browser = watchedBrowser(shown);
     const sent = await choose(browser, String(company?.['linkUrl']));
@@ -121,7 +121,7 @@ test('no secret of a whole life of a connection is anywhere but where it must be
       db.prepare(`SELECT count(*) FROM events WHERE type = 'connection.failed'`).pluck().get(),
     );
   const failed = Number(events());
-  // What cannot be opened cannot be revoked.
+  // Credentials that cannot be decrypted cannot be revoked.
   inDatabase(file, (db) => db.exec(`UPDATE credentials SET key_id = 'lost'`));
   await ask(unlink, { input: ids });
   await until('the revocation fails', () => events() === failed + 1);
@@ -144,7 +144,7 @@ test('no secret of a whole life of a connection is anywhere but where it must be
   )) {
     secrets.add(value);
   }
-  // While it runs: the last to close a database moves its log into it.
+  // Read before the gateway stops: the last connection to close merges the write-ahead log into the database.
   const raw = ['', '-wal'].map((end) => readFileSync(`${file}${end}`, 'latin1'));
   gateway.child.kill('SIGTERM');
   const { stdout, stderr, code } = await gateway.finished;

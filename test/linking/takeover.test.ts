@@ -5,7 +5,7 @@ import { answers, hangs, type Behaviour } from '../support/oauth-server.ts';
 import { handOver, startRenewing, type Renewing } from '../support/renewing.ts';
 import { inDatabase } from '../support/rows.ts';
 
-/** Waits for the requests that it holds until it is told to answer them. */
+/** Delays responses to requests until `release` is called. */
 function holding(): { readonly behaviour: Behaviour; readonly release: () => void } {
   const gate = new EventEmitter();
   const released = once(gate, 'open');
@@ -42,7 +42,7 @@ test('what a process that was killed had leased is taken over when the lease has
   setLease(renewing, held.connectionId, clock.now() + 3_600_000);
   setLease(renewing, later.connectionId, runsOut);
 
-  // Once it is kept, nothing runs that would lock the database.
+  // Once the renewal is stored, nothing else runs that would lock the database.
   await renewing
     .eventually(async () => (await later.credentials())?.refreshToken)
     .not.toBe(later.refreshToken);
@@ -93,7 +93,7 @@ test('where no process has client credentials the connection is FAILING, but LIN
   await worker.stop();
   const { makeDue, state } = await link();
   const unrenewable = await link({ refreshToken: null });
-  // For so long that no other process can be expected to come first.
+  // Overdue for so long that no other process can be expected to do it first.
   const longAgo = clock.now() - 60_000;
   makeDue(longAgo);
   unrenewable.makeDue(longAgo);

@@ -21,7 +21,7 @@ interface Created {
   readonly createCompany: { readonly company: { readonly id: string } };
 }
 
-/** Creates companies one after another until it is told to stop; `acknowledged` grows meanwhile. */
+/** Creates companies one after another until it is stopped. `acknowledged` grows meanwhile. */
 function writeLoad(url: string) {
   const acknowledged: string[] = [];
   const state = { stopped: false };

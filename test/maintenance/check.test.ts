@@ -26,7 +26,7 @@ const gone = companyRecord({ name: 'Gone', dataConnections: [connectionRecord()]
 const short = companyRecord({ name: 'ab' });
 const connectionOfGone = gone.dataConnections[0]?.id ?? '';
 
-/** Makes a database that went through every kind of change. */
+/** Makes a database that contains every kind of change. Returns its content. */
 async function makeHistory(): Promise<Buffer> {
   const folder = await temporaryFolder();
   const file = join(folder, 'a.db');
@@ -177,7 +177,7 @@ test.for<[what: string, sql: string, findings: string[]]>([
 
   expect(code).toBe(1);
   for (const finding of findings) expect(stdout).toContain(finding);
-  // Where a status was changed, the totals are at fault too: see below.
+  // Changed statuses also make the totals wrong: see below.
   const lines = stdout.split('\n').filter((line) => !line.startsWith('total: '));
   expect(lines).toHaveLength(findings.length + 1);
   expect(stderr).toMatch(/has \d findings?\n$/);
@@ -252,7 +252,7 @@ test('check shows twenty findings of a kind and counts the rest', async () => {
   expect(lines.filter((line) => line.startsWith('status: connection '))).toHaveLength(20);
   expect(lines).toContain('status: and 10 more');
   expect(lines).toContain('search: and 10 more');
-  // Each company is listed under another status, and both totals of connections are others.
+  // Each company is listed under a wrong status, and both totals of connections are wrong.
   expect(stderr).toContain('has 92 findings');
 });
 

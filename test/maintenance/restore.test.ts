@@ -40,7 +40,7 @@ const prepared = shared(async () => {
   return { file, backup, now: now?.id ?? '', saved: saved?.id ?? '' };
 });
 
-/** A database with the company `now`, and a backup of another with the company `saved`. */
+/** Makes a database with the company `now`, and a backup of another database with the company `saved`. */
 async function databaseAndBackup() {
   const { now, saved, ...made } = prepared();
   const folder = await temporaryFolder();
@@ -50,7 +50,7 @@ async function databaseAndBackup() {
   return { folder, file, backup, now, saved };
 }
 
-/** Where a database is kept that a restore replaced. */
+/** Returns the path of the database that a restore replaced. */
 async function replacedIn(folder: string): Promise<string> {
   const names = await readdir(folder);
   return join(folder, names.find((name) => /\.replaced-[^-]+-[^-]+-[\dTZ.-]+$/.test(name)) ?? '');

@@ -62,7 +62,7 @@ test('while it stops it is not ready', async () => {
   const stopped = gateway.stop();
   await expect.poll(() => isAccepted(gateway.url)).toBe(false);
 
-  // The rest of a request that was accepted before, and a probe behind it.
+  // The rest of a request that was accepted earlier, and a probe behind it.
   wire.socket.write(`${body.slice(1)}GET /health/ready HTTP/1.1\r\nhost: localhost\r\n\r\n`);
   const answers = await wire.closed;
 
@@ -72,7 +72,7 @@ test('while it stops it is not ready', async () => {
   await stopped;
 });
 
-/** Whether the gateway takes new connections. */
+/** Reports whether the gateway accepts new connections. */
 const isAccepted = (url: string) =>
   fetch(`${url}/health/live`, { headers: { connection: 'close' } }).then(
     () => true,

@@ -9,7 +9,7 @@ import { inDatabase } from '../support/rows.ts';
 
 const secret = 'S3CRET';
 
-/** Requests that carry a secret wherever a client can put one, and that succeed, are refused or fail. */
+/** Requests with a secret in every place where a client can put one. Some succeed, some are rejected and some fail. */
 const secretive = [
   { query: `{ companies(filter: { search: "${secret}" }) { totalCount } }` },
   { query: `# ${secret}\n{ __typename }` },

@@ -8,7 +8,7 @@ import { openWire } from '../support/wire.ts';
 async function startLogged(env: Record<string, string> = {}) {
   const log = captureLog();
   const gateway = await startTestGateway({ logger: log.logger, env });
-  /** The line of the only request for a path, once it is there. */
+  /** Waits for the log line of the only request for a path. */
   const line = async (path?: string) => {
     await expect.poll(() => log.requests(path)).toHaveLength(1);
     return log.requests(path)[0];
@@ -16,7 +16,7 @@ async function startLogged(env: Record<string, string> = {}) {
   return { gateway, log, line };
 }
 
-/** What is counted under a name. */
+/** Returns the lines of a metric. */
 async function metric({ url }: { readonly url: string }, name: string): Promise<string[]> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return text.split('\n').filter((it) => it.startsWith(`${name}{`));

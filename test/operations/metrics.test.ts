@@ -3,7 +3,7 @@ import { ask, bearer, makeApiKey, type Question } from '../support/callers.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { openWire } from '../support/wire.ts';
 
-/** One line of what Prometheus reads. */
+/** A line of the Prometheus text format. */
 interface Series {
   readonly name: string;
   readonly labels: Record<string, string>;
@@ -28,7 +28,7 @@ async function metricsOf({ url }: TestGateway, headers: Record<string, string> =
   return { status: response.status, headers: response.headers, text, series };
 }
 
-/** The values of a metric, with the labels by which they are told apart. */
+/** Returns the values of a metric with their labels. */
 async function valuesOf(gateway: TestGateway, name: string) {
   const { series } = await metricsOf(gateway);
   return series

@@ -10,8 +10,8 @@ import { companyRecord, connectionRecord } from '../support/records.ts';
 import { inDatabase } from '../support/rows.ts';
 import { runsAgain } from '../support/runs-again.ts';
 
-// A store may run the work of a transaction more than once. Everything that is done comes out as if it ran once, which it
-// does only if the work changes nothing but by the transactor.
+// A store may run the work of a transaction more than once. The result must be as if it ran once, which requires that
+// the work changes nothing except through the transactor.
 
 const createCompany = `mutation ($input: CreateCompanyInput!) {
   createCompany(input: $input) { ... on CreateCompanyPayload { company { id } } }
@@ -33,7 +33,7 @@ async function* records(): AsyncGenerator<SourceRecord> {
   yield { place: 'line 2', value: { id: 'no UUID' } };
 }
 
-/** Does everything that changes something, and tells what was answered and what is kept. */
+/** Makes every kind of change. Returns the responses and the stored records. */
 async function doAll(around?: (store: Store) => Store) {
   const gateway = await startTestGateway({
     env: { SANDBOX: 'on' },

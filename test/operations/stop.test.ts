@@ -16,10 +16,10 @@ const newFile = async () => join(await temporaryFolder(), 'test.db');
 const body = JSON.stringify({ query: '{ __typename }' });
 const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
 
-/** A request that the gateway has begun to read, and waits for the rest of. */
+/** Opens a connection with a request of which the gateway has read only a part. */
 async function withRequestUnderWay(gateway: { readonly url: string }) {
   const wire = await openWire(gateway);
-  // A request that is answered before makes it a connection that is kept alive.
+  // A complete first request makes it a kept-alive connection.
   wire.socket.write(`${head}${body}`);
   await expect.poll(() => wire.received()).toContain('{"data"');
   wire.socket.write(head.replace(/\r\n$/, 'expect: 100-continue\r\n\r\n'));
@@ -28,7 +28,7 @@ async function withRequestUnderWay(gateway: { readonly url: string }) {
   return { ...wire, finish: () => wire.socket.write(body.slice(1)) };
 }
 
-/** Fulfilled once the gateway takes no new connections. */
+/** Waits until the gateway rejects new connections. */
 async function refusesConnections(gateway: SpawnedGateway): Promise<void> {
   const connecting = async () => {
     const { socket } = await openWire(gateway);
@@ -66,7 +66,7 @@ test('a request under way is answered before it ends, and no other is accepted',
 });
 
 test('connections that are kept alive do not hold it up', async () => {
-  // Longer than the test may take.
+  // Longer than the test's timeout.
   const gateway = await startTestGateway({ times: { keepAlive: 120_000, drain: 120_000 } });
   const wire = await openWire(gateway);
   wire.socket.write(`${head}${body}`);
@@ -88,7 +88,7 @@ test.for([
 
   gateway.child.kill(signal);
 
-  // By itself: as process 1 of a container it would not end by a signal.
+  // The gateway ends itself: a signal would not end process 1 of a container.
   expect(await gateway.finished).toMatchObject({ code, signal: null });
 });
 
@@ -101,14 +101,14 @@ test('a client that does not come to an end does not hold it up for ever', async
   await gateway.stop();
 
   expect((await underWay.closed).match(/200 OK/g)).toHaveLength(1);
-  // What clients are given unless a test says otherwise.
+  // The default for all gateways.
   expect(createHttpServer().times.drain).toBe(10_000);
 });
 
 const namesIn = (file: string) =>
   inDatabase(file, (db) => db.prepare('SELECT name FROM companies ORDER BY name').pluck().all());
 
-/** Creates a company; returns the status, or `undefined` if the gateway did not answer. */
+/** Creates a company. Returns the status, or `undefined` if there was no response. */
 function create(gateway: SpawnedGateway, name: string, agent: Agent | undefined) {
   return new Promise<number | undefined>((resolve) => {
     const outgoing = request(`${gateway.url}/graphql`, {
@@ -130,7 +130,7 @@ function create(gateway: SpawnedGateway, name: string, agent: Agent | undefined)
   });
 }
 
-/** As many requests, and more until the gateway that leaves takes none. */
+/** The least number of requests. More are sent until the leaving gateway rejects connections. */
 const atLeast = amount({ usual: 120, soak: 400 });
 
 describe('of two gateways over one database', () => {
@@ -159,11 +159,11 @@ describe('of two gateways over one database', () => {
             let status = await create(leaving, name, agent);
             if (status === 200) {
               answeredByLeaving += 1;
-              // Once: a second one would end it at once.
+              // Only once: a second signal would end the gateway immediately.
               if (answeredByLeaving === atLeast / 4) leaving.child.kill('SIGTERM');
             }
             isRefused ||= status === undefined;
-            // What a client does whose request was not taken: it goes elsewhere.
+            // A client whose connection is rejected tries the other gateway.
             status ??= await create(staying, name, agent);
             statuses.push(status);
           }
@@ -173,7 +173,7 @@ describe('of two gateways over one database', () => {
 
       expect(new Set(statuses)).toEqual(new Set([200]));
       expect(answeredByLeaving).toBeLessThan(names.length);
-      // Had a request been taken and its answer lost, its company would be there twice.
+      // A request that was handled but got no response would have created its company twice.
       expect(namesIn(database()).filter((name) => String(name).startsWith(what))).toEqual(names);
       expect(await leaving.finished).toMatchObject({ code: 0, signal: null });
     },

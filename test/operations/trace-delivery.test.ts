@@ -23,7 +23,7 @@ async function stop({ child, finished }: Running) {
   return finished;
 }
 
-/** What a gateway logged about delivering traces. */
+/** Returns what a gateway logged about the delivery of traces. */
 function deliveries(log: string) {
   return log
     .split('\n')
@@ -104,7 +104,7 @@ test.for([
 ] as const)(
   'of five requests, with OTEL_TRACES_SAMPLER=%s and OTEL_TRACES_SAMPLER_ARG=%s, %i are sent',
   async ([sampler, argument, sent]) => {
-    // Read by OpenTelemetry itself.
+    // OpenTelemetry itself reads these variables.
     vi.stubEnv('OTEL_TRACES_SAMPLER', sampler);
     vi.stubEnv('OTEL_TRACES_SAMPLER_ARG', argument);
     const { gateway, collector } = await startTracedGateway();
@@ -137,10 +137,10 @@ test('the standard variables can be in the file .env', async () => {
   expect(collector.resource()).toMatchObject({ 'service.name': 'from-the-file' });
 });
 
-/** A port that the system gives to nobody who asks for a free one, so that nobody listens on it. */
+/** A port that the system never assigns as a free one, so that no process listens on it. */
 const deadEndpoint = async () => 'http://127.0.0.1:9';
 
-/** A collector that takes everything and never answers. */
+/** Starts a collector that accepts everything and never responds. */
 async function silentEndpoint(): Promise<string> {
   const server = createServer((socket) => {
     onTestFinished(() => {
@@ -173,7 +173,7 @@ test.for([
       errors: [],
     });
     expect({ code, signal }).toEqual({ code: 0, signal: null });
-    // Less than any of the exporter's own limits, the least of which is ten seconds.
+    // Shorter than any timeout of the exporter, the shortest of which is 10 s.
     expect(performance.now() - startedMs).toBeLessThan(8000);
     expect(deliveries(stderr)).toEqual([
       expect.objectContaining({ level: 40, reason: 'no answer before the stop' }),
@@ -206,11 +206,11 @@ test('a collector that fails and then works again is logged once each, whatever 
   ]);
 });
 
-/** The files of the program of which a gateway ran anything, from its start to its stop. */
+/** Returns the files of the program that a gateway executed from its start to its stop. */
 async function loadedWith(env: Record<string, string>): Promise<string[]> {
   const folder = await temporaryFolder();
   const gateway = await spawnGateway(join(folder, 'test.db'), {
-    // Node writes down there what it has run, of its own accord.
+    // Node itself writes the executed files there.
     NODE_V8_COVERAGE: join(folder, 'coverage'),
     ...env,
   });
@@ -225,7 +225,7 @@ async function loadedWith(env: Record<string, string>): Promise<string[]> {
     .map(({ url }) => url);
 }
 
-/** Whether a file has OpenTelemetry in it, except its interface, which the metrics' library loads and which does nothing. */
+/** Reports whether a file contains OpenTelemetry, not only its API, which the metrics library loads without effect. */
 function isOpenTelemetry(url: string): boolean {
   return url.includes('/dist/open-telemetry-');
 }

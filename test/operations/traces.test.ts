@@ -14,7 +14,7 @@ const traceId = '0af7651916cd43dd8448eb211c80319c';
 const parentId = 'b7ad6b7169203331';
 const traceparent = `00-${traceId}-${parentId}-01`;
 
-/** The moment of a span, in milliseconds. */
+/** Converts a span's time from nanoseconds to milliseconds. */
 function millis(ns = 0n): number {
   return Number(ns / 1000n) / 1000;
 }
@@ -62,7 +62,7 @@ test('each batch that a query reads is a child, with the number of its ids and i
   let earliest = request.startNs;
   for (const { traceId: trace, parentSpanId, startNs, endNs } of children) {
     expect([trace, parentSpanId]).toEqual([request.traceId, request.spanId]);
-    // SQLite reads one batch after the other, and none waits for another of the same tick.
+    // SQLite reads one batch after another, and no batch waits for another one of the same tick.
     expect(startNs).toBeGreaterThanOrEqual(earliest);
     expect(endNs).toBeGreaterThan(startNs);
     earliest = endNs;
@@ -70,7 +70,7 @@ test('each batch that a query reads is a child, with the number of its ids and i
   expect(earliest).toBeLessThanOrEqual(request.endNs);
 });
 
-/** A mutation that waited for a transaction before its own until `letGoAtMs`, and one that was refused meanwhile. */
+/** Sends a mutation that waits for another transaction until `letGoAtMs`, and one that is rejected meanwhile. */
 async function overload() {
   const { gateway, collector } = await startTracedGateway({
     env: { MAX_CONCURRENT: '1', MAX_QUEUED: '0' },
@@ -101,7 +101,7 @@ test('the transaction of a mutation is a child, from when it was asked for until
   const children = collector.spans().filter(({ parentSpanId }) => parentSpanId === served?.spanId);
   expect(served?.name).toBe('mutation');
   expect(children.map(({ name }) => name)).toEqual(['store.transact']);
-  // The clock of the test and that of the spans may have been read on both sides of a millisecond.
+  // The clocks of the test and of the spans may round to different milliseconds.
   expect(millis(children[0]?.startNs)).toBeLessThan(letGoAtMs + 1);
   expect(millis(children[0]?.endNs)).toBeGreaterThan(letGoAtMs - 1);
 });
@@ -186,7 +186,7 @@ test('a trace shows the first hundred calls of the store, and says how many ther
   expect(errors).toEqual([]);
   const { request, children } = await traced();
   expect(children).toHaveLength(100);
-  // A page and a count each.
+  // Each has a page and a count.
   expect(request.attributes['connexions.store_calls']).toBe(240);
 });
 
@@ -285,7 +285,7 @@ test('a request whose client leaves before it is answered is traced without a st
     'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
   );
   await once(socket, 'connect');
-  // A request on another connection is answered later than this one's head was read.
+  // A response on another connection arrives only after the head of this request was read.
   await gateway.query('{ __typename }');
 
   socket.destroy();

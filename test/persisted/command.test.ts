@@ -11,7 +11,7 @@ import { runHere } from '../support/run-here.ts';
 
 const out = 'persisted-documents.json';
 
-/** A folder with files, in which `connexions persist` can be run. */
+/** Makes a folder with files and functions that run `connexions persist` in it. */
 async function folderWith(files: Record<string, string>) {
   const folder = await temporaryFolder();
   const write = async (name: string, content: string) => {
@@ -22,9 +22,9 @@ async function folderWith(files: Record<string, string>) {
   return {
     folder,
     write,
-    /** Runs it in a process of its own. */
+    /** Runs the command in its own process. */
     runInProcess: (...args: string[]) => runCommand(['persist', ...args], { cwd: folder }).finished,
-    /** Runs it in this process, which is elsewhere: whole paths are given and, in what it says, cut again. */
+    /** Runs the command in this process, elsewhere: with absolute paths, which are relative again in the output. */
     run: async (...args: string[]) => {
       const given = args.includes('--out') ? args : [...args, '--out', out];
       const whole = given.map((it) => (it.startsWith('--') ? it : join(folder, it)));

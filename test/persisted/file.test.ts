@@ -18,7 +18,7 @@ import { startIn, stop } from '../process/start-in.ts';
 const good = '{ __typename }';
 const nested = (levels: number) => documentOfDepth(levels);
 
-/** What a start with a file is refused with, after the names of the variable and the file. */
+/** Returns the error of a start with this file, without the names of the variable and the file. */
 async function refusalOf(content: string | Record<string, string>, env = {}): Promise<string> {
   try {
     await startWithDocuments(content, env);

@@ -32,7 +32,7 @@ test.for([
     ['application/json', 200],
     ['application/graphql-response+json', 403],
   ] as const) {
-    // More than once: what came often is answered in another way.
+    // More than once: the fast path handles repeated requests.
     for (let i = 0; i < 4; i += 1) {
       const answer = await sendJson(gateway.url, { query }, { accept });
 

@@ -4,8 +4,8 @@ import { startTestGateway } from '../support/gateway.ts';
 import { send, sendJson } from '../support/http.ts';
 import { documentFile, sha256Id, startWithDocuments } from '../support/persisted.ts';
 
-// Appendix A of the GraphQL-over-HTTP specification: a document identifier is prefixed, `sha256:` and 64 digits, or
-// custom; a request that names an unknown one gets a well-formed answer with a single error.
+// Appendix A of the GraphQL over HTTP specification: a document identifier is prefixed (`sha256:` and 64 digits) or
+// custom. A request with an unknown one gets a well-formed response with a single error.
 
 const json = 'application/json';
 const responseJson = 'application/graphql-response+json';

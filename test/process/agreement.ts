@@ -10,7 +10,7 @@ interface CompanyRow {
   readonly isLive: 0 | 1;
 }
 
-/** What in a database file is not as the model has it, and what the product's own check finds there. */
+/** Returns the differences between a database file and the model, and the findings of the product's own check. */
 export function disagreements(file: string, world: World): unknown[] {
   const { findings } = checkDatabase(file);
   return [

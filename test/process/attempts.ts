@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CompanyRecordInput } from '../support/records.ts';
 import { rowsOf } from '../support/stored.ts';
 
-/** What clients ask for: to read a connection, or a change. */
+/** The requests that clients send: a read of a connection, and changes. */
 export const documents = {
   connection: `query ($input: ID!) { answer: connection(id: $input) { __typename id status } }`,
   createCompany: mutation('CreateCompany', 'company { id name description }'),
@@ -24,7 +24,7 @@ function mutation(name: string, payload: string): string {
   }`;
 }
 
-/** What a request names and sets. */
+/** The input of a request. */
 export interface Input {
   readonly companyId?: string;
   readonly connectionId?: string;
@@ -34,32 +34,34 @@ export interface Input {
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** What GraphQL answered; `null` for a connection that is not there. */
+/** The result in the GraphQL response, or `null` if the connection does not exist. */
 export type Answer = Readonly<Record<string, unknown>> | null;
 
-/** The answer to a request for which the store had no time: it must have changed nothing. */
+/** The result of a request that the store had no time for. It must have changed nothing. */
 export const unserved: Answer = { __typename: 'Unserved' };
 
 interface Attempt {
-  /** When it was sent and when its answer came, in ticks of one clock; `Infinity` if none came. */
+  /** The times of the request and of its response, in ticks of one clock. `Infinity` if there was no response. */
   readonly sent: number;
   answered: number;
 }
 
-/** A request of a client, what was answered, and what the database and the model say of it. */
+/** A request of a client, its response, and the database's and the model's view of it. */
 export interface ClientRequest extends Attempt {
   readonly kind: 'request';
   readonly actor: string;
   readonly what: keyof typeof documents;
   readonly input: Input;
   readonly idempotencyKey: string | undefined;
-  /** The request that this one repeats with the same key, since nobody knows what became of it. */
+  /** The request that this one repeats with the same idempotency key, because its outcome is unknown. */
   readonly firstTry: ClientRequest | undefined;
-  /** `undefined` if no answer came. */
+  /** The result in the response, or `undefined` if there was no response. */
   answer: Answer | undefined;
-  /** What the history tells of it. */
+  /** The events of this request in the history. */
   readonly events: StoredEvent[];
-  /** What the model says it had to be answered: one answer if it has events, else one for each moment that it may have met. */
+  /**
+   * The results that the model allows: one if the request has events, else one for each moment when it may have run.
+   */
   readonly expected: Answer[];
 }
 
@@ -67,11 +69,11 @@ export interface ClientRequest extends Attempt {
 export interface ImportRun extends Attempt {
   readonly kind: 'import';
   readonly records: readonly CompanyRecordInput[];
-  /** The events of imports up to this one are of this run or an earlier one. */
+  /** Events of imports up to this one belong to this run or an earlier one. */
   lastEvent: number;
 }
 
-/** One row of the history. */
+/** A row of the history. */
 export interface StoredEvent {
   readonly sequence: number;
   readonly type: string;
@@ -82,7 +84,7 @@ export interface StoredEvent {
   readonly actor: string;
 }
 
-/** The history of a database after an event, in order. */
+/** Returns the history of a database after an event, in order. */
 export function eventsAfter(file: string, sequence = 0): StoredEvent[] {
   return rowsOf(
     file,
@@ -93,22 +95,22 @@ export function eventsAfter(file: string, sequence = 0): StoredEvent[] {
   );
 }
 
-/** Whether the answer says that the change was made. */
+/** Reports whether the response says that the change was made. */
 export function isDone({ what, answer }: ClientRequest): boolean {
   return what !== 'connection' && String(answer?.['__typename']).endsWith('Payload');
 }
 
-/** Whether a request was made, by itself or when it was first tried. */
+/** Reports whether a request made its change, either itself or in an earlier try. */
 export function isMade(request: ClientRequest | undefined): boolean {
   return request !== undefined && (request.events.length > 0 || isMade(request.firstTry));
 }
 
-/** What a request had to be answered, as the model saw it at each moment, those of its first try included. */
+/** Returns the results that the model allows for a request, including those for its earlier tries. */
 export function expectedAnswers({ expected, firstTry }: ClientRequest): Answer[] {
   return [...expected, ...(firstTry ? expectedAnswers(firstTry) : [])];
 }
 
-/** Whether a request was answered as the model says, at one moment or another. */
+/** Reports whether the result of a request is one that the model allows. */
 export function isExpected(request: ClientRequest): boolean {
   return expectedAnswers(request).some((answer) => isDeepStrictEqual(answer, request.answer));
 }

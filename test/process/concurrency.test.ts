@@ -15,10 +15,10 @@ import { shown, World } from './world.ts';
 
 const clientCount = 8;
 const requestsEach = amount({ usual: 25, soak: 400 });
-/** The second changes what the first brought. */
+/** At least two, since the second import changes what the first one created. */
 const maxImports = amount({ usual: 2, soak: Number.POSITIVE_INFINITY });
 
-/** Lets clients of two processes and an import work on one database at once; returns all that they did. */
+/** Runs clients of two processes and an import on one database concurrently. Returns everything that they did. */
 async function workTogether(how: (typeof togetherness)[number], random: Random) {
   const file = join(await temporaryFolder(), 'test.db');
   await placeNewDatabase(file);
@@ -68,7 +68,7 @@ const askCompany = /* GraphQL */ `
   }
 `;
 
-/** What a gateway is to answer of a company, as the model and the history have it. */
+/** Returns the response that a gateway must give for a company, according to the model and the history. */
 function companyOf(world: World, id: string, history: readonly StoredEvent[]) {
   const company = world.liveCompany(id);
   if (company === undefined) return null;
@@ -130,7 +130,7 @@ test.for(togetherness)(
       events: history.length,
     };
     process.stdout.write(`${how} and an import: ${JSON.stringify(figures)}\n`);
-    // If one of these never happened, too little was tried.
+    // If one of these never happened, the test tried too little.
     expect(Object.values({ ...figures, unserved: 1 })).not.toContain(0);
   },
 );

@@ -10,8 +10,8 @@ const newCompanies = 6;
 const changedCompanies = 8;
 
 /**
- * Imports into a database that others change meanwhile, one process after the other, as often as `goOn` says of their number: new
- * companies, and others that were imported before and are now told to be in other statuses.
+ * Runs imports one after another into a database that others change meanwhile, for as long as `goOn` returns true for
+ * their number. Each imports new companies, and earlier ones with other statuses.
  */
 export async function keepImporting(
   file: string,
@@ -31,7 +31,7 @@ export async function keepImporting(
       busyCompany(`Company ${runs.length}.${index}`),
     );
     known.push(...added);
-    // Clients ask for one that is not there yet.
+    // Clients also send requests for a company that does not exist yet.
     traffic.add(added.slice(0, 1));
     runs.push(await runImport(file, [...changed, ...added], traffic));
     traffic.add(added.slice(1));
@@ -50,7 +50,7 @@ async function runImport(
     input: ndjson(records),
   });
   const { code, stderr } = await finished;
-  // It ends in 1 if it refused records, such as those of companies that were deleted.
+  // The exit code is 1 if the import rejected records, such as those of deleted companies.
   if (code !== 0 && code !== 1) throw new Error(`an import ended in ${code}: ${stderr}`);
   const [last] = rowsOf<{ sequence: number | null }>(
     file,
@@ -65,7 +65,7 @@ async function runImport(
   };
 }
 
-/** The record of a company as another system might have it by now. */
+/** Makes the record of a company as another system might have changed it. */
 function changedRecord(
   record: CompanyRecordInput,
   name: string,

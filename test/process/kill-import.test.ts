@@ -13,10 +13,10 @@ import { countRows, faultsOf, rowsOf } from '../support/stored.ts';
 import { until } from '../support/until.ts';
 
 const rounds = amount({ usual: 1, soak: 4 });
-// More than all rounds together import, since one that is killed late has written another 1500 by then.
+// More than all rounds import together: an import that is killed late may have written another 1,500.
 const enoughForAll = amount({ usual: 3000, soak: 10_000 });
 
-/** A file of companies and a database, which does not exist yet, to import them into. */
+/** Makes a file of companies and the path of a database, which does not exist yet, to import them into. */
 async function largeFile(number: number) {
   const folder = await temporaryFolder();
   const [file, input] = [join(folder, 'test.db'), join(folder, 'companies.ndjson')] as const;
@@ -67,7 +67,7 @@ test(
   },
 );
 
-/** Companies of which not all is there: they have one connection each, and as many events as things. */
+/** Selects incomplete companies. A complete one has one connection and two events. */
 const halfCompanies = `
   SELECT id FROM companies
   WHERE id NOT IN (SELECT company_id FROM connections GROUP BY company_id HAVING count(*) = 1)

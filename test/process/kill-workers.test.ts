@@ -24,7 +24,7 @@ test(
   },
 );
 
-/** Lets clients work on a gateway, kills one of its workers, lets them go on with the other, and kills it all. */
+/** Runs clients on a gateway, kills one of its workers, continues with the other one, and kills the whole gateway. */
 async function killDuring(
   traffic: Traffic,
   { file, clients, random }: Circumstances,
@@ -48,7 +48,7 @@ async function killDuring(
   await until('its workers are gone', () => !workers.some(isAlive));
 }
 
-/** Repeats a request that was cut. Who does not repeat ends with it: which of two alike was made would be a guess. */
+/** Repeats a request that was cut off. Other clients stop: the history could not tell two equal requests apart. */
 async function sendUntil(
   isOver: () => boolean,
   url: string,
@@ -59,7 +59,7 @@ async function sendUntil(
     try {
       await traffic.sendNext(url, client);
     } catch (error) {
-      // What fetch throws where no answer came: the change may have been made or not.
+      // Fetch throws a TypeError if there was no response: the change may have been made or not.
       if (!(error instanceof TypeError)) throw error;
       if (!client.repeats) return;
     }

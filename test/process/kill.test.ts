@@ -6,7 +6,7 @@ import { add, startDatabase, type Circumstances } from './killed-database.ts';
 import { spawnBusyGateway, type Client, type Traffic } from './traffic.ts';
 
 const rounds = amount({ usual: 5, soak: 100 });
-/** Databases that are worked on side by side, since a gateway takes most of a round to start. */
+/** The number of databases that are tested in parallel, since starting a gateway takes most of a round. */
 const databases = amount({ usual: 1, soak: 2 });
 
 test(
@@ -33,13 +33,13 @@ test(
     process.stdout.write(`killed with SIGKILL: ${JSON.stringify({ ...sums, lost: 0 })}\n`);
     expect(sums.rounds).toBe(rounds);
     expect(sums.acknowledged).toBeGreaterThan(rounds);
-    // If none was cut off in the middle, the moments were not those that matter. A few rounds may all miss them.
+    // If no request was cut off, the kills missed the critical moments. All of a few rounds may miss them.
     const cutOff = Math.min(sums.present, sums.absent, sums.repeated);
     expect(cutOff >= 1 || !isSoak).toBe(true);
   },
 );
 
-/** Lets clients work on a gateway, and kills it at a random moment: at an answer, or while requests are under way. */
+/** Runs clients on a gateway and kills it at a random moment: at a response, or while requests are in progress. */
 async function killDuring(
   traffic: Traffic,
   { file, clients, random }: Circumstances,
@@ -66,7 +66,7 @@ async function sendUntilGone(url: string, client: Client, traffic: Traffic): Pro
   try {
     for (;;) await traffic.sendNext(url, client);
   } catch (error) {
-    // What fetch throws where no answer came: the change may have been made or not.
+    // Fetch throws a TypeError if there was no response: the change may have been made or not.
     if (!(error instanceof TypeError)) throw error;
   }
 }

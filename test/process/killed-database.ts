@@ -15,7 +15,7 @@ import { World } from './world.ts';
 const clientCount = 8;
 const companiesARound = 6;
 
-/** What happened until processes were killed, in numbers. */
+/** Counts of what happened until processes were killed. */
 export type Figures = Record<
   'rounds' | 'acknowledged' | 'refused' | 'present' | 'absent' | 'repeated',
   number
@@ -26,14 +26,14 @@ export function add(sums: Figures, figures: Figures): void {
   for (const key of Object.keys(sums) as (keyof Figures)[]) sums[key] += figures[key];
 }
 
-/** What a round works with. */
+/** The resources of a round. */
 export interface Circumstances {
   readonly file: string;
   readonly clients: readonly Client[];
   readonly random: Random;
 }
 
-/** A database with companies for all rounds, and a model that knows of them; a round is what `killDuring` does. */
+/** Makes a database with companies for all rounds, and a model of it. `killDuring` does the work of a round. */
 export async function startDatabase(
   random: Random,
   rounds: number,
@@ -100,7 +100,7 @@ export async function startDatabase(
   };
 }
 
-/** The first event of those that were there before which is not there as it was. */
+/** Returns the first earlier event that is missing or changed. */
 function firstChanged(before: readonly StoredEvent[], after: readonly StoredEvent[]) {
   return before.find((event, index) => JSON.stringify(event) !== JSON.stringify(after[index]));
 }

@@ -69,7 +69,7 @@ interface Event {
 describe.for(togetherness)('with %s,', (how) => {
   const processes = shared(() => twoProcesses(how));
 
-  /** What a test races for, and what the history tells of its company. */
+  /** Adds a company for one race. Returns functions that race, and that read the company's history. */
   async function newRace() {
     const { file, send, race, addCompany } = processes();
     const { companyId, connectionId } = await addCompany();

@@ -51,7 +51,7 @@ function worldWithCompany(): World {
   return world;
 }
 
-// A client was cut from what it asked for first, which was made; it repeated it, and then asked for another like it.
+// The client was cut off from its first request, which was made. It repeated it, and then sent another like it.
 function requestsOfCutClient() {
   const cut = createConnection('hbql', { sent: 1 });
   const repeated = createConnection('hbql', {

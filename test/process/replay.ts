@@ -12,16 +12,16 @@ import {
 import { importEvent } from './world-import.ts';
 import type { Told, World } from './world.ts';
 
-/** Who did something, in the order of the history, and the events that tell of it. */
+/** A request or an import run with its events, in the order of the history. */
 interface Step {
   readonly by: ClientRequest | ImportRun;
   readonly events: StoredEvent[];
 }
 
 /**
- * Replays a history in the model, beside what the clients were answered, and tells what cannot be: an acknowledged
- * change without its events or with others, an event that nobody asked for, an answer that was not true at any moment
- * between its request and its coming, an order that the clients saw otherwise.
+ * Replays a history in the model, compares it with the responses that clients got, and returns the contradictions: an
+ * acknowledged change without its events or with other events, an event without a request, a response that was not true
+ * at any moment between its request and its arrival, and an order that differs from what the clients saw.
  */
 export function replay(
   world: World,
@@ -51,7 +51,7 @@ export function replay(
   return [...problems, ...requests.flatMap(wrongAnswer)];
 }
 
-/** Makes a step in the model; returns what is wrong with it. */
+/** Makes a step in the model. Returns its problems. */
 function take({ by, events }: Step, world: World): string[] {
   if (by.kind === 'import') {
     return events.flatMap((event) =>
@@ -68,12 +68,12 @@ function take({ by, events }: Step, world: World): string[] {
   return [`${tell({ by, events })}: expected ${JSON.stringify(outcome.events)}`];
 }
 
-/** The connections of a company are deleted in any order. */
+/** Sorts events by connection, since the connections of a company may be deleted in any order. */
 function inOrder(events: readonly Told[]): Told[] {
   return events.toSorted((a, b) => ((a.connectionId ?? '') < (b.connectionId ?? '') ? -1 : 1));
 }
 
-/** The active accounting connections of the step's companies, where there is more than the one that there may be. */
+/** Returns the problem of companies of the step that have more than one active accounting connection. */
 function rivalsIn(world: World, { events }: Step): string[] {
   return [...new Set(events.map(({ companyId }) => companyId))]
     .map((id) =>
@@ -85,7 +85,7 @@ function rivalsIn(world: World, { events }: Step): string[] {
     .map((rivals) => `active at the same time: ${JSON.stringify(rivals)}`);
 }
 
-/** Puts the events to the requests and imports that they tell of: a client has one request under way at a time. */
+/** Assigns the events to their requests and imports. A client has only one request in progress at a time. */
 function stepsOf(
   events: readonly StoredEvent[],
   requests: readonly ClientRequest[],
@@ -122,13 +122,13 @@ function requestOf(event: StoredEvent, open: Map<string, ClientRequest[]>) {
   const request = mine[index];
   if (request === undefined) return undefined;
   const isOver = event.type === lastEventOf[request.what];
-  // Those that repeat what was made are made by nothing of their own, and must not take what a later request made.
+  // Repetitions of a request that was made have no events of their own, and must not take those of a later request.
   const rest = mine.slice(index).filter((it) => !isOver || !isTryOf(request, it));
   open.set(event.actor, rest);
   return request;
 }
 
-/** Whether a request is another, or repeats it. */
+/** Reports whether a request is another one or repeats it. */
 function isTryOf(request: ClientRequest, it: ClientRequest | undefined): boolean {
   return it !== undefined && (it === request || isTryOf(request, it.firstTry));
 }
@@ -153,7 +153,7 @@ function canTellOf(event: StoredEvent, { what, input }: ClientRequest): boolean 
   );
 }
 
-/** Between which steps a request without events may have been worked on: after how many, at least and at most. */
+/** Returns the range of moments at which a request without events may have run, as numbers of steps before it. */
 function momentsOf({ sent, answered }: ClientRequest, steps: readonly Step[]) {
   const after = steps.findIndex(({ by }) => by.sent > answered);
   return {

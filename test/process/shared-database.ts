@@ -9,21 +9,21 @@ import { untilServed } from '../support/retry.ts';
 import { runHere } from '../support/run-here.ts';
 import { spawnTogether, type togetherness } from '../support/workers.ts';
 
-/** Two processes over one database. */
+/** Starts two processes over one database. */
 export async function twoProcesses(how: (typeof togetherness)[number]) {
   const file = join(await temporaryFolder(), 'test.db');
   await placeNewDatabase(file);
   const gateways = await spawnTogether(how, (env) => spawnGateway(file, env));
   const urls = gateways.map(({ url }) => url);
 
-  /** Sends a request to one of the two, or, where they share a port, to whichever has the connection; tries again if it is too busy. */
+  /** Sends a request to one of the processes, or to either if they share a port. Retries while it is too busy. */
   const send = <Data>(which: number, document: string, variables: Record<string, unknown>) =>
     untilServed(() => postQuery<Data>(urls[which % urls.length] ?? '', document, variables));
 
   return {
     file,
     send,
-    /** Adds a company with an active connection, for one test. */
+    /** Adds a company with an active connection for one test. */
     addCompany: async () => {
       const connection = connectionRecord();
       const company = companyRecord({ dataConnections: [connection] });
@@ -32,7 +32,7 @@ export async function twoProcesses(how: (typeof togetherness)[number]) {
       if (code !== 0) throw new Error('the company was not added');
       return { companyId: company.id, connectionId: connection.id };
     },
-    /** Sends requests at once, to the one and the other by turns. */
+    /** Sends concurrent requests, alternating between the two processes. */
     race: <Data>(
       racers: number,
       document: string,
@@ -46,7 +46,7 @@ export async function twoProcesses(how: (typeof togetherness)[number]) {
   };
 }
 
-/** How often each type of result occurs among answers that are not faults. */
+/** Counts the responses by type of result. Responses with GraphQL errors are counted by their errors. */
 export function tally(answers: readonly Answer<{ result: { type: string } }>[]) {
   const tallied: Record<string, number> = {};
   for (const { data, errors } of answers) {

@@ -1,12 +1,12 @@
 import { runCommand, type Running } from '../support/process.ts';
 
-/** A gateway that was started as a newcomer does, and what it said. */
+/** A gateway that was started as a new user does, and its output. */
 export interface Started extends Running {
   readonly url: string;
   readonly welcome: string;
 }
 
-/** Starts a gateway in a folder; on the default database unless `env` says otherwise. */
+/** Starts a gateway in a folder, on the default database unless `env` gives another one. */
 export async function startIn(folder: string, env: Record<string, string> = {}): Promise<Started> {
   const running = runCommand([], { cwd: folder, env: { PORT: '0', ...env } });
   const welcome = await new Promise<string>((resolve, reject) => {
@@ -21,7 +21,7 @@ export async function startIn(folder: string, env: Record<string, string> = {}):
   return { ...running, url, welcome };
 }
 
-/** Tells a gateway to stop and waits for its end. */
+/** Sends SIGTERM to a gateway and waits for it to end. */
 export async function stop({ child, finished }: Running) {
   child.kill('SIGTERM');
   return finished;

@@ -23,7 +23,7 @@ async function countCompanies(url: string): Promise<number> {
   return data.companies.totalCount;
 }
 
-/** Starts a gateway as a newcomer does, in a folder where nothing is. */
+/** Starts a gateway in an empty folder, as a new user does. */
 async function startInNewFolder(env: Record<string, string> = {}) {
   const folder = await temporaryFolder();
   return { folder, ...(await startIn(folder, env)) };

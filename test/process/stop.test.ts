@@ -29,7 +29,7 @@ test('SIGINT stops a gateway with exit code 0 and all data in one file', async (
 });
 
 describe('on SIGTERM', () => {
-  /** A gateway that was stopped while it had begun to read a request, and another connection was kept open. */
+  /** A gateway that was stopped while it was reading a request, with another connection kept alive. */
   const stopped = shared(async () => {
     const folder = await temporaryFolder();
     const { url, child, finished } = await spawnGateway(join(folder, 'test.db'), {
@@ -42,7 +42,7 @@ describe('on SIGTERM', () => {
     await once(kept.socket, 'data');
     const begun = await openWire({ url });
     const finish = beginRequest(begun.socket);
-    // A request on another connection is answered later than this one's head was read.
+    // A response on another connection arrives only after the head of this request was read.
     await postQuery(url, '{ __typename }');
 
     child.kill('SIGTERM');
@@ -87,7 +87,7 @@ test('a gateway stops though a client never finishes its request', async () => {
   expect(await closed).toBe('');
 });
 
-/** Sends the first half of a request; returns what sends the other. */
+/** Sends the first half of a request. Returns a function that sends the rest. */
 function beginRequest(socket: Socket): () => void {
   const body = JSON.stringify({ query: create });
   socket.write(

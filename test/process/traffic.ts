@@ -6,16 +6,16 @@ import { inStore } from '../support/rows.ts';
 import { documents, unserved, type Answer, type ClientRequest } from './attempts.ts';
 import { Wishes } from './wishes.ts';
 
-/** A client with a key of its own, by which the history knows it, and with one request under way at a time. */
+/** A client with its own API key, which identifies it in the history. It has only one request in progress at a time. */
 export interface Client {
   readonly key: TestKey;
   readonly random: Random;
-  /** Whether it sends Idempotency-Keys, and repeats what it got no answer to. */
+  /** Whether it sends Idempotency-Keys and repeats requests without a response. */
   readonly repeats: boolean;
   unanswered: ClientRequest | undefined;
 }
 
-/** Makes clients; every other one repeats what it got no answer to. */
+/** Makes clients. Every other one repeats requests without a response. */
 export function makeClients(file: string, count: number, random: Random): Promise<Client[]> {
   return inStore(file, async (store) => {
     const clients: Client[] = [];
@@ -42,7 +42,7 @@ export function busyCompany(name: string): CompanyRecordInput {
   });
 }
 
-/** Starts a gateway that takes as many requests as come. */
+/** Starts a gateway without a rate limit. */
 export function spawnBusyGateway(
   file: string,
   env: Record<string, string> = {},
@@ -50,16 +50,16 @@ export function spawnBusyGateway(
   return spawnGateway(file, { RATE_LIMIT: 'off', LOG_LEVEL: 'error', ...env });
 }
 
-/** What clients ask of gateways over one database, and what they are answered. */
+/** The requests of clients to gateways over one database, and the responses. */
 export class Traffic {
-  /** Told of each request that is sent, and of each answer. */
+  /** Called after each request is sent, and after each response. */
   onSent: () => void = () => undefined;
   onAnswered: () => void = () => undefined;
   requests: ClientRequest[] = [];
   readonly #wishes: Wishes;
   #now = 0;
 
-  /** `racing` is how often a client wants what another has just asked for. */
+  /** `racing` is the probability that a client repeats the latest race of another one. */
   constructor({ racing }: { racing: number }) {
     this.#wishes = new Wishes(racing);
   }
@@ -69,12 +69,12 @@ export class Traffic {
     return this.#now;
   }
 
-  /** Lets the clients know of companies. */
+  /** Makes companies known to the clients. */
   add(records: readonly CompanyRecordInput[]): void {
     this.#wishes.add(records);
   }
 
-  /** Sends what a client comes up with, or what it got no answer to. Throws `TypeError` if the gateway is gone. */
+  /** Sends a client's next request, or repeats one without a response. Throws `TypeError` if the gateway is gone. */
   async sendNext(url: string, client: Client): Promise<void> {
     const { unanswered } = client;
     const { what, input } = unanswered ?? this.#wishes.next(client.random);
@@ -96,7 +96,7 @@ export class Traffic {
     this.requests.push(request);
     if (client.repeats) client.unanswered = request;
     await this.#send(url, client, request);
-    // A repetition for which there was no time tells nothing of what it repeats.
+    // A repetition that was not served says nothing about the request that it repeats.
     client.unanswered = request.answer === unserved ? unanswered : undefined;
   }
 

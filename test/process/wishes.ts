@@ -18,20 +18,20 @@ const mixed = Object.entries(weights).flatMap(([what, weight]) =>
 
 type Wish = Pick<ClientRequest, 'what' | 'input'>;
 
-/** As many of the newest companies as are worked on: so few that the clients meet. */
+/** The number of newest companies that clients work on: few, so that they conflict. */
 const companiesAtOnce = 8;
 const connectionsAtOnce = 24;
 
-/** What clients come up with, given what they know to be there. */
+/** Chooses the next requests of clients, based on the companies and connections that they know. */
 export class Wishes {
   readonly #racing: number;
   #companies: string[] = [];
   #connections: Required<Pick<Input, 'companyId' | 'connectionId'>>[] = [];
-  /** What a client asked for last that only one can get. */
+  /** The latest request that can succeed only once. */
   #lastRace: Wish | undefined;
   #names = 0;
 
-  /** `racing` is how often a client wants what another has just asked for. */
+  /** `racing` is the probability that a client repeats the latest race of another one. */
   constructor(racing: number) {
     this.#racing = racing;
   }
@@ -43,7 +43,7 @@ export class Wishes {
     }
   }
 
-  /** Adds what was created to what is worked on, and takes away what was deleted. */
+  /** Adds created records to those that clients work on, and removes deleted ones. */
   learn(request: ClientRequest): void {
     if (!isDone(request)) return;
     const { companyId = '', connectionId } = request.input;
@@ -62,7 +62,7 @@ export class Wishes {
   }
 
   next(random: Random): Wish {
-    // Those who want the same at the same moment race for it.
+    // Clients that send the same request at the same moment race for it.
     if (this.#lastRace !== undefined && random.chance(this.#racing)) return this.#lastRace;
     const what = this.#whatToDo(random);
     const wish = { what, input: this.#inputFor(what, random) };
@@ -103,7 +103,7 @@ export class Wishes {
   }
 }
 
-/** Each leaves alone what it does not name, so that a lost update shows. */
+/** Makes an update of a single field. It leaves out the other fields, so that a lost update shows. */
 function someChange(text: string, random: Random): Input {
   return random.pick([
     { name: text },

@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 import { openWire } from '../support/wire.ts';
 import { isAlive, loggedBy, pidsOf, spawnWorkers } from '../support/workers.ts';
 
-/** Each starts three processes or more, which share the cores with the tests beside them. */
+/** Each test starts at least three processes, which share the cores with other tests. */
 const timeout = 120_000;
 
 const newFile = async () => join(await temporaryFolder(), 'test.db');
@@ -20,7 +20,7 @@ const body = JSON.stringify({
 });
 const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
 
-/** A request to each of the two workers, of which they have begun to read. */
+/** Opens a connection to each of the two workers, with a request that they have read only in part. */
 async function withRequestsUnderWay(gateway: SpawnedGateway) {
   const wires = [await openWire(gateway), await openWire(gateway)];
   for (const wire of wires) {
@@ -28,7 +28,7 @@ async function withRequestsUnderWay(gateway: SpawnedGateway) {
     await until('it is answered', () => wire.received().includes('CreateCompanyPayload'));
     wire.socket.write(`${head}{`);
   }
-  // A request on another connection, one to each worker, is answered later than those heads were read.
+  // Responses on other connections, one to each worker, arrive only after those heads were read.
   for (const _ of wires) await sendJson(gateway.url, { query: '{ __typename }' });
   return {
     finish: async () => {
@@ -51,7 +51,7 @@ function kill(pid: number | undefined, signal: NodeJS.Signals): void {
   process.kill(pid ?? Number.NaN, signal);
 }
 
-/** Tells a gateway to stop while requests are under way; returns how it ends. */
+/** Stops a gateway while requests are in progress. Returns how it ends. */
 async function stopAmid(
   { gateway, file }: { gateway: SpawnedGateway; file: string },
   signal: NodeJS.Signals,
@@ -75,7 +75,7 @@ async function stopAmid(
   };
 }
 
-/** Each worker answers what it has begun, and all end. */
+/** The orderly end: each worker completes its requests, and all processes end. */
 const inOrder = { answers: [2, 2], code: 0, signal: null, stillAlive: [], hasLog: false };
 
 test(
@@ -119,7 +119,7 @@ test(
   },
 );
 
-/** The value of a metric, added up over its labels. */
+/** Returns the sum of a metric over its labels. */
 async function metric({ url }: SpawnedGateway, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`));
@@ -147,7 +147,7 @@ describe('a gateway whose workers are killed by and by', () => {
         const all = await metric(gateway, mutations);
         return { isAll: all >= 4, connections: await metric(gateway, 'connexions_connections') };
       };
-      // Whichever worker is asked, and the one that counts in the database does so once.
+      // Every worker reports the same, and the one that counts rows of the database counts them once.
       for (let n = 0; n < 4; n += 1)
         expect(await counted()).toEqual({ isAll: true, connections: 3 });
       const before = await metric(gateway, mutations);

@@ -15,7 +15,9 @@ import { startIn } from './start-in.ts';
 const workers = 3;
 const perMinute = 12;
 
-/** Started as a newcomer does, since it then loads the samples, and then used by a key for each test, which counts alone. */
+/**
+ * A gateway started as a new user does, so that it has the samples. Each test has its own API key with its own count.
+ */
 const gateway = shared(async () => {
   const folder = await temporaryFolder();
   const env = { WORKERS: `${workers}`, RATE_LIMIT: `${perMinute}` };
@@ -31,7 +33,7 @@ const gateway = shared(async () => {
 const question = { query: '{ __typename }' };
 const body = JSON.stringify(question);
 
-/** Opens a connection that is kept alive; its requests are answered one after the other. */
+/** Opens a kept-alive connection that sends one request after another. */
 async function keptAlive({ secret }: TestKey) {
   const wire = await openWire(gateway());
   const request = [
@@ -43,7 +45,7 @@ async function keptAlive({ secret }: TestKey) {
   ];
   const answers = () => wire.received().match(/HTTP\/1\.1 \d+/g) ?? [];
   return {
-    /** Asks once more; returns the status line. */
+    /** Sends a request. Returns the status line. */
     async ask(): Promise<string | undefined> {
       const before = answers().length;
       wire.socket.write(`${request.join('\r\n')}\r\n\r\n${body}`);
@@ -53,7 +55,7 @@ async function keptAlive({ secret }: TestKey) {
   };
 }
 
-/** Waits until the log tells of all requests of a test; returns how many of them each worker has answered. */
+/** Waits until all requests of a test are logged. Returns the number of requests per worker. */
 async function answeredBy(
   isOfTest: (line: Line) => boolean,
   total: number,
@@ -114,7 +116,7 @@ test('a key may send RATE_LIMIT requests a minute to all workers together, and e
   const expected = Array.from({ length: perMinute }, (_, left) => left).toReversed();
   expect(remaining.toSorted((a, b) => b - a)).toEqual(expected);
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(perMinute);
-  // One that is too many is not said whose it was.
+  // The log line of a request with status 429 does not name its caller.
   const isOfTest = ({ caller, status }: Line) => caller === key.id || status === 429;
   const answered = await answeredBy(isOfTest, 2 * perMinute);
   expect(Object.keys(answered)).toEqual(['1', '2', '3']);

@@ -1,7 +1,7 @@
 import type { ImportRun, StoredEvent } from './attempts.ts';
 import type { World, WorldConnection } from './world.ts';
 
-/** Makes the change that an event of an import tells of in the model; returns what is wrong with it. */
+/** Applies an import's event to the model. Returns its problems. */
 export function importEvent(world: World, event: StoredEvent, { records }: ImportRun): string[] {
   const { type, companyId, connectionId, fromStatus, toStatus } = event;
   const record = records.find(({ id }) => id === companyId);

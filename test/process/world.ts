@@ -1,6 +1,6 @@
 import type { Answer, ClientRequest, Input, StoredEvent } from './attempts.ts';
 
-// The rules, said once more and as plainly as possible, to judge what the gateway does.
+// An independent, simple implementation of the rules, to check the gateway's behaviour against.
 
 type Status = 'PendingAuth' | 'Linked' | 'Unlinked' | 'Deauthorized';
 
@@ -11,21 +11,21 @@ interface WorldCompany {
   isLive: boolean;
 }
 
-/** A connection as the model has it. */
+/** A connection in the model. */
 export interface WorldConnection {
   readonly id: string;
   readonly companyId: string;
   readonly sourceType: string;
   status: string;
-  /** Who brought it to its status. */
+  /** The actor that set its status. */
   statusBy: string;
   isLive: boolean;
 }
 
-/** One thing that must be told of a change. */
+/** An event that a change must record. */
 export type Told = Omit<StoredEvent, 'sequence' | 'actor'>;
 
-/** What a request must come to. */
+/** The required result of a request. */
 export interface Outcome {
   readonly answer: Answer;
   readonly events: readonly Told[];
@@ -40,7 +40,7 @@ const sourceTypes: Readonly<Record<string, string>> = {
   exgd: 'Commerce',
 };
 
-/** The integrations that clients make connections to. */
+/** The integrations that clients create connections to. */
 export const integrationKeys = Object.keys(sourceTypes);
 
 const shownStatus: Readonly<Record<string, string>> = {
@@ -50,17 +50,17 @@ const shownStatus: Readonly<Record<string, string>> = {
   Deauthorized: 'DEAUTHORIZED',
 } satisfies Record<Status, string>;
 
-/** The name of a status in GraphQL. */
+/** Returns the GraphQL name of a status. */
 export function shown(status: string): string {
   return shownStatus[status] ?? `not a status: ${status}`;
 }
 
-/** All companies and connections that ever were, as the rules say that they must be. */
+/** All companies and connections that ever existed, in the state that the rules require. */
 export class World {
   readonly companies = new Map<string, WorldCompany>();
   readonly connections = new Map<string, WorldConnection>();
 
-  /** What a request must come to if it is made now; `newId` is the id of what it creates. */
+  /** Returns the required outcome of a request if it runs now. `newId` is the id of the record that it creates. */
   outcomeOf({ what, input, actor }: Pick<ClientRequest, 'what' | 'input' | 'actor'>, newId = '') {
     switch (what) {
       case 'connection':
@@ -96,7 +96,7 @@ export class World {
     );
   }
 
-  /** The actions that a connection allows now. */
+  /** Returns the actions that a connection allows now. */
   allowedActions({ id, companyId, sourceType, status }: WorldConnection): string[] {
     const hasRival =
       sourceType === 'Accounting' &&

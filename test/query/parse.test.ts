@@ -4,7 +4,7 @@ import { parseQuery, parseTags } from '../../src/query/parse.ts';
 import { companyProperties, connectionProperties } from '../../src/query/properties.ts';
 import { print } from '../support/queries.ts';
 
-/** What a query of companies means, written so that it can be read in one way only. */
+/** Parses a query of companies and prints it in an unambiguous form. */
 function meaning(query: string): string {
   const parsed = parseQuery(query, companyProperties);
   if (!parsed.ok) throw new Error(parsed.error.rule);

@@ -29,7 +29,7 @@ const values = {
     .map(Number),
 };
 
-/** Writes conditions on these properties as queries, and reads them. */
+/** Prints random conditions on these properties as queries and parses them. */
 function roundTrips<Property extends string>(properties: Properties<Property>) {
   return fc
     .sample(conditions(properties, values), 500)

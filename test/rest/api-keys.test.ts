@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { bearer, makeApiKey } from '../support/callers.ts';
 import { refusalOf, startRestGateway } from '../support/rest.ts';
 
-/** A gateway with a key that may manage keys, and the SDK with it. */
+/** Starts a gateway with an admin key, and the SDK with that key. */
 async function start(env: Record<string, string> = {}) {
   const gateway = await startRestGateway({ env });
   const admin = await makeApiKey(gateway);
@@ -23,9 +23,9 @@ test('an API key is created, works, is listed without its secret, and deleted', 
   });
   expect(results?.map((it) => it?.id)).toEqual([admin.id, created.id]);
   expect(results?.[1]).toEqual(created);
-  // Code that rotates its key deletes the old one with the new one.
+  // Code that rotates its key deletes the old key with the new one.
   const rotated = gateway.sdkWith(apiKey);
-  // The SDK takes no 204 for this operation, with a content type or without one.
+  // The SDK rejects a 204 for this operation, with a content type or without one.
   const thrown: unknown = await rotated.settings
     .deleteApiKey({ apiKeyId: admin.id })
     .catch((error: unknown) => error);

@@ -13,9 +13,9 @@ import {
   type RestGateway,
 } from '../support/rest.ts';
 
-// The SDK repeats what is answered with 5xx, 408 or 429 for up to an hour, without a key by which it could be told.
+// The SDK retries after 5xx, 408 or 429 for up to an hour, without an idempotency key.
 
-/** Loses what answers are read with, as a damaged database does. */
+/** Removes tables that responses are read from, as in a damaged database. */
 function lose({ file }: RestGateway, ...tables: ('company_tags' | 'integrations')[]): void {
   inDatabase(file, (db) => {
     db.pragma('foreign_keys = OFF');
@@ -31,7 +31,7 @@ test('a change whose answer cannot be made has not happened', async () => {
   const before = storedEvents(gateway);
   lose(gateway, 'company_tags', 'integrations');
 
-  // But for the creation of a connection, whose answer holds nothing that was not read before it.
+  // Except createConnection, whose response contains only data that was read before the change.
   const failed = [
     sdk.companies.create({ name: 'New' }),
     sdk.companies.update({ ...linked, companyUpdateRequest: { name: 'New' } }),
@@ -83,7 +83,7 @@ test('a request that is repeated with its Idempotency-Key changes nothing', asyn
   const { redirect: another, ...second } = (await create(gateway, 'key-1')).json();
 
   expect(second).toEqual(first);
-  // A link is secret and never stored: the second answer has one of its own, which works, too.
+  // A link is secret and never stored: the second response has a new one, which works too.
   expect(another).not.toBe(redirect);
   expect((await fetch(another)).status).toBe(200);
   expect(storedEvents(gateway)).toHaveLength(1);

@@ -3,7 +3,7 @@ import { shared } from '../support/lifetime.ts';
 import { connectionRecord } from '../support/records.ts';
 import { refusalOf, startRestGateway, type RestGateway } from '../support/rest.ts';
 
-/** Companies A to E, created in the opposite order, with the region of each. */
+/** Adds the companies A to E in reverse order, each with a region. */
 async function fiveCompanies(): Promise<RestGateway> {
   const gateway = await startRestGateway();
   const companies = [

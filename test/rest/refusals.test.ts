@@ -5,7 +5,7 @@ import { newConnection, refusalOf, startRestGateway } from '../support/rest.ts';
 import { shared } from '../support/lifetime.ts';
 import { inDatabase } from '../support/rows.ts';
 
-/** Nobody creates anything in it. */
+/** A gateway in which no test creates anything. */
 const sharedGateway = shared(() => startRestGateway());
 
 const basic = (text: string) => ({
@@ -225,7 +225,7 @@ test('a gateway that is overloaded answers with 503, and did nothing', async () 
   held.abort();
 
   expect(second).toMatchObject({ status: 503, canBeRetried: 'True' });
-  // Both faces compete for the same room.
+  // REST and GraphQL share the limit on concurrent requests.
   expect(ofGraphql.status).toBe(503);
   expect((await first).name).toBe('First');
   expect(await gateway.store.companies.count({})).toBe(1);

@@ -13,7 +13,7 @@ interface Setting {
   readonly browser: Browser;
 }
 
-/** A browser before an authorization request. */
+/** Prepares a browser and an authorization request that is not sent yet. */
 async function start(changes = {}): Promise<Setting> {
   const sandbox = await startTestSandbox();
   const client = await clientOf(sandbox);

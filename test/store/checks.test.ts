@@ -5,11 +5,11 @@ import { sourceTypes } from '../../src/domain/source-type.ts';
 import { createRawDatabase, type RawDatabase } from '../support/raw-database.ts';
 import { eventRow, insert, type Row } from '../support/raw-rows.ts';
 
-// What the database enforces by itself, whatever code writes to it: the lock of the rules in src/domain.
+// Rules of src/domain that the database itself enforces, whatever code writes to it.
 
 const upperCaseId = randomUUID().toUpperCase();
 
-/** Inserts a row of a table that keeps all rules except what is given. */
+/** Inserts a row. The fields that are not given satisfy all rules. */
 function insertInto(raw: RawDatabase, table: string, given: Row): void {
   switch (table) {
     case 'companies':

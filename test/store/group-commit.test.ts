@@ -6,7 +6,7 @@ import { aCompany, cause } from '../support/domain-records.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
 
-// What is asked for at the same moment shares a commit, which is what takes time. Nobody notices but by the clock.
+// Concurrent transactions share a commit, which is the slow part. Callers notice no difference except speed.
 
 async function open() {
   const file = join(await temporaryFolder(), 'test.db');
@@ -21,7 +21,7 @@ async function open() {
     });
     return entries.map(({ value }) => value.name);
   };
-  /** Creates a company, and throws afterwards if told to. */
+  /** Creates a company, and then throws `fault` if it is given. */
   const create = (name: string, fault?: string) =>
     store.transact(async (tx) => {
       await tx.companies.create(aCompany({ name }), [], cause);
@@ -32,7 +32,7 @@ async function open() {
   return { file, store, statements, commits, names, create };
 }
 
-/** Creates a company in a transaction that is joined to another. */
+/** Creates a company in a transaction that is joined to another one. */
 function createIn(joined: Session, name: string): Promise<void> {
   return joined.transact((tx) => tx.companies.create(aCompany({ name }), [], cause));
 }
@@ -138,7 +138,7 @@ test('nobody is answered before the commit, whether the work was done or thrown 
 
 test('a commit that fails fails all, and those who come later are served', async () => {
   const { file, store, create, names } = await open();
-  // Only the commit looks at a reference that is deferred.
+  // Deferred references are checked only at the commit.
   openDatabase(file).exec(`
     CREATE TABLE parents (id INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED) STRICT;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createRawDatabase, type RawDatabase } from '../support/raw-database.ts';
 import { insert, type Row } from '../support/raw-rows.ts';
 
-// What the database enforces by itself of what linking keeps, whatever code writes to it.
+// Rules on the records of linking that the database itself enforces, whatever code writes to it.
 
 const credentialsRow = (connection_id: string, given: Row = {}): Row => ({
   connection_id,

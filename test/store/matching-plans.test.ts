@@ -12,7 +12,7 @@ const explainedStore = shared(openExplainedStore);
 
 const slice = { offset: 20, limit: 20 };
 
-/** The plans of the page and of the count, which a page that starts beyond the end needs. */
+/** Returns the plans of the page and of the count. The count is needed for a page that starts beyond the end. */
 async function planCompanies(query: string, by: keyof typeof companyOrders = 'created') {
   const { store, plansOf } = explainedStore();
   const tags = parseTags(query);
@@ -55,8 +55,8 @@ test.for([
   }
 });
 
-// What no index serves is looked for in all live companies, read by an index that leaves out the deleted ones. A source
-// has no index in the connections.
+// Conditions without an index are checked against all live companies, read by an index without the deleted ones.
+// Connections have no index on the source.
 test.for([
   'description = x',
   'description ~ x',

@@ -29,7 +29,7 @@ async function newFile(): Promise<string> {
   return join(await temporaryFolder(), 'test.db');
 }
 
-/** Makes the tables of a version, as its program did. */
+/** Makes the tables of a schema version, as the program of that version did. */
 function migrateTo(db: Database.Database, version: number): void {
   db.exec(journal);
   for (const { sql, hash, folderMillis } of migrations.slice(0, version)) {
@@ -41,7 +41,7 @@ function migrateTo(db: Database.Database, version: number): void {
   }
 }
 
-/** What is refused, and why. */
+/** Returns the error that opening a file throws. */
 async function refusalOf(file: string): Promise<unknown> {
   return openAndClose(file).then(
     () => 'opened',
@@ -150,7 +150,7 @@ test('a file without sets of statuses is listed, counted and searched by what it
 test('a migration that is interrupted leaves nothing behind and runs again', async () => {
   const file = await newFile();
   const db = openDatabase(file);
-  // The last migration makes this: it fails there, with everything else done.
+  // The last migration creates this table, so that it fails there after everything else.
   db.exec(`CREATE VIRTUAL TABLE companies_search USING fts5(name)`);
   db.exec(journal);
   const before = db.prepare('SELECT name FROM sqlite_schema').pluck().all();
@@ -218,7 +218,7 @@ test('a file that is refused is closed', async () => {
 
   await refusalOf(file);
 
-  // SQLite removes its files beside the database when the last connection closes.
+  // SQLite removes the files beside the database when the last connection closes.
   expect(await readdir(dirname(file))).toEqual(['test.db']);
 });
 

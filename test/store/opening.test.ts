@@ -27,7 +27,7 @@ test('a store has both of its connections wait for the disk at every commit', as
 
   await openTestStore(await newFile(), (sql) => statements.push(sql));
 
-  // The setting shows on the connection itself only: what it was told, and that it was asked whether it obeyed.
+  // Only a connection itself shows the setting, so the test looks at the statements that set it and read it back.
   expect(statements.filter((sql) => sql.startsWith('PRAGMA synchronous'))).toEqual([
     'PRAGMA synchronous = FULL',
     'PRAGMA synchronous',
@@ -82,7 +82,7 @@ test('two gateways that start together on one new file share it', async () => {
   });
 });
 
-/** Starts a process that opens the files that it is told, and ends with the test. */
+/** Starts a process that opens the files that it is sent. It ends with the test. */
 async function startOpener(): Promise<ChildProcess> {
   const opener = fork(new URL('../support/opener.ts', import.meta.url), {
     execArgv: ['--import', 'tsx'],
@@ -99,7 +99,7 @@ test('processes that open one new file at the same moment all succeed', async ()
   const openers = await Promise.all([startOpener(), startOpener()]);
   const failures: unknown[] = [];
 
-  // Again and again: they get in each other's way at some moments only.
+  // Many rounds: the processes conflict only at some moments.
   const rounds = amount({ usual: 12, soak: 50 });
   for (let round = 0; round < rounds; round += 1) {
     const answers = openers.map((opener) => once(opener, 'message'));

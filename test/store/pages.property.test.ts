@@ -13,7 +13,7 @@ import { companyIds, connectionIds, type ModelCompany, type Order } from '../sup
 import { readPage, walk, type List } from '../support/pages.ts';
 import { amount } from '../support/soak.ts';
 
-/** A list to ask for and the ids that the model says it has. */
+/** A list, and the ids that the model expects in it. */
 interface Asked {
   readonly list: List;
   readonly ids: readonly string[];
@@ -43,7 +43,7 @@ function orderBy<Field extends Order['field']>(...fields: Field[]) {
 
 const byDefault: Order = { field: 'CREATED', direction: 'ASC' };
 
-/** A part of a name, in another case or not, with spaces around it or not. */
+/** Generates a part of a name, with or without a change of case and surrounding spaces. */
 function searchFor(names: readonly string[]): fc.Arbitrary<string> {
   const partOfName = fc
     .tuple(fc.constantFrom(...names), fc.nat(6), fc.integer({ min: 0, max: 6 }))
@@ -112,8 +112,8 @@ const connectionLists: ListKind = (model) =>
     }));
 
 /**
- * Holds a property of lists to a few sets of companies, many lists each. A set takes a gateway of its own: only the
- * lists are shrunk.
+ * Checks a property of lists on a few sets of companies, with many lists each. Each set takes its own gateway, so only
+ * the lists are shrunk.
  */
 async function forLists<Part>(
   kind: ListKind,
@@ -181,7 +181,7 @@ const parts = fc.record({
 test.for(kinds)('a page of %s between two cursors holds what lies between them', ([, kind]) =>
   forLists(kind, parts, async (gateway, { list, ids }, { place, distance, size, from }) => {
     const { cursors } = await readPage(gateway, list, { first: 100 });
-    // The place before the first record and the one after the last have no cursor: they leave the page unbounded.
+    // The places before the first record and after the last one have no cursor and leave the page unbounded.
     const after = Math.floor(place * (ids.length + 1)) - 1;
     const before = after + 1 + Math.floor(distance * (ids.length - after));
     const start = from === 'first' ? after + 1 : Math.max(after + 1, before - size);

@@ -18,7 +18,7 @@ import {
 import { addCompanies } from '../support/raw-rows.ts';
 import { openDatabase } from '../support/store-file.ts';
 
-/** Nothing is added to it. */
+/** A store to which no test adds anything. */
 const emptyStore = shared(openExplainedStore);
 const filledStore = shared(async () => {
   const explained = await openExplainedStore();
@@ -59,17 +59,17 @@ const directions = combinations({
 
 const place = { key: moment, id: 'an id' };
 
-/** Explains pages of companies in one order, whatever the filter. */
+/** Explains pages of companies in one order, with every filter. */
 const companyPlans = once((by: 'created' | 'name') =>
   pagePlans(emptyStore(), 'companies', companyFilters, by),
 );
 
-/** Explains pages of connections in one order, whatever the filter. */
+/** Explains pages of connections in one order, with every filter. */
 const connectionPlans = once((by: 'created' | 'lastSync') =>
   pagePlans(emptyStore(), 'connections', connectionFilters, by),
 );
 
-/** Explains once for several tests. */
+/** Caches plans, so that several tests explain them only once. */
 function once<By, Plans>(explain: (by: By) => Promise<Plans>): (by: By) => Promise<Plans> {
   const explained = new Map<By, Promise<Plans>>();
   return (by) => {
@@ -79,7 +79,7 @@ function once<By, Plans>(explain: (by: By) => Promise<Plans>): (by: By) => Promi
   };
 }
 
-/** Explains pages in one order, in both directions, counted from both ends. */
+/** Explains pages in one order, in both directions and counted from both ends. */
 async function pagePlans<Filter, Field extends string>(
   { store, plansOf }: ExplainedStore,
   list: 'companies' | 'connections',
@@ -173,7 +173,7 @@ test('a page of connections by created is read in its order, whatever the filter
 });
 
 test('a page of connections by lastSync is read in its order, whatever the filter', async () => {
-  // A company has few connections: those are found by the company and sorted.
+  // A company has few connections: they are found by the company and then sorted.
   const plans = (await connectionPlans('lastSync')).filter(
     ({ filter: { companyId } }) => companyId === undefined,
   );
@@ -189,7 +189,7 @@ test('a count of companies reads no more than the filter needs', async () => {
     explained.store.companies.count(filter),
   );
 
-  // Nothing but the live companies themselves bounds a count by an open range, or by none.
+  // A count with an open range or none must read all live companies.
   expect(plans.filter(({ plan }) => readsAll(plan))).toEqual([]);
   const byTotals = plans.filter(
     ({ filter: { search, tags, created } }) => !search && !tags && !created,
@@ -211,7 +211,7 @@ test('a count of connections reads no more than the filter needs', async () => {
   expect(byTotals.filter(({ plan }) => !isOfTotals(plan))).toEqual([]);
 });
 
-/** Whether a plan reads totals only. */
+/** Reports whether a plan reads only totals. */
 function isOfTotals(plan: string): boolean {
   return /^(?:SCAN|SEARCH) \w+_totals/m.test(plan) && !/\b(?:companies|connections)\b/.test(plan);
 }
@@ -285,7 +285,7 @@ test.for(batches)(
     const plans = await plansOf(() => run(store));
 
     expect(plans).toHaveLength(1);
-    // By nothing else: an index of what is Linked, say, would be searched too, and read from end to end.
+    // No other index: an index of Linked connections, for example, would be read from end to end.
     expect(plans[0]).toMatch(new RegExp(`^SEARCH ${table} USING .*\\(${key}=\\?`, 'm'));
     expect(plans[0]).not.toMatch(new RegExp(`^SCAN ${table}`, 'm'));
     expect(plans[0]).not.toContain('TEMP B-TREE');
@@ -301,7 +301,7 @@ test.for(['start', 'end'] as const)(
       store.events.byConnectionIds(connectionIds, { ...historyWindow, countedFrom }),
     );
 
-    // Sorts what it found, at most `limit` events of each connection: an index has one connection's in order only.
+    // The query sorts at most `limit` events of each connection: an index keeps the order only within one connection.
     expect(plans).toHaveLength(1);
     expect(plans[0]).toMatch(/^SEARCH events USING COVERING INDEX events_by_connection/m);
     expect(plans[0]).not.toMatch(/^SCAN events/m);
@@ -318,7 +318,7 @@ test.for(writes)('%s is found by an index', async ([, run]) => {
   const { store, plansOf } = emptyStore();
 
   const plans = await plansOf(async () => {
-    // The company does not exist, so that its event is refused.
+    // The company does not exist, so its event is rejected.
     await store.transact(run).catch(() => undefined);
   });
 

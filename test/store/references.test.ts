@@ -41,7 +41,7 @@ test.for(['companies', 'integrations', 'connections'])(
   },
 );
 
-/** How many companies the search index knows by a part of their folded name. */
+/** Returns the number of companies that the search index finds by a part of their folded name. */
 function found({ db }: RawDatabase, text: string): unknown {
   return db
     .prepare('SELECT count(*) FROM companies_search WHERE companies_search MATCH ?')

@@ -4,7 +4,7 @@ import { connectionStatuses, type ConnectionStatus } from '../../src/domain/stat
 import { createRawDatabase, type RawDatabase } from '../support/raw-database.ts';
 import { eventRow, insert, type Row } from '../support/raw-rows.ts';
 
-// What the database enforces by itself, whatever code writes to it: the lock of the rules in src/domain.
+// Rules of src/domain that the database itself enforces, whatever code writes to it.
 
 const now = Date.UTC(2024, 5, 1);
 

@@ -27,7 +27,7 @@ function create(url: string): Promise<Answer<Created | null>> {
   );
 }
 
-/** Creates companies until one is not; returns the ids of those that were and the answer that says no. */
+/** Creates companies until a request fails. Returns the ids of the created companies and the failed response. */
 async function createUntilRefused(url: string) {
   const created: string[] = [];
   for (let tries = 0; tries < 2000; tries += 1) {
@@ -132,12 +132,12 @@ test('a page that is damaged is told as a fault of the database, never as an ans
   const file = join(await temporaryFolder(), 'a.db');
   const records = await makeDatabase(file, manyCompanies(500));
   const bytes = await readFile(file);
-  // All but the pages that a start reads: the schema, the migrations and the integrations.
+  // Damage everything except the pages that a start reads: the schema, the migrations and the integrations.
   await writeFile(file, bytes.fill(0xa5, bytes.length / 4));
-  // All are asked at once, and none is to be turned away.
+  // All requests are sent at once, and none is to be rejected.
   const gateway = await spawnGateway(file, { MAX_QUEUED: '1000' });
 
-  // Some from everywhere in the file.
+  // A sample from the whole file.
   const each = amount({ usual: 5, soak: 1 });
   const asked = records.filter((_, index) => index % each === 0);
   const answers = await Promise.all(

@@ -10,8 +10,8 @@ import { combinations } from '../support/plans.ts';
 import { addCompanies } from '../support/raw-rows.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
 
-// Searches among so many companies that some are met in the list's order and others are found by an index and sorted.
-// Which way it was must not be seen.
+// Searches that the store runs in two ways: in the list's order, or by an index with a sort. The results must be the
+// same.
 
 interface Known {
   readonly id: string;
@@ -24,7 +24,7 @@ async function withManyCompanies(): Promise<{ store: Store; known: Known[] }> {
   const store = await openTestStore(file);
   const db = openDatabase(file);
   const rows = addCompanies(db, 5000, nameOf);
-  // The words of a name are the company's tags.
+  // The words of a name become the company's tags.
   db.exec(`INSERT INTO company_tags (company_id, key, value)
     SELECT companies.id, words.key, words.value
     FROM companies, json_each('["' || replace(name, ' ', '","') || '"]') AS words`);
@@ -40,7 +40,7 @@ const manyCompanies = shared(withManyCompanies);
 
 function nameOf(index: number): string {
   if (index === 4321) return 'needle xy';
-  // Many are late, but none of the first ones.
+  // Many companies are late, but none of the first ones.
   return `${index % 2 === 0 ? 'even' : 'odd'} ${index >= 1000 ? 'late' : 'soon'} ${index}`;
 }
 
@@ -94,7 +94,7 @@ interface Pages {
   readonly countedFrom: 'start' | 'end';
 }
 
-/** The orders, directions and ends by which the first pages are not those of what matches. */
+/** Returns the orders, directions and ends for which the first pages are wrong. */
 async function wrongPages(store: Store, filter: CompanyFilter, matching: readonly Known[]) {
   const wrong: Pages[] = [];
   for (const pages of orders) {
@@ -108,7 +108,7 @@ async function wrongPages(store: Store, filter: CompanyFilter, matching: readonl
   return wrong;
 }
 
-/** The ids on the pages that hold the first `count` companies from one end. */
+/** Returns the ids on the pages that contain the first `count` companies from one end. */
 async function firstPages(
   store: Store,
   filter: CompanyFilter,

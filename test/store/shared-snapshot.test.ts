@@ -9,14 +9,14 @@ import { addCompany, addConnection, cause } from '../support/domain-records.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
 
-// Requests that are worked on in one check phase see one moment, as none can have come after it. No other read may see
-// anything but what was committed before it. Another process is played by a connection of the test's own.
+// Requests that are handled in one check phase share a snapshot, since none arrived after it began. Every other read
+// sees everything that was committed before it. A separate connection plays the part of another process.
 
 interface Shared {
   readonly store: SqliteStore;
   readonly company: Company;
   readonly other: Database.Database;
-  /** What the store reads, before and after another process gives the company a name. */
+  /** Reads the company's name, has another process change it to `name`, and reads it again. */
   namesAround(this: void, name: string): Promise<unknown[]>;
   readonly statements: string[];
 }
@@ -42,7 +42,7 @@ async function open(): Promise<Shared> {
   };
 }
 
-/** Runs work in the poll phase, as what is called when a file was read, or a request came in. */
+/** Runs work in the poll phase, like the callback of a file read or an incoming request. */
 function inPollPhase<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => {
     readFile(import.meta.filename, () => resolve(work()));
@@ -100,7 +100,7 @@ test('turn after turn each sees what was committed before it', async () => {
   const names: unknown[] = [];
 
   for (let turn = 0; turn < 50; turn += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- one turn after the other
+    // oxlint-disable-next-line no-await-in-loop -- one turn after another
     const seen = await inPollPhase(() => {
       store.beginTurn();
       return checkPhase().then(() => namesAround(`Name ${turn}`));
@@ -152,7 +152,7 @@ test('integrations at hand are those of the snapshot', async () => {
       store.beginTurn();
       return checkPhase().then(work);
     });
-  /** Whatever is read makes the snapshot, without which nothing is known. */
+  /** Any read begins the snapshot, and without a snapshot no integration is at hand. */
   const touch = () => store.companies.byIds([]);
 
   const first = await inTurn(async () => {
@@ -177,7 +177,7 @@ test('integrations that were read before a change are not at hand after it', asy
     store.beginTurn();
     return checkPhase().then(async () => {
       const reading = store.integrations.byIds([integrationId]);
-      // Ends the snapshot between the read and its answer.
+      // Ends the snapshot between the read and its result.
       const changing = store.transact((tx) =>
         tx.companies.update(company, { name: 'Mine' }, cause),
       );

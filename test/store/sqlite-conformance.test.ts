@@ -10,7 +10,7 @@ import { matchingTests } from './conformance/matching.ts';
 import { pageTests } from './conformance/pages.ts';
 import { transactionTests } from './conformance/transactions.ts';
 
-// Tests of the `Store` interface alone: a store over another database runs the same.
+// Tests of the `Store` interface alone. A store over another database would run the same tests.
 describe.for([
   ['transactions', transactionTests],
   ['batches', batchTests],

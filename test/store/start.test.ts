@@ -14,7 +14,7 @@ type Run = (...given: Parameters<typeof runHere>) => Promise<Finished>;
 
 const runElsewhere: Run = (args, options) => runCommand(args, options).finished;
 
-/** Starts a gateway that cannot start, in this process, and answers its one line on standard error. */
+/** Expects a gateway to fail to start. Returns its only line on standard error. */
 async function refusedStart(file: string, run: Run = runHere): Promise<string> {
   const env = { DATABASE_URL: `file:${file}`, PORT: '0' };
   const { code, stdout, stderr } = await run([], { env });

@@ -6,7 +6,7 @@ import { Findings } from '../../src/store/sqlite/maintenance/findings.ts';
 import { setsWith, statusSets } from '../../src/store/sqlite/schema/status-set.ts';
 import { createRawDatabase, type RawDatabase } from '../support/raw-database.ts';
 
-// Triggers keep the sets of statuses and the totals, whatever code writes to the database.
+// Triggers maintain the sets of statuses and the totals, whatever code writes to the database.
 
 test('every set of statuses is found by each of its statuses', () => {
   const found = [...connectionStatuses, 'NoConnections' as const].map((it) => setsWith([it]));
@@ -81,7 +81,7 @@ function at(table: string): string {
   return `(SELECT id FROM ${table} ORDER BY rowid LIMIT 1 OFFSET ?)`;
 }
 
-/** Makes a change that the database may refuse, as one that is against the rules. */
+/** Makes a change that the database may reject because it breaks a rule. */
 function attempt(change: () => unknown): void {
   try {
     change();

@@ -8,8 +8,8 @@ import { temporaryFolder } from '../support/folder.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
 
-// Another process that writes, as a connection of the test's own plays it. Waiting for it takes the whole of the
-// store's time-out, since nothing else of this process runs meanwhile.
+// A separate connection plays the part of another process that writes. Waiting for it takes the whole timeout of the
+// store, since nothing else in this process can run meanwhile.
 
 /** Takes the write lock of a database, which only one connection can hold. */
 function lock(file: string): Database.Database {

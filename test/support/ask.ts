@@ -1,13 +1,13 @@
 import type { TestGateway } from './gateway.ts';
 
-/** Answers a selection of the query type, whose variables are ids. A fault of the request throws. */
+/** Queries a selection of the query type, whose variables are ids. Throws if the response has errors. */
 export async function ask(
   gateway: TestGateway,
   selection: string,
   ids: Record<string, string> = {},
   // oxlint-disable-next-line typescript/no-explicit-any -- a test knows the shape that its own selection asks for
 ): Promise<any> {
-  // GraphQL refuses a variable that a document declares and does not use.
+  // GraphQL rejects a document that declares a variable and does not use it.
   const used = Object.keys(ids).filter((name) => new RegExp(`\\$${name}\\b`).test(selection));
   const declared = used.map((name) => `$${name}: ID!`).join(' ');
   const { data, errors } = await gateway.query(

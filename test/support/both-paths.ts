@@ -8,11 +8,11 @@ import { send } from './http.ts';
 import { companyRecord, connectionRecord } from './records.ts';
 import { until } from './until.ts';
 
-/** Two gateways over data of their own that is the same, of which one has no fast path. */
+/** Two gateways, each over its own copy of the same data. `full` has its fast path switched off. */
 export interface BothPaths {
   readonly fast: LoggedGateway;
   readonly full: LoggedGateway;
-  /** Does something to both, such as to break the database. */
+  /** Does something to both gateways, such as break the database. */
   each(action: (gateway: LoggedGateway) => unknown): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface PlainRequest {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: OutgoingHttpHeaders;
-  /** What is not a text is sent as JSON. */
+  /** Anything except a string or a buffer is sent as JSON. */
   readonly body: unknown;
 }
 
@@ -41,7 +41,7 @@ export const ids = {
   nobody: '00000000-0000-4000-8000-0000000000ff',
 } as const;
 
-/** Starts both gateways. Their links are to the same place, so that answers that hold them can be the same. */
+/** Starts both gateways. They have the same public URL, so that responses with links can be equal. */
 export async function startBothPaths(env: Record<string, string> = {}): Promise<BothPaths> {
   const start = async (FAST_PATH: string): Promise<LoggedGateway> => {
     const log = captureLog();
@@ -95,12 +95,12 @@ const records = [
 
 let asked = 0;
 
-/** How often a request is sent unless told otherwise: what comes twice is compiled, so that the last take the fast path. */
+/** How often a request is sent by default. The second one compiles the query; the last ones take the fast path. */
 const usualRounds = 4;
 
 /**
- * Sends a request to both, so many times, and expects their answers and logs to be the same each time. Returns what the
- * last one was, and by which path the one with a fast path answered each.
+ * Sends a request `rounds` times to both gateways and expects equal responses and logs each time. Returns the last
+ * response, and which path the gateway with a fast path took each time.
  */
 export async function expectSame(
   both: BothPaths,
@@ -121,7 +121,7 @@ export async function expectSame(
   return { ...last, paths };
 }
 
-/** Everything that anybody learns of one request, except moments and what is made up anew each time. */
+/** Returns everything observable about a request, except times and values that are random for each request. */
 async function ask(gateway: LoggedGateway, request: PlainRequest, requestId: string) {
   const { method = 'POST', path = '/graphql', headers = {}, body } = request;
   const {
@@ -136,7 +136,7 @@ async function ask(gateway: LoggedGateway, request: PlainRequest, requestId: str
   });
   const lines = () => gateway.log.linesWith(requestId);
   const isLogged = () => lines().some((it) => it['msg'] === 'request');
-  // Most often it is when the answer has left, a turn or two later, which is sooner than any timer.
+  // The log line usually appears within a turn or two after the response, which is sooner than any timer.
   for (let turns = 0; turns < 10 && !isLogged(); turns += 1) await turn();
   await until('it is logged', isLogged);
   return {
@@ -164,7 +164,7 @@ function withoutMoments(
   };
 }
 
-/** The answer with each id that is made up named by when it first appears, and without the codes of links. */
+/** Replaces each generated id by the order of its first appearance, and removes times, link codes and API keys. */
 function withoutNovelties(text: string): string {
   const known = new Set<string>(Object.values(ids));
   const names = new Map<string, string>();

@@ -1,27 +1,27 @@
-/** What a browser shows: a page, or that it was sent to another origin, which it does not visit. */
+/** The result of a navigation: a page, or a redirect to another origin, which is not followed. */
 export interface Visit {
   readonly status: number;
   readonly headers: Headers;
   readonly html: string;
-  /** The address of the page, or the one on the other origin. */
+  /** The address of the page, or of the redirect to another origin. */
   readonly url: URL;
 }
 
-/** A form of a page, as it is sent when nobody changes it. */
+/** A form of a page, with the values that are sent if the user changes nothing. */
 export interface Form {
   readonly method: 'get' | 'post';
   readonly action: URL;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** A browser as far as pages without scripts need one: cookies, redirects and forms. */
+/** A minimal browser for pages without scripts: cookies, redirects and forms. */
 export interface Browser {
   open(address: URL | string): Promise<Visit>;
-  /** Sends a form with some of its fields changed. */
+  /** Submits a form with some of its fields changed. */
   submit(form: Form, changes?: Readonly<Record<string, string>>): Promise<Visit>;
 }
 
-/** Opens a browser that has no cookies yet. */
+/** Opens a browser without cookies. */
 export function openBrowser(): Browser {
   const jar = cookieJar();
 
@@ -53,7 +53,7 @@ export function openBrowser(): Browser {
   };
 }
 
-/** The forms of a page. */
+/** Returns the forms of a page. */
 export function formsOf({ html, url }: Pick<Visit, 'html' | 'url'>): Form[] {
   return [...html.matchAll(/<form\s(?<attributes>[^>]*)>(?<content>.*?)<\/form>/gs)].map(
     ({ groups: { attributes = '', content = '' } = {} }) => ({
@@ -69,7 +69,7 @@ export function formsOf({ html, url }: Pick<Visit, 'html' | 'url'>): Form[] {
   );
 }
 
-/** What a page says: its text without its marks. */
+/** Returns the text of a page, without its tags. */
 export function textOf(html: string): string {
   const body = html.replace(/^.*<body>/s, '').replaceAll(/<[^>]*>/g, ' ');
   return decode(body).replaceAll(/\s+/g, ' ').trim();

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Builds the product once before all tests: those that spawn a process run what a user runs. */
+/** Builds the product once before all tests: tests that spawn a process run the built product. */
 export default function setup() {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
 }

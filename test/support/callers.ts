@@ -4,14 +4,14 @@ import { createApiKey } from '../../src/operations/api-keys.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Answer } from './gateway.ts';
 
-/** A key that was made for a test. */
+/** An API key that was made for a test. */
 export interface TestKey {
   readonly id: ApiKeyId;
   readonly prefix: string;
   readonly secret: string;
 }
 
-/** Makes an API key as the operation does, without asking any gateway. */
+/** Makes an API key with the product's own operation, without a request to a gateway. */
 export async function makeApiKey(
   { store }: { readonly store: Store },
   scope: Scope = 'admin',
@@ -24,12 +24,12 @@ export async function makeApiKey(
   return { id: apiKey.id, prefix: apiKey.prefix, secret };
 }
 
-/** The header with which a client shows its key. */
+/** Makes the header with which a client presents its API key. */
 export function bearer(secret: string): { authorization: string } {
   return { authorization: `Bearer ${secret}` };
 }
 
-/** A GraphQL request, with what a client may say in its headers. */
+/** A GraphQL request with its headers. */
 export interface Question {
   readonly query: string;
   readonly variables?: Record<string, unknown>;
@@ -37,7 +37,7 @@ export interface Question {
   readonly headers?: Record<string, string>;
 }
 
-/** Sends a GraphQL request with headers of its own. The data is whatever the caller says that it is. */
+/** Sends a GraphQL request with its own headers. The caller chooses the type of the data. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a test knows the shape that its own query asks for
 export async function ask<Data = any>(
   { url }: { readonly url: string },
@@ -55,7 +55,7 @@ export async function ask<Data = any>(
   };
 }
 
-/** Sends a body to `/graphql` as it is. */
+/** Sends a body to `/graphql` unchanged. */
 export async function send(
   { url }: { readonly url: string },
   { headers, body }: { headers?: Record<string, string> | undefined; body: string },
@@ -67,7 +67,7 @@ export async function send(
   });
 }
 
-/** The codes of an answer's errors. */
+/** Returns the codes of a response's errors. */
 export function codesOf({ errors }: Pick<Answer<unknown>, 'errors'>): unknown[] {
   return errors.map(({ extensions }) => extensions['code']);
 }

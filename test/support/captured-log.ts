@@ -4,17 +4,17 @@ import { pino, type Logger } from 'pino';
 /** A log that a test can read. */
 export interface CapturedLog {
   readonly logger: Logger;
-  /** Everything that was logged, as it was written. */
+  /** Returns everything that was logged, as it was written. */
   text(): string;
-  /** What was logged, one object a line. */
+  /** Returns the lines of the log as objects. */
   lines(): Record<string, unknown>[];
-  /** The lines that hold a text. */
+  /** Returns the lines that contain a text. */
   linesWith(text: string): Record<string, unknown>[];
-  /** The lines about requests for a path. */
+  /** Returns the lines about requests for a path. */
   requests(path?: string): Record<string, unknown>[];
 }
 
-/** Makes a log of everything, down to the least severe. */
+/** Makes a log of every level. */
 export function captureLog(): CapturedLog {
   const written: string[] = [];
   // Each write is a line.

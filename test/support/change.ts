@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3';
 import type { TestGateway } from './gateway.ts';
 
-/** What a mutation answered: the payload's fields as selected, or the error's. */
+/** The result of a mutation: the selected fields of the payload, or those of the error. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a test knows the shape that its own selection asks for
 type ChangeResult = any;
 
-/** Runs a mutation by its name; `payload` is what to select of its payload. A fault of the request throws. */
+/** Runs a mutation by its name and selects `payload` of its payload. Throws if the response has GraphQL errors. */
 export async function change(
   gateway: TestGateway,
   mutation: string,
@@ -31,7 +31,7 @@ export async function change(
   return data[mutation];
 }
 
-/** One thing that happened, as the database keeps it. */
+/** A row of the events table. */
 interface StoredEvent {
   readonly type: string;
   readonly companyId: string;
@@ -41,7 +41,7 @@ interface StoredEvent {
   readonly actor: string;
 }
 
-/** All that happened, in order; read from the file, since no query tells of companies or of what was deleted. */
+/** Returns all events in order. Reads the file, since no query returns events of companies or deleted connections. */
 export function storedEvents({ file }: TestGateway): StoredEvent[] {
   const db = new Database(file, { readonly: true });
   try {

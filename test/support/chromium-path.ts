@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** Where Chromium is on this machine; `undefined` if it has none. */
+/** The path of Chromium on this machine, or `undefined` if it is not installed. */
 export const chromiumPath = process.env['CHROMIUM_PATH'] || onPath();
 
 function onPath(): string | undefined {

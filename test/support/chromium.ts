@@ -5,10 +5,10 @@ import { openVisitor, visitorsInTurn, type Visitor, type VisitorOptions } from '
 
 export { chromiumPath } from './chromium-path.ts';
 
-/** Hosts that Chromium takes for other sites than this machine's address; they lead to it all the same. */
+/** Host names that resolve to this machine, but that Chromium treats as other sites than its IP address. */
 export const hosts = { lender: 'lender.test', gateway: 'gateway.test' };
 
-/** Starts a Chromium for the tests of a `describe`; returns what opens a new visitor, who ends with the test. */
+/** Starts a Chromium for a `describe`. Returns a function that opens a new visitor, which ends with the test. */
 export function useChromium() {
   let browser: Browser;
   let nextVisitor: () => Promise<Visitor>;
@@ -20,7 +20,7 @@ export function useChromium() {
   return (options?: VisitorOptions) => (options ? openVisitor(browser, options) : nextVisitor());
 }
 
-/** Starts a Chromium that reaches this machine only; with a gateway's `address`, it knows that under a name as well. */
+/** Starts a Chromium that can reach only this machine. `hosts.gateway` resolves to `address` if it is given. */
 export function launchChromium(address?: string): Promise<Browser> {
   const rules = [
     ...(address === undefined ? [] : [`MAP ${hosts.gateway} ${address}`]),
@@ -32,7 +32,7 @@ export function launchChromium(address?: string): Promise<Browser> {
     ...(chromiumPath !== undefined && { executablePath: chromiumPath }),
     args: [
       `--host-resolver-rules=${rules.join(', ')}`,
-      // As if it were https, without which Chromium does not tell where forms are from.
+      // Treated as https, without which Chromium does not send the origin of forms.
       `--unsafely-treat-insecure-origin-as-secure=http://${hosts.gateway}`,
     ],
   });

@@ -6,7 +6,7 @@ interface Wait {
   readonly end: () => void;
 }
 
-/** Time that stands still until a test moves it. It begins with the system's. */
+/** A clock that stands still until a test moves it. It starts at the system's time. */
 export class ManualClock implements Clock {
   #now = Date.now();
   readonly #waits = new Set<Wait>();
@@ -30,7 +30,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves time on by `ms`. What waits is woken in order, each at its own time, so that it can wait again. */
+  /** Moves the time forward by `ms`. Waits end in order, each at its own time, so that their callers can wait again. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     for (;;) {
@@ -40,7 +40,7 @@ export class ManualClock implements Clock {
       next.end();
       await turn();
     }
-    // Two calls that overlap may end in any order.
+    // Two overlapping calls may end in any order.
     this.#now = Math.max(this.#now, until);
   }
 }

@@ -3,7 +3,7 @@ import type { Reporter, TestModule } from 'vitest/node';
 
 const slowest = 10;
 
-/** Ends a run with the files that took longest, so that the next one notices, and with one line that machines read. */
+/** Ends a test run with the files that took longest and with one machine-readable line of counts. */
 export default class ClosingLines implements Reporter {
   onTestRunEnd(files: readonly TestModule[]): void {
     const rows = files
@@ -13,7 +13,7 @@ export default class ClosingLines implements Reporter {
       .map(({ name, ms }) => `${(ms / 1000).toFixed(1).padStart(8)} s  ${name}`);
     const count = (state: 'passed' | 'failed' | 'skipped') =>
       files.reduce((sum, file) => sum + [...file.children.allTests(state)].length, 0);
-    // A file that cannot be loaded has failed without a test.
+    // A file that cannot be loaded fails without a failed test.
     const broken = files.filter((file) => !file.ok() && noneFailed(file)).length;
     const skipped = count('skipped');
     const counts = [`${count('passed')} passed`, `${count('failed') + broken} failed`];

@@ -6,7 +6,7 @@ import { whenOver } from './lifetime.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { until } from './until.ts';
 
-/** A span as a collector gets it. */
+/** A span as the collector received it. */
 interface Span {
   readonly name: string;
   readonly kind: 'SERVER' | 'INTERNAL' | 'other';
@@ -19,7 +19,7 @@ interface Span {
   readonly failed: boolean;
 }
 
-/** What was sent to a collector. */
+/** A request to the collector. */
 interface Export {
   readonly path: string | undefined;
   readonly headers: IncomingHttpHeaders;
@@ -31,9 +31,9 @@ export interface Collector {
   readonly url: string;
   readonly exports: readonly Export[];
   spans(): Span[];
-  /** The attributes of what sends the spans. */
+  /** Returns the resource attributes of the exporter. */
   resource(): Record<string, unknown>;
-  /** The status with which it answers from now on. */
+  /** The status of the responses from now on. */
   status: number;
 }
 
@@ -71,15 +71,15 @@ export async function startCollector(): Promise<Collector> {
 interface TracedGateway {
   readonly gateway: TestGateway;
   readonly collector: Collector;
-  /** Waits for the spans of the one request that was sent. */
+  /** Waits for the spans of the only request that was sent. */
   readonly traced: () => Promise<Traced>;
 }
 
-/** Starts a gateway whose traces a collector gets at once. */
+/** Starts a gateway that exports its traces to a collector without delay. */
 export async function startTracedGateway(
   options: Parameters<typeof startTestGateway>[0] = {},
 ): Promise<TracedGateway> {
-  // Read by OpenTelemetry itself, from the environment of this process.
+  // OpenTelemetry itself reads this from the environment of this process.
   vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '1');
   whenOver(() => {
     vi.unstubAllEnvs();
@@ -100,7 +100,7 @@ export async function startTracedGateway(
   };
 }
 
-/** The spans of the one request that was sent. */
+/** The spans of the only request that was sent. */
 interface Traced {
   readonly request: Span;
   readonly children: readonly Span[];

@@ -14,22 +14,22 @@ interface ResponseObject {
   readonly content?: Record<string, { schema: Schema }>;
 }
 
-/** What a gateway answered, as far as its document speaks of it. */
+/** The parts of a response that the OpenAPI document describes. */
 interface Answered {
   readonly method: string;
-  /** From behind the base URL, without a query string. */
+  /** The path after the base URL, without the query string. */
   readonly path: string;
   readonly status: number;
   readonly contentType: string | null;
   readonly text: string;
 }
 
-/** Holds answers to the OpenAPI document that the gateway serves. */
+/** Checks responses against the OpenAPI document that the gateway serves. */
 export interface Contract {
   check(answer: Answered): void;
 }
 
-/** Makes the contract of a document. Answers may say nothing that it does not name. */
+/** Makes the contract of a document. A response with a property that the document does not name fails the check. */
 export function contractOf(document: Document): Contract {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -60,7 +60,7 @@ export function contractOf(document: Document): Contract {
   };
 }
 
-/** The path of the document that a path is of; empty if none is. */
+/** Returns the path template that matches a path, or an empty string. */
 function templateOf({ paths }: Document, method: string, path: string): string {
   const asked = path.split('/');
   const matches = Object.keys(paths).filter((template) => {
@@ -75,7 +75,7 @@ function escaped(path: string): string {
   return encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
 
-/** A document whose objects have no other properties than it names. */
+/** Returns a copy of a schema whose objects allow no additional properties. */
 function closed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(closed);
   if (typeof value !== 'object' || value === null) return value;

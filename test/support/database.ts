@@ -10,17 +10,17 @@ import { runCommand, type Finished } from './process.ts';
 import { inStore } from './rows.ts';
 import { runHere } from './run-here.ts';
 
-/** Runs a command of the product on the database `file` and waits for its end. */
+/** Runs a command of the product on the database `file` and waits for it to end. */
 export function run(file: string, ...args: string[]): Promise<Finished> {
   return runCommand(args, { env: { DATABASE_URL: `file:${file}` } }).finished;
 }
 
-/** Runs a command of the product on the database `file` in this process: see `runHere`. */
+/** Runs a command of the product on the database `file` in this process. See `runHere`. */
 export function runHereOn(file: string, ...args: string[]): Promise<Finished> {
   return runHere(args, { env: { DATABASE_URL: `file:${file}` } });
 }
 
-/** Makes a database of companies, each with a Linked connection unless they say otherwise, by importing them. */
+/** Makes a database by importing companies. Each has one Linked connection unless the caller gives others. */
 export async function makeDatabase(
   file: string,
   companies: readonly Partial<CompanyRecordInput>[] = [{}],
@@ -36,12 +36,12 @@ export async function makeDatabase(
   return records;
 }
 
-/** Companies without end of a list, told apart by their number. */
+/** Makes companies with numbered names. */
 export function manyCompanies(count: number): Partial<CompanyRecordInput>[] {
   return Array.from({ length: count }, (_, index) => ({ name: `Company number ${index}` }));
 }
 
-/** The ids of the companies that a database has. */
+/** Returns the ids of the companies in a database. */
 export function companyIds(file: string): string[] {
   const db = new Database(file, { readonly: true });
   try {
@@ -51,7 +51,7 @@ export function companyIds(file: string): string[] {
   }
 }
 
-/** Changes a database behind the back of its rules, which are as before afterwards. */
+/** Changes a database with foreign keys and triggers switched off, and then restores them. */
 export function plant(file: string, sql: string): void {
   const db = new Database(file);
   try {
@@ -70,7 +70,7 @@ export function plant(file: string, sql: string): void {
   }
 }
 
-/** The names in a folder, without those that SQLite keeps for a database that is open or was read. */
+/** Lists the files of a folder, without the `-wal` and `-shm` files of SQLite. */
 export async function namesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder);
   return names.filter((name) => !/-(wal|shm)$/.test(name)).toSorted();

@@ -5,9 +5,9 @@ import { startTestGateway, type TestGateway } from './gateway.ts';
 import type { ModelCompany } from './model.ts';
 import { companyRecord, connectionRecord } from './records.ts';
 
-// Companies and connections that try an implementation: many ties, and names in which letters have odd cases.
+// Companies and connections for hard tests: many ties, and names whose letters have unusual case mappings.
 
-/** Parts of names: several scripts and cases, and what SQL, LIKE and full-text search give a meaning. */
+/** Parts of names: several scripts and cases, and characters that are special in SQL, LIKE and full-text search. */
 export const nameParts = [
   ['acme', 'Acme', 'ACME', 'ＡＣＭＥ', 'Straße', 'STRASSE', 'ẞ', 'ß', 'ss', 'ﬁrma', 'FIRMA'],
   ['ΟΔΥΣΣΕΥΣ', 'Οδυσσεύς', 'ς', 'Σ', 'İstanbul', 'ISTANBUL', 'ısparta', 'İ', 'ı', 'ǅ', 'ǆ'],
@@ -29,7 +29,7 @@ function partsOf(part: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
 }
 
-/** Few moments, so that many records share one; one is before 1970. */
+/** Few times, so that many records share one. One of them is before 1970. */
 export const moment = fc.constantFrom(
   '1969-12-31T23:59:59.999Z',
   '2024-01-01T00:00:00.000Z',
@@ -42,7 +42,7 @@ export const tag = fc.record({
   value: fc.constantFrom('', 'north', 'North', 'süd'),
 });
 
-/** Two integrations of a type, one that the catalogue lacks, and one without a key. */
+/** Two integrations of one type, one that is not in the catalogue, and one without a key. */
 export const integrations = [
   { sourceType: 'Accounting', integrationKey: 'gbol' },
   { sourceType: 'Accounting', integrationKey: 'hbql' },
@@ -76,7 +76,7 @@ function oneInTen(): fc.Arbitrary<boolean> {
 
 type Company = typeof company extends fc.Arbitrary<infer T> ? T : never;
 
-/** Companies to fill a gateway with, some of which are to be deleted again. */
+/** Companies to fill a gateway with. Some of them are to be deleted again. */
 export const companies = fc
   .array(company, { minLength: 30, maxLength: 50, size: 'max' })
   .filter((all) => areDistinct(all.flatMap((it) => [it.id, ...it.connections.map(({ id }) => id)])))
@@ -98,7 +98,7 @@ function withOneActiveOfAType(given: Company): Company {
   return { ...given, connections };
 }
 
-/** Starts a gateway with these companies and answers the model of what is live in it. */
+/** Starts a gateway with these companies and returns the model of its live records. */
 export async function startGatewayWith(
   given: readonly Company[],
 ): Promise<{ gateway: TestGateway; model: readonly ModelCompany[] }> {
@@ -155,7 +155,7 @@ function modelOf({ id: companyId, name, created, tags, connections }: Company): 
   };
 }
 
-/** The GraphQL name of a value of the domain: `PendingAuth` is `PENDING_AUTH`. */
+/** Returns the GraphQL name of a domain value: `PendingAuth` is `PENDING_AUTH`. */
 function graphqlName(value: string): string {
   return value.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 }

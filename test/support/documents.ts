@@ -1,4 +1,4 @@
-/** What a page of companies shows, with everything that people usually ask for. */
+/** A query for a page of companies with the usual fields. */
 export const usualQuery = /* GraphQL */ `
   query CompaniesPage($first: Int = 100, $withTags: Boolean = true) {
     companies(first: $first, orderBy: { field: NAME }) {
@@ -57,24 +57,24 @@ export const usualQuery = /* GraphQL */ `
   }
 `;
 
-/** Joins what `make` gives for each of the first `n` numbers. */
+/** Joins the results of `make` for the numbers from 0 to `n - 1`. */
 export function times(n: number, make: (index: number) => string): string {
   return Array.from({ length: n }, (_, index) => make(index)).join(' ');
 }
 
-// Documents that are valid and have exactly so much of one thing.
+// Valid documents that have exactly `n` of one thing.
 
-/** A document of `n` tokens. */
+/** Makes a document of `n` tokens. */
 export function documentOfTokens(n: number): string {
   return `{ integrations(filter: { sourceType: [${times(n - 16, () => 'OTHER')}] }) { id } }`;
 }
 
-/** A document of `n` characters. */
+/** Makes a document of `n` characters. */
 export function documentOfLength(n: number): string {
   return '{ companies { totalCount } } #'.padEnd(n, 'x');
 }
 
-/** A document nested `n` levels deep. */
+/** Makes a document that is nested `n` levels deep. */
 export function documentOfDepth(n: number): string {
   const parents = ['companies', 'nodes'];
   while (parents.length < n - 1) {
@@ -83,24 +83,23 @@ export function documentOfDepth(n: number): string {
   return `{ ${parents.map((field) => `${field} {`).join(' ')} id ${'}'.repeat(parents.length)} }`;
 }
 
-/** A document of `n` aliases. */
+/** Makes a document of `n` aliases. */
 export function documentOfAliases(n: number): string {
   return `{ companies { totalCount ${times(n, (i) => `a${i}: totalCount`)} } }`;
 }
 
-/** A document of `n` directives. */
+/** Makes a document of `n` directives. */
 export function documentOfDirectives(n: number): string {
   return `{ companies { totalCount ${times(n, () => 'totalCount @include(if: true)')} } }`;
 }
 
-/** A document whose operation has `n` fields of its own. */
+/** Makes a document whose operation has `n` root fields. */
 export function documentOfRootFields(n: number): string {
   return `{ ${times(n, () => 'companies { totalCount }')} }`;
 }
 
 /**
- * Fragments on a type, each of which spreads the one before twice: `...F40` stands for a million million times what
- * `F0` selects.
+ * Makes fragments that each spread the previous one twice: `...F40` expands to 2^40 copies of the selection of `F0`.
  */
 export function fragmentsThatDouble(type: string, selected: string): string {
   const doubling = (i: number) => `fragment F${i + 1} on ${type} { ...F${i} ...F${i} }`;

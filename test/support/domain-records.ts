@@ -5,18 +5,18 @@ import { newId } from '../../src/domain/id.ts';
 import type { Integration } from '../../src/domain/integration.ts';
 import type { Store } from '../../src/store/store.ts';
 
-/** When everything happens, unless a test says otherwise. */
+/** The default time of everything. */
 export const newYear = Date.UTC(2024, 0, 1);
 
-/** Who causes everything, unless a test says otherwise. */
+/** The default cause of changes. */
 export const cause: Cause = { actor: 'a test', at: newYear };
 
-/** Makes a company in domain terms; everything has a default. */
+/** Makes a company as a domain object. Everything has a default. */
 export function aCompany(given: Partial<Company> = {}): Company {
   return { id: newId(), name: 'Acme Trading Ltd', description: null, created: newYear, ...given };
 }
 
-/** Makes an integration in domain terms; everything has a default. */
+/** Makes an integration as a domain object. Everything has a default. */
 export function anIntegration(given: Partial<Integration> = {}): Integration {
   return {
     id: newId(),
@@ -29,7 +29,7 @@ export function anIntegration(given: Partial<Integration> = {}): Integration {
   };
 }
 
-/** Makes a Linked connection in domain terms; everything has a default, but nothing else in the store. */
+/** Makes a Linked connection as a domain object. Everything has a default; the default ids refer to no records. */
 function aConnection(given: Partial<Connection> = {}): Connection {
   return {
     id: newId(),
@@ -51,7 +51,7 @@ export async function addCompany(store: Store, given: Partial<Company> = {}): Pr
   return company;
 }
 
-/** Adds a connection, of a new company and to a new integration unless told which. */
+/** Adds a connection. Creates its company and integration unless they are given. */
 export async function addConnection(
   store: Store,
   given: Partial<Connection> = {},

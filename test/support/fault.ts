@@ -1,6 +1,6 @@
 import type { Answer } from './gateway.ts';
 
-/** The code and the argument of the one fault for which a request was refused. Throws if there is more, or any data. */
+/** Returns the code and the argument of a response's only error. Throws if there is not exactly one, or any data. */
 export function faultOf({ data, errors }: Answer<Record<string, unknown> | null | undefined>): {
   readonly code: unknown;
   readonly argument: unknown;

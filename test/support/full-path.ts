@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 
-/** How many requests got to Yoga, for tests that tell by which path they were answered. */
+/** The number of requests that reached Yoga. Tests use it to find out which path a request took. */
 export const fullPath = { requests: 0 };
 
 subscribe('connexions:full-path', () => {

@@ -21,7 +21,7 @@ import {
   type ConnectionRecordInput,
 } from './records.ts';
 
-/** What a GraphQL request answered. */
+/** A GraphQL response. */
 export interface Answer<Data> {
   readonly status: number;
   readonly headers: Headers;
@@ -33,31 +33,31 @@ export interface Answer<Data> {
   }[];
 }
 
-/** A company and its connections, by the order in which they were asked for. */
+/** The ids of a company and its connections, in the order in which the connections were given. */
 interface AddedCompany {
   readonly companyId: string;
   readonly connectionIds: readonly string[];
-  /** The only connection's id; for companies with one. */
+  /** The id of the first connection, for companies with only one. */
   readonly connectionId: string;
 }
 
-/** A gateway on a port of its own over a new database file. */
+/** A gateway on its own port over a new database file. */
 export interface TestGateway {
   readonly url: string;
   readonly sandboxUrl: string | undefined;
   readonly file: string;
   readonly store: Store;
-  /** Seals what the store keeps, with a key of its own. */
+  /** The vault that encrypts stored secrets, with its own key. */
   readonly vault: Vault;
-  /** The SQL statements that ran since the last call, except those of the store's own business. */
+  /** Returns the SQL statements since the last call, except those that the store runs for itself. */
   takeStatements(): string[];
-  /** Sends a GraphQL request as a client does. The data is whatever the caller says that it is. */
+  /** Sends a GraphQL request as a client does. The caller chooses the type of the data. */
   // oxlint-disable-next-line typescript/no-explicit-any -- a test knows the shape that its own query asks for
   query<Data = any>(document: string, variables?: Record<string, unknown>): Promise<Answer<Data>>;
   import(records: readonly unknown[]): Promise<ImportSummary>;
-  /** Lets it end before the test does, as a signal would; the store stays open. */
+  /** Stops the gateway before the test ends, as a signal would. The store stays open. */
   stop(): Promise<void>;
-  /** Adds a company whose connections are as given; `connections` in place of `dataConnections` fills in the rest. */
+  /** Adds a company. Missing fields of `connections` get defaults; the field replaces `dataConnections`. */
   withCompany(
     given?: Partial<Omit<CompanyRecordInput, 'dataConnections'>> & {
       connections?: readonly Partial<ConnectionRecordInput>[];
@@ -69,20 +69,20 @@ interface Options {
   readonly graphiql?: boolean;
   readonly publicUrl?: string;
   readonly logger?: Logger;
-  /** The database, which another gateway may have open; a new one unless given. */
+  /** The database file, which another gateway may have open. A new one unless given. */
   readonly file?: string;
   /** Called with each SQL statement before it runs. */
   readonly onStatement?: (sql: string) => void;
-  /** More of the configuration, as environment variables. */
+  /** More configuration, as environment variables. */
   readonly env?: Record<string, string>;
   readonly clock?: Clock;
-  /** How long clients may take. */
+  /** The timeouts for clients. */
   readonly times?: GatewayParts['times'];
-  /** Puts something around the store with which the gateway works. */
+  /** Wraps the store that the gateway uses. */
   readonly around?: (store: Store) => Store;
 }
 
-/** What the store shares among requests: snapshots and transactions. */
+/** Statements for snapshots and transactions that requests share. */
 const shared = new Set([
   'BEGIN',
   'PRAGMA data_version',
@@ -91,7 +91,7 @@ const shared = new Set([
   'RELEASE work',
 ]);
 
-/** Whether a statement does nothing that was asked for: it is shared, or looks for work in the background. */
+/** Reports whether no request asked for a statement: it is shared, or it looks for background work. */
 function isOwnBusiness(sql: string): boolean {
   if (shared.has(sql)) return true;
   return /^select "(credentials|revocations)"."(connection_id|id)" from "(credentials|revocations)" inner join/.test(

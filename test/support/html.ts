@@ -3,16 +3,16 @@ import { parse, type DefaultTreeAdapterTypes } from 'parse5';
 type Node = DefaultTreeAdapterTypes.ChildNode;
 type Element = DefaultTreeAdapterTypes.Element;
 
-/** An element of a page, as a browser would read it. */
+/** An element of a page, as a browser parses it. */
 export interface HtmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly text: string;
-  /** Those inside it, in the order of the document. */
+  /** All elements inside this one, in document order. */
   readonly elements: readonly HtmlElement[];
 }
 
-/** Reads a page by the rules that browsers read it by; fails on what they would have to guess. */
+/** Parses a page by the rules of browsers. Throws on every parse error. */
 export function readHtml(source: string): HtmlElement {
   const errors: string[] = [];
   const document = parse(source, { onParseError: ({ code }) => errors.push(code) });
@@ -22,12 +22,12 @@ export function readHtml(source: string): HtmlElement {
   return readElement(root);
 }
 
-/** The elements of these names inside another. */
+/** Returns the elements inside another one that have one of these names. */
 export function named(element: HtmlElement, ...names: string[]): HtmlElement[] {
   return element.elements.filter(({ name }) => names.includes(name));
 }
 
-/** The values of the given attributes, wherever they are given. */
+/** Returns the values of the given attributes of all elements inside another one. */
 export function attributesNamed(element: HtmlElement, ...keys: string[]): string[] {
   return element.elements.flatMap(({ attributes }) => keys.flatMap((key) => attributes[key] ?? []));
 }

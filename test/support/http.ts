@@ -1,6 +1,6 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 
-/** An answer as it came over the wire. */
+/** An HTTP response. */
 interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -17,7 +17,7 @@ interface HttpRequest {
   readonly body?: string | Buffer;
 }
 
-/** Sends exactly this request, also one that `fetch` would refuse or amend. */
+/** Sends exactly this request, even one that `fetch` would reject or change. */
 export function send(
   url: string,
   { method = 'GET', path = '/graphql', headers = {}, body }: HttpRequest = {},

@@ -10,7 +10,7 @@ export function ndjson(records: readonly unknown[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
-/** Imports records into a gateway's store; returns what it says of those that it refuses, too. */
+/** Imports records into a gateway's store. Returns the summary and the rejected records. */
 export async function importInto(
   { store }: TestGateway,
   records: readonly unknown[],
@@ -23,7 +23,7 @@ export async function importInto(
   return { ...summary, refused };
 }
 
-/** The counts of an import, where those that are not given are 0. */
+/** Makes the counts of an import. Counts that are not given are 0. */
 export function counts(given: Partial<ImportSummary['companies']>): ImportSummary['companies'] {
   return { created: 0, updated: 0, unchanged: 0, refused: 0, ...given };
 }

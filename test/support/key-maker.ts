@@ -1,8 +1,8 @@
-// A process of its own that reads or makes the key in each file that it is told, and says which key it is.
+// A process that reads or makes the key in each file that it is sent, and replies with the id of the key.
 import { readOrMakeKeyFile } from '../../src/vault/key-file.ts';
 
 process.on('message', ({ file, at }: { file: string; at: number }) => {
-  // A timer would spread over milliseconds the processes that are to meet.
+  // Busy wait: timers would start the processes milliseconds apart, but they must collide.
   while (Date.now() < at);
   const result = readOrMakeKeyFile(file);
   process.send?.(

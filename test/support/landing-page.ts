@@ -3,18 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { whenOver } from './lifetime.ts';
 import { hosts } from './chromium.ts';
 
-/** The page of an application of another site, to which people are sent on. */
+/** A page of an application on another site, to which the gateway redirects users. */
 export interface LandingPage {
   readonly url: string;
-  /** The headers of the requests that came. */
+  /** The headers of the requests so far. */
   readonly received: readonly IncomingHttpHeaders[];
 }
 
-// Without an icon of its own, Chromium asks for /favicon.ico as well.
+// Without its own icon, Chromium also requests /favicon.ico.
 const html = `<!doctype html>
   <html lang="en"><title>Lender</title><link rel="icon" href="data:," /><h1>Welcome back</h1></html>`;
 
-/** Starts a landing page, which ends with the test. */
+/** Starts a landing page that ends with the test. */
 export async function startLandingPage(): Promise<LandingPage> {
   const received: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {

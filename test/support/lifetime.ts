@@ -4,15 +4,15 @@ type End = () => unknown;
 
 let endsOfFile: End[] | undefined;
 
-/** Ends something when the test is over that began it, or the tests of the file if `shared` began it. */
+/** Calls `end` after the current test, or after all tests of the file if called from within `shared`. */
 export function whenOver(end: End): void {
   if (endsOfFile) endsOfFile.push(end);
   else onTestFinished(async () => void (await end()));
 }
 
 /**
- * Starts something once for all tests of a file or `describe`. Tests must not disturb each other through it. Returns a
- * function that gives it.
+ * Starts something once for all tests of a file or `describe`, which must not affect each other through it. Returns a
+ * function that returns it.
  */
 export function shared<T>(start: () => T | Promise<T>): () => T {
   let started: { readonly value: T } | undefined;
@@ -35,7 +35,7 @@ export function shared<T>(start: () => T | Promise<T>): () => T {
   };
 }
 
-/** Ends everything, whether or not something before it fails to end: other files go on in this process. */
+/** Ends everything, even if an earlier `end` throws: other test files run in this process afterwards. */
 async function endAll(ends: readonly End[]): Promise<void> {
   const faults: unknown[] = [];
   for (const end of ends.toReversed()) {

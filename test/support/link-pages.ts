@@ -8,10 +8,10 @@ import type { Site } from '../../src/linking/pages/views/layout.ts';
 import { problemPage, type ProblemPage } from '../../src/linking/pages/views/problem-page.ts';
 import { resultPage, type ResultPage } from '../../src/linking/pages/views/result-page.ts';
 
-/** What people and platforms could send to break out of wherever a page puts it. */
+/** Text from users or platforms that tries to break out of any HTML context. */
 export const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(1)> style=x &lt; javascript:alert(1)`;
 
-/** A code that is found nowhere else in a page. */
+/** A code that occurs nowhere else in a page. */
 export const plantedCode = 'planted-code-6f1d';
 
 export const namedSite: Site = {
@@ -66,7 +66,7 @@ export const connectionsInEachStatus: ChoosePage['connections'] = connectionStat
   }),
 );
 
-/** The catalogue's platforms by source type. */
+/** Returns the platforms of the catalogue by source type. */
 export function groupsOf(
   unavailable: (key: string | null) => string | undefined,
 ): ChoosePage['groups'] {
@@ -106,7 +106,7 @@ const hostileChoosePage: ChoosePage = {
   ),
 };
 
-/** Every page in every shape that it takes. */
+/** Every page in all its variants. */
 export const pages: Readonly<Record<string, Html>> = {
   choose: choosePage(aChoosePage, namedSite),
   'choose without a code': choosePage({ ...aChoosePage, code: undefined }, namelessSite),

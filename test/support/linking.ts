@@ -4,7 +4,7 @@ import { formsOf, openBrowser, type Browser, type Visit } from './browser.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { signInAndConsent, type SandboxChoice } from './sandbox-user.ts';
 
-/** Starts a gateway with its sandbox; by the time of `clock` if one is given, which the sandbox does not have. */
+/** Starts a gateway with its sandbox. `clock` applies to the gateway but not to the sandbox. */
 export async function startLinkingGateway(
   env: Record<string, string> = {},
   clock?: Clock,
@@ -18,7 +18,7 @@ export async function startLinkingGateway(
   return { ...gateway, sandboxUrl };
 }
 
-/** A company without connections, with the URL of its link page. */
+/** Adds a company without connections. Returns its id and the URL of its link page. */
 export async function newCompany(gateway: TestGateway) {
   const { companyId } = await gateway.withCompany({ name: 'Acme' });
   return { companyId, linkUrl: await companyLinkUrl(gateway, companyId) };
@@ -36,12 +36,12 @@ export async function connectionLinkUrl(gateway: TestGateway, id: string): Promi
   return data.connection.linkUrl;
 }
 
-/** Chooses a platform on a company's link page; returns where the browser is sent. */
+/** Chooses a platform on a company's link page. Returns the address to which the browser is sent. */
 export async function choose(browser: Browser, linkUrl: string, key = 'mqjo'): Promise<Visit> {
   return chooseOn(browser, await browser.open(linkUrl), key);
 }
 
-/** Chooses a platform on a company's link page that is open. */
+/** Chooses a platform on a company's link page that is already open. */
 export async function chooseOn(browser: Browser, page: Visit, key = 'mqjo'): Promise<Visit> {
   const form = formsOf(page).find(
     ({ method, fields }) => method === 'post' && fields['connectionId'] === undefined,
@@ -50,7 +50,7 @@ export async function chooseOn(browser: Browser, page: Visit, key = 'mqjo'): Pro
   return browser.submit(form, { integrationKey: key });
 }
 
-/** Presses the button of a page that continues, with what the button says. */
+/** Submits the first POST form of a page with these values. */
 export async function press(
   browser: Browser,
   page: Visit,
@@ -61,7 +61,7 @@ export async function press(
   return browser.submit(form, values);
 }
 
-/** Goes the whole way from a company's link page to the page that says how it ended. */
+/** Completes the whole flow, from a company's link page to the result page. */
 export async function linkPlatform(
   browser: Browser,
   linkUrl: string,
@@ -70,7 +70,7 @@ export async function linkPlatform(
   return authorize(browser, await choose(browser, linkUrl, key), choice);
 }
 
-/** Does at the sandbox what it is sent there for, and comes back to the page that says how it ended. */
+/** Signs in and decides on the sandbox's pages, then returns to the gateway's result page. */
 export async function authorize(
   browser: Browser,
   sent: Pick<Visit, 'url'>,
@@ -79,7 +79,7 @@ export async function authorize(
   return browser.open(await signInAndConsent(sent.url, choice, openBrowser()));
 }
 
-/** What GraphQL says of a company's connections. */
+/** Queries the connections of a company. */
 export async function connectionsOf(gateway: TestGateway, companyId: string) {
   const { data } = await gateway.query(
     `query ($id: ID!) {
@@ -104,14 +104,14 @@ export async function connectionsOf(gateway: TestGateway, companyId: string) {
 
 export { openBrowser } from './browser.ts';
 
-/** What GraphQL says of the connection of a company that has one. */
+/** Queries the connection of a company. Throws unless there is exactly one. */
 export async function onlyConnectionOf(gateway: TestGateway, companyId: string) {
   const [connection, ...more] = await connectionsOf(gateway, companyId);
   if (!connection || more.length > 0) throw new Error('the company has not one connection');
   return connection;
 }
 
-/** The version of a connection's credentials, which changes when they are renewed. */
+/** Returns the version of a connection's credentials, which changes when they are renewed. */
 export async function credentialVersion(
   gateway: TestGateway,
   connectionId: string,
@@ -119,7 +119,7 @@ export async function credentialVersion(
   return (await gateway.store.credentials.ofConnection(connectionId as ConnectionId))?.version;
 }
 
-/** Takes back, on the sandbox's own page, every access that a business has given. */
+/** Revokes all access that the sandbox's own page lists. */
 export async function revokeAtSandbox(sandboxUrl: string): Promise<void> {
   const browser = openBrowser();
   for (;;) {

@@ -7,7 +7,7 @@ interface LogEntry {
   readonly requestId?: string;
 }
 
-/** Makes a logger that keeps what is logged. */
+/** Makes a logger that records its lines. */
 export function recordingLogger(): {
   logger: Logger;
   entries: () => LogEntry[];

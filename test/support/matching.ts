@@ -13,7 +13,7 @@ import type { Value, Values } from './queries.ts';
 
 type Dataset = typeof datasets extends fc.Arbitrary<infer T> ? T : never;
 
-/** A live connection and what it is a connection to. */
+/** A live connection and its integration. */
 export interface KnownConnection {
   readonly connection: Connection;
   readonly integration: Integration;
@@ -26,7 +26,7 @@ export interface KnownCompany {
   readonly connections: readonly KnownConnection[];
 }
 
-/** Adds these companies to a store, deletes those that are to be, and returns what is live. */
+/** Adds companies to a store, deletes those that are marked as deleted, and returns the live ones. */
 export async function fill(store: Store, given: Dataset): Promise<readonly KnownCompany[]> {
   const integrations = await knownIntegrations(store);
   const known: KnownCompany[] = [];
@@ -85,7 +85,7 @@ function momentOf(text: string): number {
   return moment;
 }
 
-/** The values that a company has of a property. */
+/** Returns the values that a company has for a property. */
 export function valuesOfCompany({ company, tags, connections }: KnownCompany, property: string) {
   if (property.startsWith('dataConnections.')) {
     const name = property.slice('dataConnections.'.length);
@@ -99,7 +99,7 @@ export function valuesOfCompany({ company, tags, connections }: KnownCompany, pr
   })(property);
 }
 
-/** The values that a connection has of a property. */
+/** Returns the values that a connection has for a property. */
 export function valuesOfConnection(
   { connection, integration }: KnownConnection,
   property: string,
@@ -118,7 +118,7 @@ function present(record: Record<string, Value | null>) {
   };
 }
 
-/** The records in an order that is as plain as possible. */
+/** Sorts records in the simplest possible way. */
 export function inOrder<T>(
   records: readonly T[],
   { by, descending }: Order<string>,
@@ -139,7 +139,7 @@ function compare(a: Value | undefined, b: Value | undefined): number {
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }
 
-/** Values to compare with: those that there are, parts of them in another case, and some that there are not. */
+/** Values to compare with: existing ones, parts of them in another case, and some that do not exist. */
 export function valuesIn(known: readonly KnownCompany[], others: readonly string[]): Values {
   const connections = known.flatMap((it) => it.connections);
   const texts = [

@@ -1,8 +1,8 @@
 import { fold } from '../../src/domain/text.ts';
 
-// What the lists should answer, said as plainly as possible: every record in memory, filtered and sorted.
+// A model of the lists that is as simple as possible: every record in memory, filtered and sorted.
 
-/** A company as the model has it; moments are ISO texts in UTC with milliseconds, which sort as they are. */
+/** A company in the model. Times are ISO texts in UTC with milliseconds, which sort as text. */
 export interface ModelCompany {
   readonly id: string;
   readonly name: string;
@@ -11,7 +11,7 @@ export interface ModelCompany {
   readonly connections: readonly ModelConnection[];
 }
 
-/** A connection as the model has it, with the enum values of GraphQL. */
+/** A connection in the model, with the enum values of GraphQL. */
 export interface ModelConnection {
   readonly id: string;
   readonly companyId: string;
@@ -27,7 +27,7 @@ interface Range {
   readonly to?: string;
 }
 
-/** Which companies: the input `CompanyFilter`. */
+/** The filter of a list of companies: the input `CompanyFilter`. */
 export interface CompanyFilter {
   readonly search?: string;
   readonly connectionStatus?: readonly string[];
@@ -35,7 +35,7 @@ export interface CompanyFilter {
   readonly created?: Range;
 }
 
-/** Which connections: the input `ConnectionFilter`. */
+/** The filter of a list of connections: the input `ConnectionFilter`. */
 export interface ConnectionFilter {
   readonly companyId?: string;
   readonly status?: readonly string[];
@@ -45,13 +45,13 @@ export interface ConnectionFilter {
   readonly lastSync?: Range;
 }
 
-/** In which order: the input `CompanyOrder` or `ConnectionOrder`. */
+/** The order of a list: the input `CompanyOrder` or `ConnectionOrder`. */
 export interface Order {
   readonly field: 'CREATED' | 'NAME' | 'LAST_SYNC';
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** The ids of the companies that match, in order. */
+/** Returns the ids of the companies that match, in order. */
 export function companyIds(
   companies: readonly ModelCompany[],
   { search, connectionStatus, tags, created }: CompanyFilter,
@@ -72,7 +72,7 @@ export function companyIds(
   );
 }
 
-/** The ids of the connections that match, in order. */
+/** Returns the ids of the connections that match, in order. */
 export function connectionIds(
   connections: readonly ModelConnection[],
   { companyId, status, sourceType, integrationKey, created, lastSync }: ConnectionFilter,
@@ -114,7 +114,7 @@ function inOrder<T extends { readonly id: string }>(
   return (direction === 'DESC' ? sorted.toReversed() : sorted).map(({ id }) => id);
 }
 
-/** Compares texts as the contract says; JavaScript itself compares UTF-16 units. */
+/** Compares text by code points, as the contract says. JavaScript's own comparison uses UTF-16 units. */
 function byCodePoints(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

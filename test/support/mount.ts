@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { type TestContext } from 'vitest';
 import { whenOver } from './lifetime.ts';
 
-/** A disk of a test's own. */
+/** A mounted disk for one test. */
 export interface TestDisk {
   readonly folder: string;
-  /** Makes it read-only, as a system does with a disk that fails. No file on it may be open for writing. */
+  /** Makes the disk read-only, as a system does when a disk fails. No file on it may be open for writing. */
   makeReadOnly(): void;
 }
 
-/** Mounts a disk that holds so many megabytes and goes with the test; skips the test where one cannot be mounted. */
+/** Mounts a disk of this size that is removed after the test. Skips the test if the user cannot mount one. */
 export async function mountDisk(megabytes: number, skip: TestContext['skip']): Promise<TestDisk> {
   const folder = await mkdtemp(join(tmpdir(), 'connexions-disk-'));
   try {
@@ -22,7 +22,7 @@ export async function mountDisk(megabytes: number, skip: TestContext['skip']): P
     skip(`this user cannot mount a disk: ${String(error)}`);
   }
   whenOver(async () => {
-    // Lazily: the test's processes end after this, since what was registered last is called first.
+    // Lazily: the test's processes end after this hook, since hooks run in reverse order of registration.
     execFileSync('umount', ['--lazy', folder]);
     await rmdir(folder);
   });

@@ -7,55 +7,55 @@ import type { Credentials } from '../../src/domain/credentials.ts';
 import { OAuthPlatform } from '../../src/platforms/oauth-platform.ts';
 import { whenOver } from './lifetime.ts';
 
-/** A request to a token or revocation endpoint. */
+/** A request to the token or revocation endpoint. */
 interface OAuthRequest {
   readonly path: '/token' | '/revoke';
-  /** The token that it is about. */
+  /** The refresh token, or the token to revoke. */
   readonly token: string;
   readonly at: number;
 }
 
-/** What a token endpoint says when it grants access. */
+/** The body of a successful token response. */
 type Tokens = Record<string, unknown> & { readonly access_token: string };
 
-/** How a request is answered in place of what would be right. `usual` answers, and does, what would be. */
+/** Replaces the correct response to a request. `usual` does, and responds with, what would be correct. */
 export type Behaviour = (response: ServerResponse, usual: () => void) => void | Promise<void>;
 
-/** An OAuth server that rotates refresh tokens, ends a grant when one is used twice, and can be made to misbehave. */
+/** An OAuth server that rotates refresh tokens, ends a grant when a token is reused, and can be told to misbehave. */
 export interface OAuthServer {
   readonly url: string;
   readonly requests: readonly OAuthRequest[];
-  /** How all requests are answered from now on; `undefined` for as it is right. */
+  /** The behaviour for all requests from now on. `undefined` means the correct one. */
   behaviour: Behaviour | undefined;
-  /** How the next requests are answered, before `behaviour` counts. */
+  /** Behaviours for the next requests, which take precedence over `behaviour`. */
   readonly next: Behaviour[];
-  /** How the first request with a token is answered. */
+  /** Behaviour for the first request with a token, by token. It takes precedence over `next`. */
   readonly first: Map<string, Behaviour>;
-  /** What a token answer says beside the tokens. */
+  /** The fields of a token response in addition to the tokens. */
   extras: Record<string, unknown>;
   rotates: boolean;
-  /** A new grant, as a company's people would have given it. */
+  /** Makes a new grant, as if a user of the company had given it. */
   grant(): { readonly accessToken: string; readonly refreshToken: string };
-  /** Ends the grant that a refresh token was given for. */
+  /** Ends the grant that a refresh token belongs to. */
   end(refreshToken: string): void;
-  /** Whether one of its platforms is waiting for it, to answer or only to be reached. */
+  /** Reports whether one of its platforms has a request in progress, including connection attempts. */
   isAsked(): boolean;
   isLive(refreshToken: string): boolean;
-  /** The refresh tokens that were used, in the order of their use. */
+  /** Returns the tokens of the token requests, in order. */
   refreshed(): string[];
   revoked(): string[];
-  /** Breaks off what it has not answered, from now on too. */
+  /** Breaks all open connections and every later request. */
   drop(): void;
-  /** Every token that was ever given. */
+  /** Every token that was ever issued. */
   readonly given: readonly string[];
-  /** A platform that the gateway reaches at this server. */
+  /** Makes a platform whose endpoints are on this server. */
   platform(
     integrationKey: string,
     changes?: { hasRevocation?: boolean; timeoutSeconds?: number },
   ): OAuthPlatform;
 }
 
-/** Answers with a status and a body. */
+/** Responds with a status and a body. */
 export function answers(
   status: number,
   body: unknown = { error: 'whatever' },
@@ -67,7 +67,7 @@ export function answers(
   };
 }
 
-/** Does not answer. */
+/** Never responds. */
 export const hangs: Behaviour = () => {};
 
 /** Breaks the connection. */
@@ -81,7 +81,7 @@ export const clientSecret = `client-secret-${randomUUID()}`;
 export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
   const requests: OAuthRequest[] = [];
   const given: string[] = [];
-  /** The only refresh token of each grant that can be used; and the grant of each that was ever given. */
+  /** The only usable refresh token of each grant, and the grant of each token ever issued. */
   const usable = new Map<string, string>();
   const grantOf = new Map<string, string>();
   const issue = (grant: string): Tokens & { readonly refresh_token: string } => {

@@ -1,8 +1,8 @@
-// A process of its own that opens the store in each file that it is told, closes it and says how that went.
+// A process that opens the store in each file that it is sent, closes it and replies with the outcome.
 import { openStore } from '../../src/app/gateway/open-store.ts';
 
 process.on('message', ({ file, at }: { file: string; at: number }) => {
-  // A timer would spread over milliseconds the openings that are to meet.
+  // Busy wait: timers would start the processes milliseconds apart, but they must collide.
   while (Date.now() < at);
   void openAndClose(file).then((outcome) => process.send?.(outcome));
 });

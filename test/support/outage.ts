@@ -12,14 +12,14 @@ import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 
-/** A platform whose server can be ended, and started again as it was. */
+/** A platform whose server can be stopped and restarted with the same data and port. */
 export interface FragilePlatform {
   readonly url: string;
   end(): Promise<void>;
   restart(): Promise<void>;
 }
 
-/** Starts a sandbox at a port that stays its own, with clients that are sent back below `base`. */
+/** Starts a sandbox that keeps its port. Its clients are redirected back below `base`. */
 async function startFragile(base: string): Promise<FragilePlatform & { readonly first: Sandbox }> {
   const file = join(await temporaryFolder(), 'sandbox.db');
   const start = (port: number) =>
@@ -47,14 +47,14 @@ async function startFragile(base: string): Promise<FragilePlatform & { readonly 
 }
 
 interface Options {
-  /** The keys of the platforms that have a server of their own each; the client secret of those named otherwise. */
+  /** The keys of the platforms, each with its own server. `secret` replaces the client secret of all of them. */
   readonly platforms?: readonly string[];
   readonly secret?: string;
 }
 
 /**
- * Starts a gateway whose link pages send to platforms that can be ended, each with a server of its own. The pages are
- * those of the gateway, on a port of their own.
+ * Starts a gateway whose link pages redirect to platforms that can be stopped, each on its own server. The link pages
+ * are the gateway's own, on a separate port.
  */
 export async function startFragileGateway({ platforms = ['mqjo'], secret }: Options = {}): Promise<{
   readonly gateway: TestGateway;

@@ -2,8 +2,8 @@ import { ask, type Question } from './callers.ts';
 import type { TestGateway } from './gateway.ts';
 
 /**
- * What became of a document: `passed`, or the status, code and message of its refusal. Throws if a refused document
- * had anything read or answered.
+ * Returns the outcome of a document: `passed`, or the status, code and message of its rejection. Throws if a rejected
+ * document read or returned any data.
  */
 export async function outcomeOf(gateway: TestGateway, question: Question): Promise<string> {
   const headers = { accept: 'application/graphql-response+json' };
@@ -18,7 +18,7 @@ export async function outcomeOf(gateway: TestGateway, question: Question): Promi
   return `${status} ${String(error.extensions['code'])}: ${error.message}`;
 }
 
-/** Matches the refusal of a document because it has more than so much of something. */
+/** Matches the rejection of a document that exceeds this limit. */
 export function refusal(limit: string): RegExp {
   return new RegExp(`^400 DOCUMENT_LIMIT: .*\\b${limit}`);
 }

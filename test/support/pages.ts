@@ -1,13 +1,13 @@
 import type { TestGateway } from './gateway.ts';
 
-/** Which list, in which order, under which filter. */
+/** A list with its filter and order. */
 export interface List {
   readonly of: 'companies' | 'connections';
   readonly filter?: object;
   readonly orderBy?: object;
 }
 
-/** Which part of a list. */
+/** The arguments that select a page of a list. */
 export interface PageArguments {
   readonly first?: number;
   readonly after?: string | null;
@@ -28,7 +28,7 @@ export interface ListPage {
   };
 }
 
-/** The GraphQL document that asks for a page; the variables are the list's and the page's own. */
+/** Makes the GraphQL document that requests a page. Its variables are those of the list and of the page. */
 function pageDocument(of: List['of']): string {
   const type = of === 'companies' ? 'Company' : 'Connection';
   return `
@@ -45,7 +45,7 @@ function pageDocument(of: List['of']): string {
     }`;
 }
 
-/** Asks for a page and answers what came, faults of the request included. */
+/** Requests a page and returns the response, including any errors. */
 export function askPage(gateway: TestGateway, { of, ...list }: List, page: PageArguments) {
   return gateway.query<{
     page: Omit<ListPage, 'ids' | 'cursors'> & {
@@ -57,7 +57,7 @@ export function askPage(gateway: TestGateway, { of, ...list }: List, page: PageA
   }>(pageDocument(of), { ...list, ...page });
 }
 
-/** Reads a page. A fault of the request throws. */
+/** Reads a page. Throws if the response has errors. */
 export async function readPage(
   gateway: TestGateway,
   list: List,
@@ -74,7 +74,7 @@ export async function readPage(
   };
 }
 
-/** Reads the pages of a list one after another, from its start or its end, as a client that pages does. */
+/** Reads the pages of a list one after another, from its start or its end, as a client does. */
 export async function* walk(
   gateway: TestGateway,
   list: List,
@@ -95,7 +95,7 @@ export async function* walk(
   }
 }
 
-/** The ids of a whole list, by pages of this size. */
+/** Returns the ids of a whole list, read in pages of this size. */
 export async function readAll(gateway: TestGateway, list: List, size = 100): Promise<string[]> {
   const ids: string[] = [];
   for await (const page of walk(gateway, list, size, 'start')) ids.push(...page.ids);

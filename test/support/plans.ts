@@ -6,11 +6,11 @@ import type { Store } from '../../src/store/store.ts';
 import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
 
-/** A store over a new file, which can tell how SQLite runs its statements. */
+/** A store over a new file, with the query plans of its statements. */
 export interface ExplainedStore {
   readonly store: Store;
   readonly file: string;
-  /** The query plan of each statement that `work` runs, one line a step. */
+  /** Returns the query plan of each statement that `work` runs, one line per step. */
   readonly plansOf: (work: () => Promise<unknown>) => Promise<string[]>;
 }
 
@@ -19,8 +19,8 @@ export async function openExplainedStore(): Promise<ExplainedStore> {
   const file = join(await temporaryFolder(), 'test.db');
   let statements: string[] = [];
   const store = await openStore({ file, onStatement: (sql) => statements.push(sql) });
-  // A connection of its own, so that explaining is not recorded. The statements come with their values in place of
-  // the parameters; SQLite plans both the same, since it weighs values only where ANALYZE has run.
+  // EXPLAIN runs on a separate connection, so that it is not recorded. Recorded statements contain values in place of
+  // parameters. SQLite plans both the same, since it considers values only after ANALYZE.
   const explaining = new Database(file, { readonly: true });
   addFoldFunction(explaining);
   whenOver(async () => {
@@ -44,22 +44,22 @@ export async function openExplainedStore(): Promise<ExplainedStore> {
   };
 }
 
-/** Whether a plan reads a whole table of companies or connections, by an index or without. */
+/** Reports whether a plan reads all companies or connections, from the table or from an index. */
 export function readsAll(plan: string): boolean {
   return /^SCAN (?:companies|connections)(?: |$)/m.test(plan);
 }
 
-/** Whether a plan reads a whole table of companies or connections by itself: not even by an index. */
+/** Reports whether a plan reads a whole table of companies or connections without an index. */
 export function readsWholeTable(plan: string): boolean {
   return /^SCAN (?:companies|connections)\b(?! USING)/m.test(plan);
 }
 
-/** Whether a plan sorts what it found. */
+/** Reports whether a plan sorts its result. */
 export function sorts(plan: string): boolean {
   return plan.includes('USE TEMP B-TREE FOR ORDER BY');
 }
 
-/** Every way to take one of the choices for each name. */
+/** Returns every combination of one choice for each name. */
 export function combinations<Choices extends Record<string, readonly unknown[]>>(
   choices: Choices,
 ): { [Name in keyof Choices]: Choices[Name][number] }[] {

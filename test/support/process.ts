@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { whenOver } from './lifetime.ts';
 import { newKeyText } from './vault.ts';
 
-/** A command of the product that ended. */
+/** The result of a command of the product. */
 export interface Finished {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -11,23 +11,23 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** A command of the product that runs. */
+/** A running command of the product. */
 export interface Running {
   readonly child: ChildProcess;
-  /** What it has written to standard error so far, as its log. */
+  /** Returns standard error so far, which contains the log. */
   readonly errorOutput: () => string;
-  /** Fulfilled when it has ended, with all processes that it started. */
+  /** Resolves when the command and all processes that it started have ended. */
   readonly finished: Promise<Finished>;
 }
 
-/** Runs the built command line, `connexions …`, in a process of its own that does not outlive the test. */
+/** Runs the built command line, `connexions …`, in its own process, which is killed when the test ends. */
 export function runCommand(
   args: readonly string[],
   options: {
     env?: Record<string, string>;
     cwd?: string;
     input?: string | Buffer;
-    /** Whether more input could follow, as on a terminal. */
+    /** Keeps standard input open, as on a terminal. */
     keepInputOpen?: boolean;
   } = {},
 ): Running {
@@ -64,19 +64,19 @@ export function runCommand(
   return { child, errorOutput: () => stderr, finished };
 }
 
-/** In production a gateway needs a key to start with, which few tests are about. */
+/** In production a gateway needs an encryption key to start, but few tests are about that. */
 function productionKeys(env: Record<string, string> = {}) {
   return env['NODE_ENV'] === 'production' ? { ENCRYPTION_KEYS: newKeyText() } : {};
 }
 
-/** A gateway in a process of its own. */
+/** A gateway in its own process. */
 export interface SpawnedGateway extends Running {
   readonly url: string;
-  /** Where its sandbox is; empty if it serves none. */
+  /** The URL of its sandbox, or an empty string if it serves none. */
   readonly sandboxUrl: string;
 }
 
-/** Starts a gateway in a process of its own, on a free port, over the database `file`. */
+/** Starts a gateway in its own process, on a free port, over the database `file`. */
 export async function spawnGateway(
   file: string,
   env: Record<string, string> = {},

@@ -6,9 +6,9 @@ import { fold } from '../../src/domain/text.ts';
 import type { Condition, Test } from '../../src/query/condition.ts';
 import type { Properties, PropertyType } from '../../src/query/properties.ts';
 
-// Queries as plainly as possible: written so that nothing in them can be misread, and judged one record at a time.
+// A simple model of queries: printed so that they cannot be misread, and evaluated one record at a time.
 
-/** What SQL, its patterns and its full-text search give a meaning. */
+/** Text that is special in SQL, in its patterns or in its full-text search. */
 export const hostileTexts = [
   "'; DROP TABLE companies; --",
   "' OR '1'='1",
@@ -28,13 +28,13 @@ export const hostileTexts = [
   '&& || { }',
 ];
 
-/** The value of what is expected to be one. */
+/** Returns the value of a result. Throws if the result is an error. */
 export function valueOf<T>(result: Result<T, InvalidInput>): T {
   if (!result.ok) throw new Error(result.error.rule);
   return result.value;
 }
 
-/** Writes a condition as a query. */
+/** Prints a condition as a query. */
 export function print(condition: Condition<string>): string {
   if (condition.kind === 'comparison') {
     const { property, test } = condition;
@@ -55,10 +55,10 @@ function quoted(text: string): string {
   return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
-/** A value of a record; moments are numbers. */
+/** A value of a record. Times are numbers. */
 export type Value = string | number | boolean;
 
-/** Whether a record satisfies a condition, given the values that it has of each property: none, one or several. */
+/** Reports whether a record satisfies a condition, given its values for each property: none, one or several. */
 export function holds(
   condition: Condition<string>,
   valuesOf: (property: string) => readonly Value[],
@@ -83,7 +83,7 @@ function passes(value: Value, { operator, value: wanted }: Test): boolean {
   return operator === '>=' ? difference >= 0 : difference <= 0;
 }
 
-/** Makes values to compare with: texts, ids and moments that records may have. */
+/** Generators of values to compare with: texts, ids and times that records may have. */
 export interface Values {
   readonly text: fc.Arbitrary<string>;
   readonly id: fc.Arbitrary<string>;
@@ -114,7 +114,7 @@ function testArbitrary(type: PropertyType, values: Values): fc.Arbitrary<Test> {
   }
 }
 
-/** Makes conditions on these properties, as the parser makes them: no group has less than two members. */
+/** Generates conditions on these properties, as the parser returns them: every group has at least two members. */
 export function conditions<Property extends string>(
   properties: Properties<Property>,
   values: Values,

@@ -3,7 +3,7 @@ import { onTestFailed } from 'vitest';
 
 const seeds = 2 ** 32;
 
-/** Choices that are random, but the same again with the same seed. */
+/** A random generator that repeats the same choices for the same seed. */
 export class Random {
   readonly #seed: number;
   #state: number;
@@ -13,7 +13,7 @@ export class Random {
     this.#state = seed;
   }
 
-  /** A number from `least` to `most`, both included. */
+  /** Returns a number from `least` to `most`, both included. */
   integer(least: number, most: number): number {
     return least + Math.floor(this.#next() * (most - least + 1));
   }
@@ -28,7 +28,7 @@ export class Random {
     return item;
   }
 
-  /** Choices of their own, which do not depend on how many are made elsewhere meanwhile. */
+  /** Returns a separate generator, whose choices do not depend on how many are made elsewhere. */
   fork(label: string): Random {
     let hash = this.#seed;
     for (const char of label) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
@@ -45,8 +45,8 @@ export class Random {
 }
 
 /**
- * The seed of a test: another one each time, unless an environment variable repeats it. Says which it was if the test
- * fails. It repeats the choices, but not how the processes come to run one after the other.
+ * Returns the seed of a test: a random one, unless an environment variable gives it. Prints it if the test fails. A
+ * seed repeats the choices, but not the order in which concurrent processes run.
  */
 export function seedOf(variable: string): number {
   const given = process.env[variable];

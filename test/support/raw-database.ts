@@ -4,12 +4,12 @@ import { temporaryFolder } from './folder.ts';
 import { companyRow, connectionRow, insert, integrationRow, type Row } from './raw-rows.ts';
 import { openAndClose, openDatabase } from './store-file.ts';
 
-/** A migrated database that is written past all code of the product, so that only its own rules hold. */
+/** A migrated database that tests write to directly, so that only the rules of the database itself apply. */
 export interface RawDatabase {
   readonly db: Database.Database;
   readonly addCompany: (given?: Row) => ReturnType<typeof companyRow>;
   readonly addIntegration: (given?: Row) => ReturnType<typeof integrationRow>;
-  /** Adds a connection, of a new company and to a new integration unless told which. */
+  /** Adds a connection. Creates its company and integration unless they are given. */
   readonly addConnection: (given?: Row) => ReturnType<typeof connectionRow>;
 }
 

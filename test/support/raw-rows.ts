@@ -6,7 +6,7 @@ export type Row = Record<string, string | number | null>;
 
 const newYear = Date.UTC(2024, 0, 1);
 
-/** Inserts a row as SQL may, past all code of the product, and answers it. */
+/** Inserts a row with plain SQL, without the product's code, and returns it. */
 export function insert<R extends Row>(db: Database.Database, table: string, row: R): R {
   const columns = Object.keys(row);
   const values = columns.map((column) => `@${column}`);
@@ -14,7 +14,7 @@ export function insert<R extends Row>(db: Database.Database, table: string, row:
   return row;
 }
 
-/** Makes a row of `companies` that keeps all rules, except what is given. */
+/** Makes a row of `companies`. The defaults satisfy all rules. */
 export function companyRow(given: Row = {}): Row & { id: string } {
   return {
     id: randomUUID(),
@@ -26,7 +26,7 @@ export function companyRow(given: Row = {}): Row & { id: string } {
   };
 }
 
-/** Makes a row of `integrations` that keeps all rules, except what is given. */
+/** Makes a row of `integrations`. The defaults satisfy all rules. */
 export function integrationRow(given: Row = {}): Row & { id: string } {
   return {
     id: randomUUID(),
@@ -39,7 +39,7 @@ export function integrationRow(given: Row = {}): Row & { id: string } {
   };
 }
 
-/** Makes a row of `connections` that keeps all rules, except what is given. */
+/** Makes a row of `connections`. The defaults satisfy all rules. */
 export function connectionRow(
   company_id: string,
   integration_id: string,
@@ -58,7 +58,7 @@ export function connectionRow(
   };
 }
 
-/** Makes a row of `events` that keeps all rules, except what is given. */
+/** Makes a row of `events`. The defaults satisfy all rules. */
 export function eventRow(company_id: string, given: Row = {}): Row & { id: string } {
   return {
     id: randomUUID(),
@@ -74,7 +74,7 @@ export function eventRow(company_id: string, given: Row = {}): Row & { id: strin
   };
 }
 
-/** Adds many companies, one a minute, and answers their rows. */
+/** Adds many companies, created a minute apart, and returns their rows. */
 export function addCompanies(
   db: Database.Database,
   count: number,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** A connection as an import brings it; everything has a default. */
+/** The record of a connection in an import file. */
 export interface ConnectionRecordInput {
   id: string;
   integrationId: string;
@@ -13,7 +13,7 @@ export interface ConnectionRecordInput {
   created: string;
 }
 
-/** A company as an import brings it; everything has a default. */
+/** The record of a company in an import file. */
 export interface CompanyRecordInput {
   id: string;
   name: string;
@@ -29,7 +29,7 @@ const platforms: Record<string, { integrationKey: string; platformName: string }
   Commerce: { integrationKey: 'exgd', platformName: 'Stripe' },
 };
 
-/** Makes the record of a connection: to Xero, Plaid or Stripe, by its source type, unless told otherwise. */
+/** Makes the record of a connection. By default its platform is Xero, Plaid or Stripe, depending on the source type. */
 export function connectionRecord(
   given: Partial<ConnectionRecordInput> = {},
 ): ConnectionRecordInput {

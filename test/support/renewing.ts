@@ -11,37 +11,37 @@ import { startTestGateway, type TestGateway } from './gateway.ts';
 import { startOAuthServer, type OAuthServer } from './oauth-server.ts';
 import { inDatabase } from './rows.ts';
 
-/** A gateway, a process beside it that renews, and the platform, Xero, at which it does. */
+/** A gateway, a worker beside it that renews credentials, and an OAuth server as its platform (Xero by default). */
 export interface Renewing {
-  /** The time of all of them. */
+  /** The clock of the gateway, the workers and the server. */
   readonly clock: ManualClock;
-  /** Expects something of `read` that comes to hold while time passes, a second at a time. */
+  /** Expects a condition of `read` to become true while the clock moves a second at a time. */
   readonly eventually: ReturnType<typeof eventuallyBy>;
   readonly gateway: TestGateway;
   readonly server: OAuthServer;
   readonly log: CapturedLog;
   readonly worker: LinkingWorker;
-  /** Links a new company's connection by a new grant; its renewal is due at once unless it says otherwise. */
+  /** Links a connection of a new company with a new grant. Its renewal is due at once unless `given` says otherwise. */
   readonly link: (given?: Partial<Credentials>) => Promise<LinkedConnection>;
-  /** Another such process. */
+  /** Starts another worker. */
   readonly startWorker: (platforms?: Platforms) => LinkingWorker;
 }
 
-/** A connection that is linked by a grant of the test's own server. */
+/** A connection that was linked with a grant of the test's own server. */
 export interface LinkedConnection {
   readonly companyId: CompanyId;
   readonly connectionId: ConnectionId;
-  /** The refresh token that it was linked by. */
+  /** The refresh token with which it was linked. */
   readonly refreshToken: string;
-  /** What GraphQL says of it. */
+  /** Queries its state over GraphQL. */
   readonly state: () => Promise<ConnectionState>;
-  /** The credentials that are kept of it; `undefined` if none are. */
+  /** Returns its stored credentials, decrypted, or `undefined` if there are none. */
   readonly credentials: () => Promise<Credentials | undefined>;
-  /** Makes its renewal due, now or since a moment. */
+  /** Makes its renewal due now, or since an earlier time. */
   readonly makeDue: (since?: number) => void;
 }
 
-/** What GraphQL says of a connection. */
+/** The state of a connection, as GraphQL returns it. */
 interface ConnectionState {
   readonly status: string;
   readonly health: {
@@ -74,11 +74,11 @@ export const handOver = `mutation ($input: AuthorizeConnectionInput!) {
   }
 }`;
 
-/** Starts what a test of renewals needs, which ends with the test. */
+/** Starts everything that a test of renewals needs. It ends with the test. */
 export async function startRenewing({
   key = 'gbol',
   hasRevocation = true,
-  /** How long a platform may take, in seconds of the system's clock. */
+  /** The timeout of requests to a platform, in seconds of the system's clock. */
   timeoutSeconds = 10,
 } = {}): Promise<Renewing> {
   const clock = new ManualClock();
@@ -93,7 +93,7 @@ export async function startRenewing({
     return worker;
   };
   const worker = startWorker();
-  // What hangs at the platform would hold up the end of the test.
+  // Requests that hang at the platform would delay the end of the test.
   whenOver(() => server.drop());
   return {
     clock,
@@ -134,9 +134,9 @@ export async function startRenewing({
   };
 }
 
-/** How long a second of the clock takes of a test's time. */
+/** The real milliseconds per second of the test clock. */
 const realMsPerSecond = 20;
-/** And while the platform is asked: leases, of 120 s, must not run out because the machine is slow. */
+/** The same while a platform request is in progress: leases of 120 s must not expire because the machine is slow. */
 const realMsPerAskedSecond = 250;
 
 function eventuallyBy(clock: ManualClock, server: OAuthServer) {
@@ -145,7 +145,7 @@ function eventuallyBy(clock: ManualClock, server: OAuthServer) {
     return expect.poll(
       async () => {
         const waitedMs = performance.now() - movedMs;
-        // Time passes as fast for several that wait as for one.
+        // Time passes as fast for several waiting callers as for one.
         if (waitedMs >= (server.isAsked() ? realMsPerAskedSecond : realMsPerSecond)) {
           movedMs = performance.now();
           await clock.advance(1000);

@@ -5,20 +5,20 @@ import { contractOf, type Contract } from './contract.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { send } from './http.ts';
 
-/** A gateway whose REST face is asked in a test; every answer is held to its OpenAPI document. */
+/** A gateway for tests of the REST API. Every response is checked against its OpenAPI document. */
 export interface RestGateway extends TestGateway {
   readonly contract: Contract;
-  /** The official SDK, as somebody who moves over would set it up, except its patience. */
+  /** The official SDK, set up as by a user who moves over, except that it does not retry. */
   readonly sdk: CodatPlatform;
-  /** The SDK with a key. */
+  /** Returns the SDK with an API key. */
   sdkWith(key: string): CodatPlatform;
-  /** Sends exactly this request, and returns what came back. */
+  /** Sends exactly this request and returns the response. */
   raw(request: RawRequest): Promise<RawAnswer>;
 }
 
 interface RawRequest {
   readonly method?: string;
-  /** From behind `/api`. */
+  /** The path after `/api`. */
   readonly path: string;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
@@ -28,7 +28,7 @@ type RawAnswer = Awaited<ReturnType<typeof send>>;
 
 type Options = Parameters<typeof startTestGateway>[0];
 
-/** Starts a gateway for tests of its REST face. */
+/** Starts a gateway for tests of the REST API. */
 export async function startRestGateway(options: Options = {}): Promise<RestGateway> {
   const gateway = await startTestGateway(options);
   const { url } = gateway;
@@ -72,10 +72,10 @@ export async function startRestGateway(options: Options = {}): Promise<RestGatew
   };
 }
 
-/** Those that were made: to compile one takes longer than most tests. */
+/** A cache: compiling a contract takes longer than most tests. */
 const contracts = new Map<string, Contract>();
 
-/** The contract that a gateway serves, of which gateways differ only in where they are. */
+/** Returns the contract that a gateway serves. The contracts of gateways differ only in the URL. */
 async function contractFrom(url: string): Promise<Contract> {
   const text = await (await fetch(`${url}/api/openapi.json`)).text();
   const key = text.replaceAll(url, '');
@@ -97,7 +97,7 @@ function checkingClient(contract: Contract): HTTPClient {
   });
 }
 
-/** What the SDK throws for an answer that refuses: the status, and the answer's body. */
+/** Returns what the SDK throws for an error response: the status and the body. */
 export async function refusalOf(call: Promise<unknown>) {
   try {
     await call;
@@ -118,13 +118,13 @@ interface ErrorBody {
   readonly validation?: { readonly errors: readonly { itemId: string; message: string }[] };
 }
 
-/** A company that the REST face created. */
+/** Creates a company over REST. */
 export async function newCompany({ sdk }: RestGateway, name = 'Acme') {
   const { id: companyId } = await sdk.companies.create({ name });
   return { companyId };
 }
 
-/** A connection that the REST face created, of a company of its own unless one is given. */
+/** Creates a connection over REST, of a new company unless one is given. */
 export async function newConnection(
   gateway: RestGateway,
   { platformKey = 'gbol', companyId }: { platformKey?: string; companyId?: string } = {},
@@ -137,7 +137,7 @@ export async function newConnection(
   return { companyId: owner, connectionId: id };
 }
 
-/** A connection that is Linked. */
+/** Creates a Linked connection. */
 export async function linkedConnection(gateway: RestGateway, platformKey = 'gbol') {
   const ref = await newConnection(gateway, { platformKey });
   await gateway.sdk.connections.updateAuthorization({
@@ -147,5 +147,5 @@ export async function linkedConnection(gateway: RestGateway, platformKey = 'gbol
   return ref;
 }
 
-/** What the documented example of unlinking sends. */
+/** The request body of the documented example of unlinking. */
 export const unlinked = { updateConnectionStatus: { status: 'Unlinked' } } as const;

@@ -1,6 +1,6 @@
 import type { Answer } from './gateway.ts';
 
-/** Sends a request until the gateway is not too busy for it, which must mean that it changed nothing. */
+/** Sends a request up to 20 times while the gateway is too busy, which must mean that it changed nothing. */
 export async function untilServed<Data>(send: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await send();

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { openStore } from '../../src/app/gateway/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 
-/** Looks at, or changes, a database behind its gateways' backs. */
+/** Reads or changes a database directly, without its gateways. */
 export function inDatabase<T>(file: string, work: (db: Database.Database) => T): T {
   const db = new Database(file);
   try {
@@ -12,7 +12,7 @@ export function inDatabase<T>(file: string, work: (db: Database.Database) => T):
   }
 }
 
-/** Uses a store over `file` for a moment, as a command of the product does. */
+/** Opens a store over `file` for one piece of work, as a command of the product does. */
 export async function inStore<T>(file: string, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore({ file });
   try {

@@ -8,8 +8,8 @@ import { whenOver } from './lifetime.ts';
 import type { Finished } from './process.ts';
 
 /**
- * Runs the command line, `connexions …`, in this process: what it does and says is the same as in one of its own, which
- * takes much longer. What a process is needed for, such as signals and other processes' locks, is for `runCommand`.
+ * Runs the command line, `connexions …`, in this process, which has the same effects and output as its own process but
+ * is much faster. Tests that need a process, such as for signals or locks, use `runCommand`.
  */
 export async function runHere(
   args: readonly string[],
@@ -28,10 +28,10 @@ export async function runHere(
   return { code, signal: null, stdout, stderr };
 }
 
-/** A gateway that was started as the command line starts it, with all that it says, but in this process. */
+/** A gateway that was started as by the command line, with its output, but in this process. */
 export interface ServedHere {
   readonly url: string;
-  /** Stops it; returns what it has said on the terminal, and in its log as on standard error. */
+  /** Stops the gateway. Returns its terminal output, and its log as part of standard error. */
   stop(): Promise<Pick<Finished, 'stdout' | 'stderr'>>;
 }
 

@@ -1,13 +1,13 @@
 import type { Session, Store, StoreReader } from '../../src/store/store.ts';
 
-/** Undoes a transaction that is to run again. */
+/** Rolls back a transaction that is to run again. */
 class Undo extends Error {
   override readonly name = 'Undo';
 }
 
 /**
- * A store whose transactions all run twice: the first time they are undone at their end, as by a store that finds that
- * another transaction got in the way.
+ * Wraps a store so that every transaction runs twice. The first run is rolled back at its end, as if it had conflicted
+ * with another transaction.
  */
 export function runsAgain(store: Store): Store {
   return {

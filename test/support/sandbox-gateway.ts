@@ -12,7 +12,7 @@ export interface SandboxGateway {
   readonly file: string;
 }
 
-/** What the gateway is to the sandbox's accounting platform. */
+/** Makes the OAuth client that the gateway is to the sandbox's accounting platform. */
 export async function gatewaysClient({ file, sandboxUrl }: SandboxGateway): Promise<TestClient> {
   const [secret] = rowsOf<{ value: string }>(
     `${file}.sandbox`,
@@ -31,13 +31,15 @@ export async function gatewaysClient({ file, sandboxUrl }: SandboxGateway): Prom
   });
 }
 
-/** Has an account grant access to the gateway, outside of it. */
+/** Makes an account grant access to the gateway, without using the gateway. */
 export async function grantAtSandbox(gateway: SandboxGateway, client: TestClient) {
   const tokens = await client.link({}, { redirect_uri: `${gateway.url}/link/callback/mqjo` });
   return { accessToken: tokens.access_token, refreshToken: tokens.refresh_token };
 }
 
-/** Links the accounting sandbox of a new company by a grant that is handed over, to be renewed when a test says so. */
+/**
+ * Links the accounting sandbox of a new company with a grant that is handed over, to be renewed when a test says so.
+ */
 export async function linkByGrant(gateway: SandboxGateway, client: TestClient) {
   const ask = async (query: string, input: unknown) =>
     (await postQuery<Record<string, Record<string, { id: string }>>>(gateway.url, query, { input }))
@@ -62,7 +64,7 @@ export async function linkByGrant(gateway: SandboxGateway, client: TestClient) {
   return { companyId, connectionId, ...credentials };
 }
 
-/** What is kept of the credentials of one connection. */
+/** The stored credentials of one connection, decrypted. */
 export interface Kept {
   readonly connectionId: string;
   readonly version: number;
@@ -71,7 +73,7 @@ export interface Kept {
   readonly accessToken: string;
 }
 
-/** Reads the credentials in a database file, past the gateways that use it. */
+/** Reads the credentials in a database file directly, without the gateways that use it. */
 export async function keptCredentials(file: string, vault: Vault): Promise<Kept[]> {
   type Opened = Pick<Kept, 'refreshToken' | 'accessToken'>;
   type Row = Omit<Kept, keyof Opened> &
@@ -92,7 +94,7 @@ export async function keptCredentials(file: string, vault: Vault): Promise<Kept[
   );
 }
 
-/** The refresh tokens that the sandbox has taken, and those that can still be used. */
+/** Returns the refresh tokens that the sandbox has consumed, and those that are still usable. */
 export function refreshTokensOf(file: string) {
   const rows = rowsOf<{ id: string; used: number }>(
     `${file}.sandbox`,

@@ -1,15 +1,15 @@
 import { formsOf, openBrowser, type Browser, type Form, type Visit } from './browser.ts';
 
-/** What somebody does on the sandbox's pages. */
+/** The choices of a user on the sandbox's pages. */
 export interface SandboxChoice {
-  /** The name of the demo business to sign in as; the one that is selected at first if it is not given. */
+  /** The name of the demo business to sign in as. The preselected one by default. */
   readonly account?: string;
   readonly refuse?: boolean;
 }
 
 /**
- * Signs in and consents on the sandbox's pages, as a browser does. Answers where the browser is then sent: the redirect
- * URI with the sandbox's answer, which is not visited.
+ * Signs in and consents on the sandbox's pages, as a browser does. Returns the redirect URI with the sandbox's
+ * response, without visiting it.
  */
 export async function signInAndConsent(
   authorizationUrl: URL | string,
@@ -23,7 +23,7 @@ export async function signInAndConsent(
   return left.url;
 }
 
-/** Signs in on the sandbox's page; returns the consent page. */
+/** Signs in on the sandbox's page. Returns the consent page. */
 export async function signIn(
   authorizationUrl: URL | string,
   { account }: Pick<SandboxChoice, 'account'> = {},
@@ -34,7 +34,7 @@ export async function signIn(
   return browser.submit(form, account === undefined ? {} : { account: accountId(page, account) });
 }
 
-/** The form of a page that has one. */
+/** Returns the only form of a page. */
 export function onlyForm(page: Visit): Form {
   const [form, ...more] = formsOf(page);
   if (!form || more.length > 0) throw unexpected(page);

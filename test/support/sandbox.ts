@@ -6,7 +6,7 @@ import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
 import { signInAndConsent, type SandboxChoice } from './sandbox-user.ts';
 
-/** Where the sandbox of a test sends browsers; nothing listens there. */
+/** The redirect URI of a test's sandbox. Nothing listens there. */
 export const redirectUri = 'http://127.0.0.1:9/link/callback';
 
 interface Options {
@@ -17,7 +17,7 @@ interface Options {
   readonly logger?: Logger;
 }
 
-/** Starts a sandbox, on a file of its own unless one is given, that ends with the test. */
+/** Starts a sandbox that ends with the test, on a new file unless one is given. */
 export async function startTestSandbox(options: Options = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({
     host: '127.0.0.1',
@@ -45,20 +45,20 @@ const scopes: Record<string, string> = {
   [commerce]: 'openid offline_access commerce.read',
 };
 
-/** An application that is known to one of the sandbox's platforms. */
+/** An OAuth client of one of the sandbox's platforms. */
 export interface TestClient {
   readonly config: openid.Configuration;
-  /** Makes an authorization request; `undefined` leaves a parameter out. */
+  /** Makes an authorization request. `undefined` omits a parameter. */
   request(changes?: Record<string, string | undefined>): Promise<AuthorizationRequest>;
-  /** Takes the sandbox's answer to a request. */
+  /** Exchanges the sandbox's response to a request for tokens. */
   exchange(request: AuthorizationRequest, callback: URL): Promise<Tokens>;
-  /** Goes through the whole flow. */
+  /** Completes the whole flow. */
   link(
     choice?: SandboxChoice,
     changes?: Record<string, string | undefined>,
   ): Promise<Tokens & { readonly refresh_token: string }>;
   refresh(refreshToken: string): Promise<Tokens & { readonly refresh_token: string }>;
-  /** The status with which the userinfo endpoint takes an access token. */
+  /** Returns the status of a userinfo request with an access token. */
   tryAccess(accessToken: string): Promise<number>;
 }
 
@@ -69,7 +69,7 @@ interface AuthorizationRequest {
   readonly checks: openid.AuthorizationCodeGrantChecks;
 }
 
-/** Makes the application that the gateway is to a platform. */
+/** Makes the client that the gateway is to a platform. */
 export async function clientOf(
   { url, clients }: Sandbox,
   integrationKey: string = accounting,

@@ -20,12 +20,12 @@ export interface Owned {
   readonly connectionId: ConnectionId;
 }
 
-/** The credentials that a test gives to a connection. */
+/** Returns the credentials that a test gives to a connection. */
 export function credentialsOf({ connectionId }: Owned) {
   return { accessToken: `the token of ${connectionId}` };
 }
 
-/** Adds Linked connections, each of a company of its own, whose credentials are sealed. */
+/** Adds Linked connections with encrypted credentials, each of its own company. */
 export async function addSealed(store: Store, vault: Vault, number: number): Promise<Owned[]> {
   const records = manyCompanies(number);
   await importRecords(store, () => readRecords(Readable.from([Buffer.from(ndjson(records))])));
@@ -47,7 +47,7 @@ export async function addSealed(store: Store, vault: Vault, number: number): Pro
   return connections;
 }
 
-/** Adds what else of a connection is kept sealed: an authorization that runs, and a revocation to come. */
+/** Adds the other encrypted records of a connection: an authorization in progress and a queued revocation. */
 export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned): Promise<void> {
   const sealed = await vault.seal(credentialsOf(owned), ofConnection(owned));
   await store.transact(async (tx) => {
@@ -74,7 +74,7 @@ export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned):
   });
 }
 
-/** Opens all that is kept sealed in a database file, as `connection: secret`; throws where that is not possible. */
+/** Decrypts every secret in a database file, as `connection: secret`. Throws if one cannot be decrypted. */
 export async function openAll(file: string, vault: Vault): Promise<[string, unknown][]> {
   const rows = rowsOf<Owned & { keyId: string; jwe: string }>(file, everythingSealed);
   return Promise.all(
@@ -85,7 +85,7 @@ export async function openAll(file: string, vault: Vault): Promise<[string, unkn
   );
 }
 
-/** How many things in a database file are sealed with the key of this id. */
+/** Counts the records of a database file that are encrypted with the key of this id. */
 export function countSealed(file: string, keyId: string): number {
   const sql = `SELECT count(*) AS count FROM (${everythingSealed}) WHERE keyId = ?`;
   return rowsOf<{ count: number }>(file, sql, keyId)[0]?.count ?? Number.NaN;

@@ -1,7 +1,7 @@
-/** Whether this is `npm run test:soak`, which tries what is a matter of chance as often as it takes. */
+/** Whether this is `npm run test:soak`, which repeats tests that depend on chance until they find rare failures. */
 export const isSoak = process.env['SOAK'] === 'on';
 
-/** How often something is tried, or how much of it: enough to see that it works, or enough to find what is rare. */
+/** Returns the number of repetitions or amount of data: `usual` checks that it works, `soak` finds rare failures. */
 export function amount({ usual, soak }: { readonly usual: number; readonly soak: number }): number {
   return isSoak ? soak : usual;
 }

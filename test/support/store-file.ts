@@ -4,7 +4,7 @@ import type { SqliteStore } from '../../src/store/sqlite/store.ts';
 import { whenOver } from './lifetime.ts';
 import { placeNewDatabase } from './new-database.ts';
 
-/** A connection of the test's own to a database file, which enforces foreign keys and ends with the test. */
+/** Opens a separate connection to a database file, with foreign keys enforced, that ends with the test. */
 export function openDatabase(file: string, options: Database.Options = {}): Database.Database {
   const db = new Database(file, options);
   db.pragma('foreign_keys = ON');
@@ -14,7 +14,7 @@ export function openDatabase(file: string, options: Database.Options = {}): Data
   return db;
 }
 
-/** Opens the store in a file, until the test ends. */
+/** Opens the store in a file until the test ends. Places a migrated database there if there is no file. */
 export async function openTestStore(
   file: string,
   onStatement?: (sql: string) => void,
@@ -25,7 +25,7 @@ export async function openTestStore(
   return store;
 }
 
-/** Opens the store in a file that is not there yet, which it makes itself, until the test ends. */
+/** Opens the store in a file that does not exist yet, which the store creates itself, until the test ends. */
 export async function openNewStore(file: string): Promise<SqliteStore> {
   const store = await openStore({ file });
   whenOver(() => store.close());

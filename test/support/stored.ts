@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 
-/** Reads rows of a database file as another program would: through a connection of its own. */
+/** Reads rows of a database file as another program would, through a separate connection. */
 export function rowsOf<Row>(file: string, sql: string, ...values: unknown[]): Row[] {
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
@@ -10,7 +10,7 @@ export function rowsOf<Row>(file: string, sql: string, ...values: unknown[]): Ro
   }
 }
 
-/** How many rows a table has. */
+/** Returns the number of rows in a table. */
 export function countRows(
   file: string,
   table: 'authorizations' | 'companies' | 'connections' | 'events' | 'links',
@@ -18,7 +18,7 @@ export function countRows(
   return rowsOf<{ n: number }>(file, `SELECT count(*) AS n FROM ${table}`)[0]?.n ?? Number.NaN;
 }
 
-/** Whether another process is writing to a database file. */
+/** Reports whether another process is writing to a database file. */
 export function isLocked(file: string): boolean {
   const db = new Database(file, { timeout: 0 });
   try {
@@ -32,7 +32,7 @@ export function isLocked(file: string): boolean {
   }
 }
 
-/** What is wrong in a database file: damaged pages, rows without their parents, histories that miss their end. */
+/** Returns the faults of a database file: damaged pages, rows without parents, histories without their last event. */
 export function faultsOf(file: string): unknown[] {
   const integrity = rowsOf<{ integrity_check: string }>(file, 'PRAGMA integrity_check');
   return [

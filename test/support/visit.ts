@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-// What a company's people do on the pages of the gateway and of the sandbox, in a real browser.
+// The actions of a company's users on the pages of the gateway and of the sandbox, in a real browser.
 
 interface Way {
   readonly platform?: string;
@@ -20,13 +20,13 @@ export async function signIn(page: Page, business = 'Hart & Sons Bakery'): Promi
   await expectHeading(page, `Allow Connexions to access ${business}?`);
 }
 
-/** Decides, and waits until the sandbox's pages are left. */
+/** Makes the decision and waits until the browser has left the sandbox's pages. */
 export async function decide(page: Page, decision: Way['decision'] = 'Allow'): Promise<void> {
   await page.getByRole('button', { name: decision }).click();
   await page.waitForURL(({ pathname }) => !pathname.startsWith('/interaction/'));
 }
 
-/** Goes the whole way, from a link to the page that says how it ended. */
+/** Completes the whole flow, from a link to the result page. */
 export async function linkPlatform(page: Page, linkUrl: string, way: Way = {}): Promise<void> {
   await page.goto(linkUrl);
   await choose(page, way.platform);
@@ -34,17 +34,17 @@ export async function linkPlatform(page: Page, linkUrl: string, way: Way = {}): 
   await decide(page, way.decision);
 }
 
-/** Takes back, on the sandbox's own page, an access that was given last. */
+/** Revokes the newest access on the sandbox's own page. */
 export async function revokeAccess(page: Page, sandboxUrl: string): Promise<void> {
   await page.goto(`${sandboxUrl}/connected-apps`);
   await page.getByRole('button', { name: 'Revoke access' }).first().click();
   await page.getByText('The access was revoked.').waitFor();
 }
 
-/** Waits for the page whose heading is this. */
+/** Waits for the page with this heading. */
 export async function expectHeading(page: Page, heading: string): Promise<void> {
   const shown = page.getByRole('heading', { level: 1 });
-  // A page that is left takes its heading with it while it is read.
+  // Reading the heading fails while the browser leaves a page.
   const read = () => shown.textContent({ timeout: 1000 }).catch(() => 'nothing yet');
   await expect.poll(read, { timeout: 10_000 }).toBe(heading);
 }

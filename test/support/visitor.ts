@@ -3,13 +3,13 @@ import { expect } from 'vitest';
 import { whenOver } from './lifetime.ts';
 
 export type VisitorOptions = BrowserContextOptions & {
-  /** Hosts beside the gateway's that the visitor is led to. */
+  /** Other hosts than the gateway's that the visitor may be sent to. */
   readonly otherHosts?: readonly string[];
 };
 
 /**
- * Opens a browser of somebody who has never been here. The test fails if any page of theirs violated its policy, wrote
- * an error to the console, or asked for anything on a machine that is not this one.
+ * Opens a browser with a new profile. The test fails if any page violated its policy, wrote to the console, or sent a
+ * request to another machine.
  */
 export async function openVisitor(
   browser: Browser,
@@ -24,8 +24,8 @@ export async function openVisitor(
 }
 
 /**
- * Returns what opens such visitors one after the other with as few profiles of the browser as there are visitors at a
- * time: to make a profile costs more than to link an account, and there is nothing in it but cookies and cached files.
+ * Returns a function that opens visitors. Profiles are reused, since making one takes longer than linking an account,
+ * and it holds only cookies and cached files, which are cleared.
  */
 export function visitorsInTurn(browser: Browser): () => Promise<Visitor> {
   const idle: Profile[] = [];
@@ -46,14 +46,14 @@ export function visitorsInTurn(browser: Browser): () => Promise<Visitor> {
   };
 }
 
-/** Somebody with a browser of their own. */
+/** A user with their own browser. */
 export interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly newTab: () => Promise<Page>;
 }
 
-/** What a browser keeps for somebody, and what went wrong on their pages. */
+/** A browser profile, and the faults of its pages. */
 interface Profile {
   readonly context: BrowserContext;
   readonly faults: string[];
@@ -72,7 +72,7 @@ async function visitorWith({ context }: Profile): Promise<Visitor> {
   return { context, newTab: () => context.newPage(), page: await context.newPage() };
 }
 
-/** A profile with a tab that stays empty: with its last tab, Chromium would end more than the next one begins with. */
+/** Makes a profile with an empty tab: closing the last tab of Chromium would lose more than the next visitor needs. */
 async function newLastingProfile(browser: Browser): Promise<Profile> {
   const profile = await newProfile(browser);
   await profile.context.newPage();
@@ -94,25 +94,25 @@ function watch(context: BrowserContext, hosts: ReadonlySet<string>): string[] {
     if (!hosts.has(new URL(request.url()).hostname)) faults.push(`request of ${request.url()}`);
   });
   context.on('requestfailed', (request) => {
-    // Who presses twice, or goes on before a page is whole, gives up what was on its way.
+    // A second press, or leaving a page before it has loaded, aborts requests.
     const why = request.failure()?.errorText;
     if (why !== 'net::ERR_ABORTED') faults.push(`${request.url()} failed: ${why}`);
   });
   context.on('weberror', (error) => faults.push(error.error().message));
   context.on('console', (message) => {
-    // Chromium says of pages with a status such as 410 that they could not be loaded, and shows them.
+    // Chromium reports pages with an error status such as 410 as failed to load, but displays them.
     const isStatus = message.text().startsWith('Failed to load resource: the server responded');
     if (isStatus && visited.has(message.location().url)) return;
     faults.push(`${message.type()}: ${message.text()} (${message.location().url})`);
   });
   context.on('page', (page) => {
-    // A page can be closed before it is watched.
+    // A page can be closed before the session opens.
     watchIssues(page, faults).catch(() => undefined);
   });
   return faults;
 }
 
-/** What Chromium lists under "Issues": policies that were violated, cookies that were not taken, missing labels. */
+/** Collects what Chromium lists under "Issues": policy violations, rejected cookies, missing labels. */
 async function watchIssues(page: Page, faults: string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   session.on('Audits.issueAdded', ({ issue }) => faults.push(JSON.stringify(issue)));

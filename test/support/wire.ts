@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { whenOver } from './lifetime.ts';
 
-/** A connection to a gateway, on which a test says what no well-behaved client would. */
+/** A TCP connection to a gateway, for tests that send what no well-behaved client would. */
 export interface Wire {
   readonly socket: Socket;
-  /** Everything that was answered so far. */
+  /** Returns everything received so far. */
   received(): string;
-  /** Fulfilled with everything that was answered, once the gateway has closed the connection. */
+  /** Resolves with everything received, once the gateway has closed the connection. */
   readonly closed: Promise<string>;
 }
 
-/** Opens a connection to the gateway at `url` that does not outlive the test. */
+/** Opens a connection to the gateway at `url` that ends with the test. */
 export async function openWire({ url }: { readonly url: string }): Promise<Wire> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -29,7 +29,7 @@ export async function openWire({ url }: { readonly url: string }): Promise<Wire>
   return { socket, received: () => received, closed };
 }
 
-/** Sends what is given as it is, and answers everything that came back until the gateway closed the connection. */
+/** Sends the given text unchanged. Returns everything received until the gateway closed the connection. */
 export async function sayOnWire(gateway: { readonly url: string }, text: string): Promise<string> {
   const wire = await openWire(gateway);
   wire.socket.write(text);

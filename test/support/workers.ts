@@ -1,7 +1,7 @@
 import { spawnGateway, type Running, type SpawnedGateway } from './process.ts';
 import { until } from './until.ts';
 
-/** Starts a gateway of two workers, whose log shows who does what, and says so of both. */
+/** Starts a gateway of two workers. Waits until the log says that both serve. */
 export async function spawnWorkers(
   file: string,
   env: Record<string, string> = {},
@@ -11,7 +11,7 @@ export async function spawnWorkers(
   return gateway;
 }
 
-/** Waits until the log says of all workers that they serve: it need not be read before the welcome. */
+/** Waits until the log says that all workers serve. The test may see that line only after the welcome. */
 export function allServe(gateway: Pick<Running, 'errorOutput'>, workers: number): Promise<void> {
   return until('all workers serve', () => pidsOf(gateway).size === workers);
 }
@@ -36,11 +36,11 @@ export interface Line {
   readonly pid?: number;
   readonly path?: string;
   readonly status?: number;
-  /** The key that a request was sent with, if it was let in. */
+  /** The API key of a request that was let in. */
   readonly caller?: string;
 }
 
-/** What a gateway has logged, line by line. */
+/** Returns the lines that a gateway has logged. */
 export function loggedBy({ errorOutput }: Pick<Running, 'errorOutput'>): Line[] {
   return errorOutput()
     .split('\n')
@@ -48,13 +48,13 @@ export function loggedBy({ errorOutput }: Pick<Running, 'errorOutput'>): Line[] 
     .map((line) => JSON.parse(line) as Line);
 }
 
-/** The processes that serve, or served last, by their places. */
+/** Returns the latest process id of each worker, by the worker's number. */
 export function pidsOf(gateway: Pick<Running, 'errorOutput'>): Map<number, number> {
   const serving = loggedBy(gateway).filter(({ msg }) => msg === 'worker serves');
   return new Map(serving.map(({ worker = 0, pid = 0 }) => [worker, pid]));
 }
 
-/** Whether there is a process. */
+/** Reports whether a process exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

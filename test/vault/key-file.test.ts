@@ -10,7 +10,7 @@ import { keyOf, newKeyText } from '../support/vault.ts';
 
 const newFile = async () => join(await temporaryFolder(), 'test.db.key');
 
-/** A file with a text that only its owner can read. */
+/** Writes text to a file that only its owner can read. */
 async function fileWith(text: string): Promise<string> {
   const file = await newFile();
   await writeFile(file, text, { mode: 0o600 });
@@ -23,7 +23,7 @@ function refusalOf(file: string): string {
   return result.error;
 }
 
-/** The id of the key in a file, and whether the file was made just now. */
+/** Returns the id of the key in a file, and whether the call made it. */
 function keyIn(file: string) {
   const result = readOrMakeKeyFile(file);
   if (!result.ok) throw new Error(result.error);
@@ -120,7 +120,7 @@ test('a link to nowhere in place of the file is refused', async () => {
   expect(refusalOf(file)).toContain('is a link to a file that does not exist');
 });
 
-/** Starts a process that reads or makes the key files that it is told, and ends with the test. */
+/** Starts a process that reads or makes the key files that it is sent. It ends with the test. */
 async function startKeyMaker(): Promise<ChildProcess> {
   const maker = fork(new URL('../support/key-maker.ts', import.meta.url), {
     execArgv: ['--import', 'tsx'],
@@ -137,7 +137,7 @@ test('processes that make the key of one database at the same moment have the sa
   const makers = await Promise.all([startKeyMaker(), startKeyMaker(), startKeyMaker()]);
   const outcomes: string[] = [];
 
-  // Again and again: they get in each other's way at some moments only.
+  // Many rounds: the processes conflict only at some moments.
   const rounds = amount({ usual: 10, soak: 50 });
   for (let round = 0; round < rounds; round += 1) {
     const file = join(folder, `${round}.key`);

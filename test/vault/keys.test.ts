@@ -7,7 +7,7 @@ function keyIdsOf(variable: string): string[] {
   return readConfig({ ENCRYPTION_KEYS: variable }).encryptionKeys.map(({ id }) => id);
 }
 
-/** The message with which a value is refused; it must be. */
+/** Returns the error message for an invalid value. Throws if the value is accepted. */
 function faultOf(variable: string): string {
   try {
     readConfig({ ENCRYPTION_KEYS: variable });

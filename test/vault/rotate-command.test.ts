@@ -16,7 +16,7 @@ import { countRows, faultsOf } from '../support/stored.ts';
 import { until } from '../support/until.ts';
 import { keyOf, newKeyText, newVault } from '../support/vault.ts';
 
-/** A database whose connections' credentials are sealed with an old key. */
+/** Makes a database whose credentials are encrypted with an old key. */
 async function sealedDatabase(number: number) {
   const file = join(await temporaryFolder(), 'test.db');
   const oldKey = newKeyText();
@@ -25,7 +25,7 @@ async function sealedDatabase(number: number) {
   return withRotation(file, oldKey);
 }
 
-/** A database, and the command that rotates its keys. */
+/** Makes the keys and the rotation command of a database. */
 function withRotation(file: string, oldKey: string) {
   const newKey = newKeyText();
   const optionsFor = (keys: readonly string[]) => ({
@@ -37,16 +37,16 @@ function withRotation(file: string, oldKey: string) {
     newKey,
     newKeyId: keyOf(newKey).id,
     rotate: (...keys: readonly string[]) => runHere(['rotate-keys'], optionsFor(keys)),
-    /** In a process of its own. */
+    /** Starts the command in its own process. */
     startRotation: (...keys: readonly string[]) => runCommand(['rotate-keys'], optionsFor(keys)),
   };
 }
 
-// It takes a process about a second to rotate a thousand, 100 at a time.
+// A process rotates about 1,000 in a second, in batches of 100.
 const number = amount({ usual: 600, soak: 4000 });
 const large = shared(() => sealedDatabase(number));
 
-/** A database of so many that something happens while they are rotated. */
+/** Makes a database that is large enough for other events during its rotation. */
 async function largeDatabase() {
   const file = join(await temporaryFolder(), 'test.db');
   await copyFile(large().file, file);

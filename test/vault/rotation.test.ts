@@ -14,7 +14,7 @@ import {
 import { openDatabase, openTestStore } from '../support/store-file.ts';
 import { newKeyText, newVault } from '../support/vault.ts';
 
-/** A store with connections whose credentials are sealed with an old key, and vaults. */
+/** Makes a store with credentials that are encrypted with an old key, and vaults. */
 async function sealedWithOldKey(number: number) {
   const file = join(await temporaryFolder(), 'test.db');
   const store = await openTestStore(file);
@@ -68,7 +68,7 @@ test('a rotation changes nothing but what is sealed', async () => {
 test('where there is nothing to do nothing is written', async () => {
   const { file, store, both } = await sealedWithOldKey(3);
   await rotateKeys(store, both);
-  // Changes with what other connections commit.
+  // Changes when another connection commits.
   const version = openDatabase(file).prepare('PRAGMA data_version').pluck();
   const before = version.get();
 
@@ -105,7 +105,7 @@ test('credentials of one connection under the name of another stay as they are',
   expect(summary).toEqual({ resealed: 1, keyMissing: 0, altered: 1 });
 });
 
-/** A vault that has something else happen while it opens a connection's secret. */
+/** Makes a vault that runs `happens` each time it opens a secret. */
 function meanwhile(vault: Vault, happens: () => Promise<unknown>): Vault {
   return {
     ...vault,
@@ -151,7 +151,7 @@ test('credentials that are erased while they are sealed again stay erased', asyn
   expect(await openAll(file, both)).toEqual([]);
 });
 
-/** A store that tells of each transaction that fails. */
+/** Makes a store that calls `onFailure` for each failed transaction. */
 function watched(store: SealedStore, onFailure: () => void): SealedStore {
   return {
     sealed: store.sealed,

@@ -15,20 +15,20 @@ import { keyOf, newKeyText, newVault } from '../support/vault.ts';
 
 const newFile = async () => join(await temporaryFolder(), 'test.db');
 
-/** Starts a gateway and stops it again; returns what it said. */
+/** Starts a gateway and stops it again. Returns its output. */
 async function startOnce(file: string, env: Record<string, string> = {}) {
   const gateway = await serveHere(file, env);
   return gateway.stop();
 }
 
-/** The same in a process of its own. */
+/** The same in a separate process. */
 async function startProcessOnce(file: string, env: Record<string, string> = {}) {
   const { child, finished } = await spawnGateway(file, env);
   child.kill('SIGTERM');
   return finished;
 }
 
-/** A database, and the key that the first start made beside it. */
+/** Makes a database and the key that the first start creates beside it. */
 async function fileWithKey(): Promise<string> {
   const file = await newFile();
   await placeNewDatabase(file);
@@ -36,7 +36,7 @@ async function fileWithKey(): Promise<string> {
   return file;
 }
 
-/** Starts a gateway that refuses to start; returns what it said. */
+/** Expects a gateway to fail to start. Returns its output. */
 async function refusedStart(
   file: string,
   env: Record<string, string> = {},

@@ -8,7 +8,7 @@ import { keyOf, newKeyText, newVault } from '../support/vault.ts';
 const secret = { accessToken: 'T0KEN-in-plain', fields: { realm: 'a realm' } };
 const boundTo = 'a company/a connection';
 
-/** Why a vault does not open something; it must not. */
+/** Returns the error of opening a secret. Throws if it can be opened. */
 async function refusal(vault: Vault, sealed: Sealed, to = boundTo): Promise<VaultError> {
   try {
     await vault.open(sealed, to);
@@ -19,7 +19,7 @@ async function refusal(vault: Vault, sealed: Sealed, to = boundTo): Promise<Vaul
   throw new Error('it was opened');
 }
 
-/** The parts of a JWE, as bytes. */
+/** Returns the parts of a JWE as bytes. */
 function partsOf({ jwe }: Sealed): Buffer[] {
   return jwe.split('.').map((part) => Buffer.from(part, 'base64url'));
 }

@@ -20,7 +20,7 @@ function tag(key: string) {
   return { key, value: '' };
 }
 
-/** What every store owes to those who read by ids; `openStore` opens a new one until the test ends. */
+/** Tests that every store must pass: reads by ids. `openStore` opens a new store until the test ends. */
 export function batchTests(openStore: () => Promise<Store>): void {
   test('companiesByIds leaves out what it does not find, deleted companies included', async () => {
     const store = await openStore();

@@ -28,8 +28,8 @@ function orders<By>(sortable: Readonly<Record<string, By>>) {
 const slices = fc.record({ offset: fc.nat(12), limit: fc.integer({ min: 1, max: 20 }) });
 
 /**
- * What every store owes to whoever writes conditions, judged by a model, as often as `tries` says; `openStore` opens a
- * new one for a test.
+ * Tests that every store must pass: conditions, compared with a model `tries` times. `openStore` opens a new store for
+ * a test.
  */
 export function matchingModelTests(openStore: () => Promise<Store>, tries: number): void {
   async function withDataset(seed: number) {

@@ -28,7 +28,7 @@ async function namesOf(store: Store, query: string, tags = ''): Promise<string[]
   return records.map(({ name }) => name);
 }
 
-/** What every store owes to those who write conditions; `openStore` opens a new one until the test ends. */
+/** Tests that every store must pass: conditions. `openStore` opens a new store until the test ends. */
 export function matchingTests(openStore: () => Promise<Store>): void {
   test.for(hostileTexts)('%s means nothing but its characters', async (value) => {
     const store = await openStore();

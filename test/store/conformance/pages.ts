@@ -5,11 +5,11 @@ import { addCompany, addConnection, newYear } from '../../support/domain-records
 
 const oldestFirst = { by: 'created', descending: false } as const;
 
-/** What every store owes to those who page; `openStore` opens a new one until the test ends. */
+/** Tests that every store must pass: pages. `openStore` opens a new store until the test ends. */
 export function pageTests(openStore: () => Promise<Store>): void {
   async function withThree(): Promise<{ store: Store; ids: string[]; places: Position[] }> {
     const store = await openStore();
-    // The names are in the other order than the moments.
+    // The order of the names is the reverse of the order of the creation times.
     for (const [created, name] of ['c', 'B', 'a'].entries()) {
       await addCompany(store, { name, created });
     }

@@ -7,7 +7,7 @@ import { aCompany, addCompany, addConnection, cause } from '../../support/domain
 const unlink: Move = { from: 'Linked', to: 'Unlinked', event: 'connection.disconnected' };
 const remove: Move = { from: 'Linked', to: null, event: 'connection.deleted' };
 
-/** What every store owes to those who change it; `openStore` opens a new one until the test ends. */
+/** Tests that every store must pass: transactions. `openStore` opens a new store until the test ends. */
 export function transactionTests(openStore: () => Promise<Store>): void {
   test('transact keeps all of its changes and answers what its work answers', async () => {
     const store = await openStore();
