@@ -2,7 +2,7 @@ import type { ApiKey } from '../domain/api-key.ts';
 import type { ApiKeyId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 
-/** An API key and the SHA-256 of its secret form. */
+/** An API key and the SHA-256 hash of its text. */
 export interface StoredApiKey {
   readonly apiKey: ApiKey;
   readonly hash: Buffer;
@@ -10,17 +10,17 @@ export interface StoredApiKey {
 
 /** Reads API keys. */
 export interface ApiKeyReader {
-  /** All, revoked and expired ones too, oldest first. */
+  /** Returns all API keys, oldest first, including revoked and expired ones. */
   all(): Promise<ApiKey[]>;
   byPrefix(prefix: string): Promise<StoredApiKey | undefined>;
-  /** Whether one was ever made. */
+  /** Reports whether a key was ever created. */
   any(): Promise<boolean>;
 }
 
 /** Changes API keys. */
 export interface ApiKeyWriter extends ApiKeyReader {
   create(key: StoredApiKey): Promise<void>;
-  /** Returns the key as it is afterwards, or `undefined` if there is no such key that is not revoked. */
+  /** Returns the revoked key, or `undefined` if no key has this id or it was already revoked. */
   revoke(id: ApiKeyId, at: Instant): Promise<ApiKey | undefined>;
   setUsed(id: ApiKeyId, at: Instant): Promise<void>;
 }

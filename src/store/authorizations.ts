@@ -2,26 +2,26 @@ import type { AuthorizationId, CompanyId, ConnectionId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Sealed } from './sealed.ts';
 
-/** One attempt of a company's people to authorize a connection, from when they are sent to the platform. */
+/** A user's attempt to authorize a connection, from the redirect to the platform on. */
 export interface Authorization {
   readonly id: AuthorizationId;
   readonly companyId: CompanyId;
   readonly connectionId: ConnectionId;
-  /** The hash of the token of the browser that began it, the only one that may end it. */
+  /** The hash of the token of the browser that started the attempt. No other browser can complete it. */
   readonly browser: Buffer;
   readonly allowDifferentAccount: boolean;
-  /** What is needed to take the platform's answer. */
+  /** The secrets for handling the platform's response. */
   readonly secrets: Sealed;
   readonly expires: Instant;
-  /** How it ended; `null` while it runs. */
+  /** How it ended; `null` while it is running. */
   readonly outcome: AuthorizationOutcome | null;
 }
 
 /** How an authorization ended. */
 export interface AuthorizationOutcome {
-  /** 200 if the connection is linked, otherwise what an HTTP status of the same meaning would be. */
+  /** 200 if the connection was linked, otherwise the HTTP status code that fits the failure. */
   readonly statusCode: number;
-  /** Why it failed, for the company's people; `null` if it did not. */
+  /** The reason for the failure, worded for the user; `null` if it succeeded. */
   readonly message: string | null;
 }
 
@@ -33,9 +33,12 @@ export interface AuthorizationReader {
 /** Changes authorizations. */
 export interface AuthorizationWriter extends AuthorizationReader {
   create(authorization: Authorization, stateHash: Buffer): Promise<void>;
-  /** Ends the wait for the platform's answer, for one caller only: the right browser, in time, for the first time. */
+  /**
+   * Claims the platform's response. Returns `undefined` for an unknown state, another browser, an expired authorization
+   * or a second call.
+   */
   answer(stateHash: Buffer, browser: Buffer, now: Instant): Promise<Authorization | undefined>;
   finish(id: AuthorizationId, outcome: AuthorizationOutcome): Promise<void>;
-  /** Forgets those that expired before a moment, at most `limit` of them; returns whether that was all. */
+  /** Deletes at most `limit` authorizations that expired before a moment. Returns false if more may be left. */
   forget(before: Instant, limit: number): Promise<boolean>;
 }

@@ -1,9 +1,9 @@
-// What every call of a store goes through, whichever database is behind it.
+// The types that wrap every call of a store, whatever the database.
 
-/** Told of a read of many records at once: which call of the store it was, and of how many ids. */
+/** Called before each store call that takes a list of ids, with the name of the call and the number of ids. */
 export type OnBatch = (call: string, size: number) => void;
 
-/** Notes calls of a store, for traces; returns what the call does. */
+/** Records store calls for traces. `note` passes on the result of the call. */
 export interface CallNotes {
   note<T>(
     call: string,
@@ -13,19 +13,19 @@ export interface CallNotes {
   ): Promise<T>;
 }
 
-/** How one operation uses the store. */
+/** The limits and callbacks of one operation on the store. */
 export interface SessionOptions {
-  /** From this moment of `performance.now()` on, its calls are refused. */
+  /** The time, in ms of `performance.now()`, after which calls fail with `DeadlineError`. */
   readonly deadline: number;
   readonly onBatch: OnBatch;
   readonly notes?: CallNotes | undefined;
 }
 
-/** No limits: for an operation inside a transaction, which runs to its end. */
+/** No limits: for an operation inside a transaction, which always runs to its end. */
 export const unlimited: SessionOptions = { deadline: Infinity, onBatch: () => {} };
 
-/** Runs the calls of a store. What every call needs, such as a deadline, is done here once. */
+/** Runs the calls of a store, and applies what every call needs, such as a deadline. */
 export interface Calls {
-  /** Runs `answer`. `batchSize` is how many ids were given, if the call takes ids. */
+  /** Runs `answer`. `batchSize` is the number of ids, if the call takes ids. */
   run<T>(call: string, answer: () => T | Promise<T>, batchSize?: number): Promise<T>;
 }

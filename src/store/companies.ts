@@ -6,24 +6,24 @@ import type { CompanyCondition } from '../query/condition.ts';
 import type { CompanyProperty } from '../query/properties.ts';
 import type { InstantRange, Matches, Order, Page, Slice, Window } from './lists.ts';
 
-/** A status by which companies are found: `NoConnections` is that of a company without a live connection. */
+/** A status to filter companies by. `NoConnections` matches companies without a live connection. */
 export type CompanyConnectionStatus = ConnectionStatus | 'NoConnections';
 
-/** Which companies: all conditions that are given must hold; an empty list matches nothing. */
+/** A filter for companies. All given conditions must hold. An empty `connectionStatus` matches nothing. */
 export interface CompanyFilter {
-  /** A part of the name, in any case. */
+  /** Part of the name, in any case. */
   readonly search?: string | undefined;
-  /** Has a connection in one of these statuses. */
+  /** The company has a connection in one of these statuses. */
   readonly connectionStatus?: readonly CompanyConnectionStatus[] | undefined;
-  /** Has all of these tags. */
+  /** The company has all of these tags. */
   readonly tags?: readonly Tag[] | undefined;
   readonly created?: InstantRange | undefined;
 }
 
-/** By what companies are ordered: the moment of creation, or the name regardless of case; ties by id. */
+/** The sort orders of a list of companies: by creation time, or by name regardless of case. Ties are sorted by id. */
 export type CompanyOrderField = 'created' | 'name';
 
-/** A company that is to be created, and its tags. */
+/** A company to create, with its tags. */
 export interface CompanyWithTags extends Company {
   readonly tags: readonly Tag[];
 }
@@ -31,7 +31,7 @@ export interface CompanyWithTags extends Company {
 /** Reads companies. */
 export interface CompanyReader {
   byIds(ids: readonly CompanyId[]): Promise<Company[]>;
-  /** The tags of companies, each company's sorted by key. */
+  /** Returns the tags of companies, sorted by key within each company. */
   tagsByIds(ids: readonly CompanyId[]): Promise<(Tag & { companyId: CompanyId })[]>;
   page(
     filter: CompanyFilter,
@@ -39,7 +39,7 @@ export interface CompanyReader {
     window: Window,
   ): Promise<Page<Company>>;
   count(filter: CompanyFilter): Promise<number>;
-  /** What matches a condition, in any order: an absent value comes before all others; ties by id. */
+  /** Returns the companies that match a condition. An absent value sorts before all others; ties are sorted by id. */
   matching(
     condition: CompanyCondition,
     order: Order<CompanyProperty>,
@@ -50,10 +50,10 @@ export interface CompanyReader {
 /** Changes companies; each change appends its event. */
 export interface CompanyWriter extends CompanyReader {
   create(company: Company, tags: readonly Tag[], cause: Cause): Promise<void>;
-  /** Creates companies in a number of statements that does not depend on how many there are. */
+  /** Creates companies with the same number of statements, however many there are. */
   createAll(companies: readonly CompanyWithTags[], cause: Cause): Promise<void>;
-  /** Returns the company as it is afterwards. `changes` names what really changes. */
+  /** Returns the updated company. `changes` holds only what really changes. */
   update(company: Company, changes: CompanyChanges, cause: Cause): Promise<Company>;
-  /** Its connections must have been deleted before. */
+  /** Deletes a company. Its connections must be deleted already. */
   delete(id: CompanyId, cause: Cause): Promise<void>;
 }

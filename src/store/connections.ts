@@ -8,40 +8,42 @@ import type { ConnectionCondition } from '../query/condition.ts';
 import type { ConnectionProperty } from '../query/properties.ts';
 import type { InstantRange, Matches, Order, Page, Slice, Window } from './lists.ts';
 
-/** Which connections of a company. */
+/** A filter for the connections of a company. */
 export interface CompanyConnectionsFilter {
   readonly status?: readonly ConnectionStatus[] | undefined;
   readonly sourceType?: readonly SourceType[] | undefined;
 }
 
-/** Which connections: all conditions that are given must hold; an empty list matches nothing. */
+/** A filter for connections. All given conditions must hold; an empty list matches nothing. */
 export interface ConnectionFilter extends CompanyConnectionsFilter {
   readonly companyId?: CompanyId | undefined;
   readonly integrationKey?: string | undefined;
   readonly created?: InstantRange | undefined;
-  /** A connection that was never read is in no range. */
+  /** A connection that was never synced is in no range. */
   readonly lastSync?: InstantRange | undefined;
 }
 
-/** By what connections are ordered; one that was never read comes before all others; ties by id. */
+/**
+ * The sort orders of a list of connections. A never synced connection sorts before all others; ties are sorted by id.
+ */
 export type ConnectionOrderField = 'created' | 'lastSync';
 
-/** How the connections of a company that share a status sum up. */
+/** A summary of the connections of a company that have the same status. */
 interface ConnectionSummary {
   readonly companyId: CompanyId;
   readonly status: ConnectionStatus;
-  /** The newest of their `lastSync`. */
+  /** Their latest `lastSync`. */
   readonly lastSync: Instant | null;
 }
 
 /** Reads connections. */
 export interface ConnectionReader {
   byIds(ids: readonly ConnectionId[]): Promise<Connection[]>;
-  /** The connections of companies, each company's oldest first. */
+  /** Returns the connections of companies, oldest first within each company. */
   byCompanyIds(ids: readonly CompanyId[], filter: CompanyConnectionsFilter): Promise<Connection[]>;
-  /** The active connections of the source types of which a company has at most one. */
+  /** Returns the active connections whose source type allows only one per company. */
   activeByCompanyIds(ids: readonly CompanyId[]): Promise<ActiveConnection[]>;
-  /** One summary for each company and status that occurs. */
+  /** Returns one summary for each company and status that occurs. */
   summariesByCompanyIds(ids: readonly CompanyId[]): Promise<ConnectionSummary[]>;
   page(
     filter: ConnectionFilter,
@@ -49,11 +51,11 @@ export interface ConnectionReader {
     window: Window,
   ): Promise<Page<Connection>>;
   count(filter: ConnectionFilter): Promise<number>;
-  /** How many connections are in each status that occurs. */
+  /** Returns the number of connections in each status that occurs. */
   countsByStatus(): Promise<{ status: ConnectionStatus; count: number }[]>;
   /**
-   * Those of one company that match a condition, in any order: an absent value comes before all others; ties by id.
-   * None if there is no such company.
+   * Returns the connections of a company that match a condition, none if there is no such company. An absent value
+   * sorts before all others; ties are sorted by id.
    */
   matching(
     companyId: CompanyId,
@@ -66,12 +68,12 @@ export interface ConnectionReader {
 /** Changes connections; each change appends its event. */
 export interface ConnectionWriter extends ConnectionReader {
   create(connection: Connection, cause: Cause): Promise<void>;
-  /** Creates connections in a number of statements that does not depend on how many there are. */
+  /** Creates connections with the same number of statements, however many there are. */
   createAll(connections: readonly Connection[], cause: Cause): Promise<void>;
   /**
-   * Makes a move that the rules permit, if the connection is still live and in the status that the move starts from:
-   * returns the connection as it is afterwards (as it was, if deleted), or `undefined` if another change came first. The
-   * credentials of one that ceases to be Linked go with it, to be revoked unless it was the platform that took them back.
+   * Makes a permitted move if the connection is still live and in the status that the move starts from. Returns the
+   * connection after the move (before it, if deleted), or `undefined` if another change came first. If the connection
+   * stops being Linked, its credentials are erased, and queued for revocation unless the platform revoked them.
    */
   move(connection: Connection, move: Move, cause: Cause): Promise<Connection | undefined>;
   update(

@@ -3,18 +3,18 @@ import type { Instant } from '../domain/instant.ts';
 import type { Sealed } from './sealed.ts';
 import type { Lease, WorkFilter } from './work.ts';
 
-/** Credentials as they are written. */
+/** Sealed credentials, as they are written. */
 export interface SealedCredentials {
   readonly sealed: Sealed;
   /** When the access token stops working. */
   readonly expires: Instant | null;
-  /** When they are to be renewed, or are found to have expired; `null` if never. */
+  /** When to renew them or to detect that they have expired; `null` for never. */
   readonly renewAt: Instant | null;
 }
 
-/** How the renewal of credentials goes. */
+/** The state of the renewal of credentials. */
 export interface RenewalState {
-  /** When it is tried next. */
+  /** The time of the next attempt. */
   readonly renewAt: Instant | null;
   /** How many attempts in a row have failed. */
   readonly failures: number;
@@ -23,16 +23,16 @@ export interface RenewalState {
   readonly failure: string | null;
 }
 
-/** The credentials of a Linked connection, as they are kept. */
+/** The credentials of a Linked connection, as they are stored. */
 export interface StoredCredentials extends SealedCredentials, RenewalState {
   readonly companyId: CompanyId;
   readonly connectionId: ConnectionId;
   readonly integrationId: IntegrationId;
-  /** Changes with each change of the credentials themselves, to one that the connection never had. */
+  /** Changes whenever the credentials change, always to a value that the connection never had. */
   readonly version: number;
 }
 
-/** How well a connection's credentials are, without them. */
+/** The health of a connection's credentials, without the credentials. */
 export interface CredentialHealth extends RenewalState {
   readonly connectionId: ConnectionId;
   readonly expires: Instant | null;
@@ -42,21 +42,21 @@ export interface CredentialHealth extends RenewalState {
 export interface CredentialReader {
   healthByConnectionIds(ids: readonly ConnectionId[]): Promise<CredentialHealth[]>;
   ofConnection(id: ConnectionId): Promise<StoredCredentials | undefined>;
-  /** The platform's account that a connection was linked to last, in the platform's own words. */
+  /** Returns the account at the platform that the connection was linked to last, as the platform names it. */
   accountOf(id: ConnectionId): Promise<string | undefined>;
-  /** Whether a renewal is due that no process has leased. */
+  /** Reports whether a renewal is due that no process has leased. */
   isRenewalDue(which: WorkFilter): Promise<boolean>;
 }
 
-/** Changes credentials. They go when their connection ceases to be Linked, with the move itself. */
+/** Changes credentials. A move that ends the status Linked also erases the credentials. */
 export interface CredentialWriter extends CredentialReader {
-  /** Gives a Linked connection credentials, or others than it has. */
+  /** Sets or replaces the credentials of a Linked connection. */
   set(id: ConnectionId, credentials: SealedCredentials): Promise<void>;
-  /** Exchanges credentials for renewed ones, if they are still of this version; returns whether they were. */
+  /** Replaces credentials with renewed ones, if their version is still `version`. Returns whether it was. */
   renew(id: ConnectionId, version: number, credentials: SealedCredentials): Promise<boolean>;
-  /** Leases credentials whose renewal is due to one process. */
+  /** Leases to one process credentials that are due for renewal. */
   claimRenewals(lease: Lease, which: WorkFilter, limit: number): Promise<StoredCredentials[]>;
-  /** Notes that a renewal failed and when it is tried again, if the credentials are still of this version. */
+  /** Records a failed renewal and the time of the retry, if the version is still `version`. */
   postponeRenewal(id: ConnectionId, version: number, state: RenewalState): Promise<void>;
   setAccount(id: ConnectionId, account: string): Promise<void>;
 }

@@ -3,9 +3,9 @@ import type { Cause, ConnectionEvent } from '../domain/event.ts';
 import type { ConnectionId } from '../domain/id.ts';
 import type { Page, Window } from './lists.ts';
 
-/** Reads what happened. */
+/** Reads events. */
 export interface EventReader {
-  /** A part of each connection's history, oldest first, where a place is an event's `sequence`. */
+  /** Returns a page of each connection's history, oldest first. A position is an event's `sequence`. */
   byConnectionIds(
     ids: readonly ConnectionId[],
     window: Window<number>,
@@ -13,8 +13,8 @@ export interface EventReader {
   countsByConnectionIds(ids: readonly ConnectionId[]): Promise<Map<ConnectionId, number>>;
 }
 
-/** Appends what happened, where it does not come with a change. */
+/** Appends events that do not come with a change. */
 export interface EventWriter extends EventReader {
-  /** Tells a connection's history that something failed which changed nothing. */
+  /** Appends a failure that changed nothing to a connection's history. */
   noteFailure(connection: Connection, cause: Cause): Promise<void>;
 }

@@ -1,17 +1,17 @@
 import type { Instant } from '../domain/instant.ts';
 
-/** The answer to a request that its caller may repeat, under a key of the caller's choice. */
+/** The response to a request that the caller may repeat, under a key that the caller chose. */
 export interface IdempotentAnswer {
   readonly actor: string;
   readonly key: string;
-  /** The SHA-256 of the request. */
+  /** The SHA-256 hash of the request. */
   readonly request: Buffer;
-  /** The answer, as JSON. */
+  /** The response, as JSON. */
   readonly answer: string;
   readonly at: Instant;
 }
 
-/** Keeps answers to requests that their callers may repeat. */
+/** Stores responses to requests that callers may repeat. */
 export interface IdempotentAnswers {
   find(actor: string, key: string): Promise<IdempotentAnswer | undefined>;
   keep(answer: IdempotentAnswer): Promise<void>;

@@ -1,15 +1,15 @@
 import type { CompanyId } from '../domain/id.ts';
 
-/** What an id names, deleted records included. */
+/** The record that an id names, which may be deleted. */
 export interface IdUse {
   readonly kind: 'company' | 'connection' | 'integration';
-  /** The company that a connection is of. */
+  /** The company of a connection; `null` for other kinds. */
   readonly companyId: CompanyId | null;
   readonly deleted: boolean;
 }
 
-/** Tells what ids name, whatever kind of record that is. */
+/** Finds records of every kind by id. */
 export interface Ids {
-  /** What each of these ids names so far; an id that names nothing is left out. */
+  /** Returns the record that each id names. Ids that name nothing are left out. */
   uses(ids: readonly string[]): Promise<Map<string, IdUse>>;
 }

@@ -5,19 +5,21 @@ import type { IntegrationCondition } from '../query/condition.ts';
 import type { IntegrationProperty } from '../query/properties.ts';
 import type { Matches, Order, Slice } from './lists.ts';
 
-/** Which integrations. */
+/** A filter for integrations. */
 export interface IntegrationFilter {
   readonly key?: string | undefined;
   readonly sourceType?: readonly SourceType[] | undefined;
   readonly enabled?: boolean | undefined;
 }
 
-/** Reads integrations, of which there are few. */
+/** Reads integrations. There are few of them. */
 export interface IntegrationReader {
   byIds(ids: readonly IntegrationId[]): Promise<Integration[]>;
-  /** All that the filter matches, by name. */
+  /** Returns all integrations that match the filter, sorted by name. */
   all(filter: IntegrationFilter): Promise<Integration[]>;
-  /** What matches a condition, in any order: an absent value comes before all others; ties by id. */
+  /**
+   * Returns the integrations that match a condition. An absent value sorts before all others; ties are sorted by id.
+   */
   matching(
     condition: IntegrationCondition,
     order: Order<IntegrationProperty>,

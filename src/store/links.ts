@@ -1,33 +1,33 @@
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 
-/** The permission to link connections of a company, which a link URL carries as a code. */
+/** A permission to link connections of a company. A link URL carries it as a code. */
 export interface Link {
   readonly companyId: CompanyId;
-  /** The only connection that it is for; `null` if the company's people choose. */
+  /** The only connection that it is for; `null` if the user chooses. */
   readonly connectionId: ConnectionId | null;
-  /** Whether another account at the platform than the one before may be linked. */
+  /** Whether the user may link a different account at the platform than before. */
   readonly allowDifferentAccount: boolean;
-  /** Until when it can be taken up; once it is, until when the browser may use it. */
+  /** The time until which the link can be bound to a browser; once bound, until which that browser may use it. */
   readonly expires: Instant;
-  /** The hash of the token of the browser that took it up; `null` before. */
+  /** The hash of the token of the browser that it is bound to; `null` if none. */
   readonly browser: Buffer | null;
 }
 
-/** A link that a browser takes up, and the hash of its code. */
+/** A link to bind to a browser, and the hash of its code. */
 export interface TakenLink extends Link {
   readonly hash: Buffer;
   readonly browser: Buffer;
-  /** Until when the browser may use it. */
+  /** The time until which the browser may use it. */
   readonly usableUntil: Instant;
 }
 
-/** Reads links that a browser has taken up. */
+/** Reads links that are bound to a browser. */
 export interface LinkReader {
   byHash(hash: Buffer): Promise<Link | undefined>;
   /**
-   * The link that a browser took up last and may still use: for a connection, one of its own before one of its company;
-   * without a connection, one of the company.
+   * Returns the link that was bound last to a browser and may still be used: for a connection, one of its own before
+   * one of its company; without a connection, one of the company.
    */
   ofBrowser(visit: {
     readonly companyId: CompanyId;
@@ -40,10 +40,10 @@ export interface LinkReader {
 /** Changes links. */
 export interface LinkWriter extends LinkReader {
   /**
-   * Binds a link to the browser that takes it up; returns the link, `undefined` if another browser has it or it has
-   * expired. For the browser that has it, it is as it was.
+   * Binds a link to a browser and returns it. Returns `undefined` if another browser has it or it has expired. A link
+   * that this browser already has does not change.
    */
   take(link: TakenLink, now: Instant): Promise<Link | undefined>;
-  /** Forgets links that expired before a moment, at most `limit` of them; returns whether that was all. */
+  /** Deletes at most `limit` links that expired before a moment. Returns false if more may be left. */
   forget(before: Instant, limit: number): Promise<boolean>;
 }

@@ -3,22 +3,23 @@ import type { Order } from '../query/order.ts';
 
 export type { Order };
 
-// Lists are read in two kinds of parts. A page lies between two places and is found by its sort key, without reading what
-// comes before, so a list can be read to its end. A slice is given by offset and limit; its caller writes the conditions.
+// A list is read in pages or in slices. A page lies between two positions and is found by its sort key, without reading
+// what comes before, so a list can be read to its end. A slice has an offset and a limit; its caller writes the
+// conditions.
 
-/** Moments from `from` (included) to `to` (excluded); an absent end is open. */
+/** The moments from `from` (inclusive) to `to` (exclusive). An absent bound is open. */
 export interface InstantRange {
   readonly from?: Instant | undefined;
   readonly to?: Instant | undefined;
 }
 
-/** A place in an ordered list: the sort key and the id of the record that stands, or stood, there. */
+/** A position in an ordered list: the sort key and the id of the record that is, or was, there. */
 export interface Position {
   readonly key: string | number;
   readonly id: string;
 }
 
-/** Which part of an ordered list: at most `limit` records between two places, counted from one end. */
+/** Selects a page of an ordered list: at most `limit` records between two positions, counted from one end. */
 export interface Window<Place = Position> {
   readonly after?: Place | undefined;
   readonly before?: Place | undefined;
@@ -26,21 +27,21 @@ export interface Window<Place = Position> {
   readonly countedFrom: 'start' | 'end';
 }
 
-/** A part of an ordered list, in the list's order; `more` says whether records between the two places were left out. */
+/** A page of an ordered list, in list order. `more` says whether records between the two positions were left out. */
 export interface Page<T, Place = Position> {
   readonly entries: readonly { readonly position: Place; readonly value: T }[];
   readonly more: boolean;
 }
 
-/** Which part of a list: at most `limit` records after the first `offset`. */
+/** Selects a slice of a list: at most `limit` records after the first `offset`. */
 export interface Slice {
   readonly offset: number;
   readonly limit: number;
 }
 
-/** A part of a list, in the list's order. */
+/** A slice of a list, in list order. */
 export interface Matches<T> {
-  /** How many records the whole list had at the moment at which this part of it was read. */
+  /** The number of records in the whole list when the slice was read. */
   readonly total: number;
   readonly records: readonly T[];
 }

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailableError } from './unavailable.ts';
 
-/** Each try waits for about a second. */
+/** Each try waits about one second. */
 const maxTries = 60;
 const fullMs = 1000;
 
 /**
- * Tries again while another process writes, or the disk is full; for work that, unlike a request, has nobody who waits
- * for its answer, and whose result may be all that there is of a refresh token.
+ * Retries while another process writes or the disk is full. For work that no request waits for, and whose result may be
+ * the only copy of a refresh token.
  */
 export async function retryWhileBusy<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
@@ -16,7 +16,7 @@ export async function retryWhileBusy<T>(attempt: () => Promise<T>): Promise<T> {
     } catch (error) {
       const why = error instanceof StoreUnavailableError ? error.why : undefined;
       if ((why !== 'busy' && why !== 'full') || tries >= maxTries) throw error;
-      // The store itself waits for a lock.
+      // If busy, the store itself has waited for the lock.
       if (why === 'full') await pause(fullMs);
     }
   }

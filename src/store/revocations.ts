@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Sealed } from './sealed.ts';
 import type { Lease, WorkFilter } from './work.ts';
 
-/** Credentials that were erased here, and are to be revoked at the platform. */
+/** Credentials that were erased here and must still be revoked at the platform. */
 export interface Revocation {
   readonly id: RevocationId;
   readonly companyId: CompanyId;
@@ -17,14 +17,14 @@ export interface Revocation {
 
 /** Reads revocations. */
 export interface RevocationReader {
-  /** Whether one is due that no process has leased. */
+  /** Reports whether a revocation is due that no process has leased. */
   isDue(which: WorkFilter): Promise<boolean>;
 }
 
 /** Changes revocations. */
 export interface RevocationWriter extends RevocationReader {
   create(revocation: Revocation): Promise<void>;
-  /** Leases revocations that are due to one process. */
+  /** Leases to one process revocations that are due. */
   claim(lease: Lease, which: WorkFilter, limit: number): Promise<Revocation[]>;
   end(id: RevocationId): Promise<void>;
   postpone(id: RevocationId, failures: number, next: Instant): Promise<void>;

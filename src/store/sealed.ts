@@ -1,39 +1,39 @@
 import type { CompanyId, ConnectionId } from '../domain/id.ts';
 
-// Secrets are kept only in a form that is of no use to who reads the store: hashed with SHA-256 where they are compared,
-// sealed where they are used again.
+// Secrets are stored only in forms that are useless to a reader of the store: hashed with SHA-256 if they are compared,
+// sealed if they are used again.
 
-/** Something secret, encrypted, and the name of the key that opens it. */
+/** An encrypted secret and the id of the key that decrypts it. */
 export interface Sealed {
   readonly keyId: string;
   /** A JWE in compact form (RFC 7516). */
   readonly jwe: string;
 }
 
-/** Where something sealed is kept. */
+/** The place where a sealed secret is stored. */
 export interface SealedPlace {
   readonly kind: 'credentials' | 'revocation' | 'authorization';
   /** The id of the connection, revocation or authorization. */
   readonly id: string;
 }
 
-/** Something sealed, and where it is kept. */
+/** A sealed secret and its place. */
 export interface SealedRecord extends SealedPlace {
   readonly companyId: CompanyId;
   readonly connectionId: ConnectionId;
   readonly sealed: Sealed;
 }
 
-/** Reads what is sealed, wherever it is kept. */
+/** Reads sealed secrets, wherever they are stored. */
 export interface SealedReader {
-  /** How many things are sealed with each key that any is sealed with. */
+  /** Returns the number of sealed secrets for each key that seals any. */
   countByKey(): Promise<ReadonlyMap<string, number>>;
-  /** Some of what is sealed with other keys than this, after a place in an order that does not change. */
+  /** Returns secrets that are sealed with other keys than `keyId`, after a place in a fixed order. */
   otherThan(keyId: string, limit: number, after?: SealedPlace): Promise<SealedRecord[]>;
 }
 
-/** Changes what is sealed. */
+/** Changes sealed secrets. */
 export interface SealedWriter extends SealedReader {
-  /** Exchanges what is sealed, if it is still what the record says; returns whether it was. */
+  /** Replaces a sealed secret if it is still the one in `record`. Returns whether it was. */
   reseal(record: SealedRecord, sealed: Sealed): Promise<boolean>;
 }

@@ -2,14 +2,14 @@ import type { Calls, CallNotes, OnBatch, SessionOptions } from './calls.ts';
 import type { Session, StoreTransactor } from './store.ts';
 import { isTurnLong, nextTurn } from './turns.ts';
 
-/** An operation took longer than it may. */
+/** An operation exceeded its deadline. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }
 
 /**
- * The calls of one operation: from the deadline on, every call is refused, which ends the operation. A timer could not:
- * an operation whose reads are answered at once never lets it fire. A transaction that has begun runs to its end.
+ * The store calls of one operation. After the deadline every call fails, which ends the operation. A timer could not do
+ * this: an operation whose reads return at once never lets it fire. A transaction that has begun runs to its end.
  */
 export class SessionCalls implements Calls {
   readonly #calls: Calls;
@@ -18,7 +18,7 @@ export class SessionCalls implements Calls {
   readonly #notes: CallNotes | undefined;
   readonly #takesTurns: boolean;
 
-  /** `takesTurns` says whether it lets others have their turn of the event loop; not while it holds the write lock. */
+  /** `takesTurns` says whether calls yield the event loop to other work. Not while they hold the write lock. */
   constructor(calls: Calls, { deadline, onBatch, notes }: SessionOptions, takesTurns: boolean) {
     this.#calls = calls;
     this.#deadline = deadline;
@@ -31,7 +31,6 @@ export class SessionCalls implements Calls {
     return this.#limited(call, batchSize, () => this.#calls.run(call, answer, batchSize));
   }
 
-  /** Runs a transaction. */
   transact<T>(
     target: Pick<Session, 'transact'>,
     work: (tx: StoreTransactor) => Promise<T>,

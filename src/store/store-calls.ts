@@ -1,35 +1,35 @@
 import type { CallNotes } from './calls.ts';
 
-/** A call of the store's; moments are of `performance.now()`. */
+/** A store call. Times are in ms of `performance.now()`. */
 export interface StoreCall {
   readonly call: string;
-  /** How many ids it was given, if it takes a list of them. */
+  /** The number of ids, if the call takes a list of them. */
   readonly batchSize: number | undefined;
   readonly startedMs: number;
   readonly endedMs: number;
-  /** The name of the error that it failed with. */
+  /** The name of the error that the call failed with. */
   readonly errorType: string | undefined;
 }
 
-/** Calls of one request that are kept; the others are only counted, since a trace of thousands is of no use. */
+/** The number of calls kept for one request. Others are only counted: a trace of thousands is of no use. */
 const maxKept = 100;
 
-/** What one request called of the store. */
+/** The store calls of one request. */
 export class StoreCalls implements CallNotes {
   readonly #kept: StoreCall[] = [];
   #count = 0;
 
-  /** Those of the first calls that have ended. */
+  /** The kept calls that have ended. */
   get kept(): readonly StoreCall[] {
     return this.#kept;
   }
 
-  /** How many calls there were. */
+  /** The number of calls. */
   get count(): number {
     return this.#count;
   }
 
-  /** Notes a call that was just made, once it has ended; returns what it does. */
+  /** Records a call once it has ended. Passes on its result. */
   async note<T>(
     call: string,
     batchSize: number | undefined,
@@ -54,8 +54,9 @@ export class StoreCalls implements CallNotes {
 }
 
 /**
- * Returns whether no more than a few microtasks have run since. A store that reads while it is called, as SQLite does,
- * has answered by then, but is heard of only after the other batches of the same tick have run, whose time is not its.
+ * Returns a function that reports whether only a few microtasks have run since. A store that reads synchronously, as
+ * SQLite does, has its result by then, but the caller resumes only after the other batches of the same tick, whose time
+ * is not part of the call.
  */
 function soon(): () => boolean {
   let left = 3;

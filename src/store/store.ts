@@ -12,9 +12,10 @@ import type { RevocationReader, RevocationWriter } from './revocations.ts';
 import type { SealedReader, SealedWriter } from './sealed.ts';
 import type { SessionOptions } from './calls.ts';
 
-// What an implementer owes: every method returns domain types and shows live (not deleted) records only, unless its
-// comment says otherwise; a method that takes ids runs one statement whatever their number, returns in any order unless
-// stated, and leaves out what it does not find. A method rejects with `StoreUnavailableError` if the store cannot be used.
+// The contract of an implementation: every method returns domain types and only live (not deleted) records, unless its
+// comment says otherwise. A method that takes ids runs one statement however many there are, returns records in any
+// order unless stated, and leaves out ids that it does not find. A method rejects with `StoreUnavailableError` if the
+// store cannot be used.
 
 /** Reads committed data. */
 export interface StoreReader {
@@ -44,23 +45,23 @@ export interface StoreTransactor extends StoreReader {
   readonly sealed: SealedWriter;
   readonly idempotentAnswers: IdempotentAnswers;
   readonly ids: Ids;
-  /** The store for one operation whose every transaction is part of this one. */
+  /** Returns the store for one operation. Its transactions are part of this one. */
   session(options: SessionOptions): Session;
 }
 
-/** What an operation works with. */
+/** The store as one operation uses it. */
 export interface Session extends StoreReader {
   /**
-   * Runs `work` in one transaction: all of its changes are kept, durably, when the promise is fulfilled, and none if
-   * `work` throws. A store may run `work` more than once, where another transaction got in its way, so it changes nothing
-   * but by the transactor, and should wait for nothing else.
+   * Runs `work` in one transaction. When the promise is fulfilled, all changes are durable; if `work` throws, none are
+   * kept. A store may run `work` again if another transaction got in its way, so `work` must change nothing except
+   * through the transactor, and should wait for nothing else.
    */
   transact<T>(work: (tx: StoreTransactor) => Promise<T>): Promise<T>;
 }
 
-/** Where everything is kept. */
+/** The store of all data. */
 export interface Store extends Session {
-  /** The store for one operation, which has limits of its own. */
+  /** Returns the store for one operation, with limits of its own. */
   session(options: SessionOptions): Session;
   /** Finishes running transactions and closes the database. */
   close(): Promise<void>;

@@ -1,13 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** How long the event loop's turn may be taken by reading, in ms, before others get theirs. */
+/** How long reads may occupy a turn of the event loop, in ms, before other work runs. */
 const maxTurnMs = 20;
 
 let began: number | undefined;
 
 /**
- * Whether reading has taken this turn of the event loop for long. The store returns at once, so an operation of many slow
- * reads, or many such operations, would otherwise hold up everybody else: other requests, and health.
+ * Reports whether reads have occupied this turn of the event loop for too long. The store returns at once, so an
+ * operation of many slow reads, or many such operations, would otherwise block other requests and health checks.
  */
 export function isTurnLong(): boolean {
   if (began !== undefined) return performance.now() - began > maxTurnMs;
@@ -18,7 +18,7 @@ export function isTurnLong(): boolean {
   return false;
 }
 
-/** Fulfilled in a later turn of the event loop, which nobody else has taken for long yet. */
+/** Resolves in a later turn of the event loop that reads have not occupied for long. */
 export async function nextTurn(): Promise<void> {
   do await turn();
   while (isTurnLong());

@@ -1,10 +1,10 @@
 /**
- * Why a store cannot be used: another process holds it, its disk is full, it may not be written, or it is damaged,
- * gone or on a disk that fails.
+ * Why a store cannot be used: another process holds it, its disk is full, it cannot be written, or it is damaged,
+ * missing or on a failing disk.
  */
 export type Unavailability = 'busy' | 'full' | 'readOnly' | 'unusable';
 
-/** The store cannot be opened or used, for a reason that its operator can act on. The message says which. */
+/** The store cannot be opened or used, for a reason that the operator can act on. The message says which. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
   readonly why: Unavailability;

@@ -1,18 +1,18 @@
 import type { IntegrationId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 
-/** Which of what is due a process takes on. */
+/** Selects the due work that a process takes on. */
 export interface WorkFilter {
   readonly now: Instant;
-  /** The keys of the integrations whose platforms the process can ask. */
+  /** The keys of the integrations whose platforms the process can call. */
   readonly keys: readonly string[];
-  /** What is due at other platforms is taken on if it was due by then: another process may be able to ask them. */
+  /** Work for other platforms is taken on only if it was due by this time: another process may be able to call them. */
   readonly othersDueBy: Instant;
-  /** The integrations of which the process takes on no more now. */
+  /** The integrations that the process takes on no more work for now. */
   readonly except: readonly IntegrationId[];
 }
 
-/** The right of one process to do something until a moment, after which another may take it. */
+/** The exclusive right of a process to do some work until a moment. After it, another process may take over. */
 export interface Lease {
   readonly owner: string;
   readonly until: Instant;

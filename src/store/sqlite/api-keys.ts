@@ -54,7 +54,7 @@ export class SqliteApiKeyWriter extends SqliteApiKeys implements ApiKeyWriter {
   }
 }
 
-/** The columns of an API key in domain terms. */
+/** The columns of an API key, with their names in the domain. */
 const apiKeyFields = {
   id: apiKeys.id,
   name: apiKeys.name,
@@ -66,7 +66,7 @@ const apiKeyFields = {
   revoked: apiKeys.revoked,
 };
 
-/** Prepares what reads API keys through a connection. */
+/** Prepares the statements that read API keys. */
 export function prepareApiKeys(connection: Database.Database, db: ReturnType<typeof drizzle>) {
   return onFirstUse({
     all: () =>
@@ -88,7 +88,7 @@ export function prepareApiKeys(connection: Database.Database, db: ReturnType<typ
   });
 }
 
-/** Prepares what changes API keys. */
+/** Prepares the statements that change API keys. */
 export function prepareApiKeyChanges(db: ReturnType<typeof drizzle>) {
   const given = sql.placeholder;
   return onFirstUse({

@@ -87,7 +87,7 @@ function toAuthorization({ statusCode, message, ...rest }: AuthorizationRow): Au
 const given = sql.placeholder;
 const set = (name: string) => sql`${given(name)}`;
 
-/** Prepares what reads authorizations. */
+/** Prepares the statements that read authorizations. */
 export function prepareAuthorizations(db: ReturnType<typeof drizzle>) {
   return onFirstUse({
     byId: () =>
@@ -99,7 +99,7 @@ export function prepareAuthorizations(db: ReturnType<typeof drizzle>) {
   });
 }
 
-/** Prepares what changes authorizations. */
+/** Prepares the statements that change authorizations. */
 export function prepareAuthorizationChanges(db: ReturnType<typeof drizzle>) {
   return onFirstUse({
     create: () =>

@@ -114,7 +114,7 @@ export class SqliteCompanyWriter extends SqliteCompanies implements CompanyWrite
   }
 }
 
-/** Prepares what reads companies through a connection. */
+/** Prepares the statements that read companies. */
 export function prepareCompanies(
   connection: Database.Database,
   db: ReturnType<typeof drizzle>,
@@ -148,7 +148,7 @@ export function prepareCompanies(
   });
 }
 
-/** Prepares what changes companies. */
+/** Prepares the statements that change companies. */
 export function prepareCompanyChanges(db: ReturnType<typeof drizzle>) {
   const given = sql.placeholder;
   const thisCompany = and(eq(companies.id, given('id')), isNull(companies.deletedAt));

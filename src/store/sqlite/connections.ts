@@ -42,7 +42,7 @@ export class SqliteConnections extends Noun<Statements> implements ConnectionRea
   }
 
   activeByCompanyIds(ids: readonly CompanyId[]) {
-    // It joins: an id that came twice would come with its connections twice.
+    // The statement joins: a repeated id would return its connections twice.
     const each = [...new Set(ids)];
     const read = () => this.statements.activeByCompanyIds.all({ ids: JSON.stringify(each) });
     return this.calls.run('activeConnectionsByCompanyIds', read, ids.length);
@@ -164,7 +164,7 @@ export class SqliteConnectionWriter extends SqliteConnections implements Connect
   }
 }
 
-/** Prepares what reads connections through a SQLite connection. */
+/** Prepares the statements that read connections. */
 export function prepareConnections(
   connection: Database.Database,
   db: ReturnType<typeof drizzle>,
@@ -214,7 +214,7 @@ export function prepareConnections(
         )
         .orderBy(...oldestFirst)
         .prepare(),
-    // Joined so that the companies come first: SQLite would take the index of all that is Linked instead.
+    // Cross join, so that the companies come first: SQLite would use the index of all Linked connections instead.
     activeByCompanyIds: () =>
       db
         .select({
@@ -250,11 +250,11 @@ export function prepareConnections(
   });
 }
 
-/** Prepares what changes connections. */
+/** Prepares the statements that change connections. */
 export function prepareConnectionChanges(db: ReturnType<typeof drizzle>) {
   const given = sql.placeholder;
   const thisConnection = and(eq(connections.id, given('id')), isNull(connections.deletedAt));
-  // Compare-and-set: of two that race, in this process or another, one finds no row.
+  // Compare-and-set: of two racing changes, in this process or another, one matches no row.
   const stillInStatus = and(thisConnection, eq(connections.status, given('from')));
   return onFirstUse({
     create: () =>

@@ -57,8 +57,8 @@ export class SqliteCredentialWriter extends SqliteCredentials implements Credent
   }
 
   async set(id: ConnectionId, { sealed, expires, renewAt }: SealedCredentials) {
-    // A connection that is unlinked and linked again must not come to a version that it had: a renewal that began before
-    // would take the new credentials for those that it renews.
+    // A connection that is unlinked and linked again must not get a version that it had before: a renewal that began
+    // earlier would take the new credentials for those that it renews.
     const version = randomInt(1, 2 ** 47);
     this.#write.set.run({ id, version, ...sealed, expires, renewAt });
   }
@@ -91,7 +91,7 @@ export class SqliteCredentialWriter extends SqliteCredentials implements Credent
   }
 }
 
-/** Erases the credentials of connections that cease to be Linked. */
+/** Erases the credentials of connections that stop being Linked. */
 export class CredentialErasure {
   readonly #statements: ReturnType<typeof prepareErasure>;
 
@@ -99,7 +99,10 @@ export class CredentialErasure {
     this.#statements = prepareErasure(db);
   }
 
-  /** Erases the credentials of a connection; unless the platform took them back, they are to be revoked there. */
+  /**
+   * Erases the credentials of a connection. `revoke` says whether to queue them for revocation: not if the platform did
+   * it.
+   */
   erase(connectionId: ConnectionId, at: Instant, { revoke }: { revoke: boolean }): void {
     if (revoke) {
       this.#statements.revoke.run({ revocationId: newId<RevocationId>(), connectionId, at });
@@ -111,7 +114,7 @@ export class CredentialErasure {
 const given = sql.placeholder;
 const set = (name: string) => sql`${given(name)}`;
 
-/** Prepares what reads credentials. */
+/** Prepares the statements that read credentials. */
 export function prepareCredentials(db: ReturnType<typeof drizzle>) {
   return onFirstUse({
     health: () =>
@@ -155,7 +158,7 @@ export function prepareCredentials(db: ReturnType<typeof drizzle>) {
   });
 }
 
-/** Prepares what changes credentials. */
+/** Prepares the statements that change credentials. */
 export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
   const noLease = { leaseOwner: null, leaseUntil: null };
   const ofVersion = and(

@@ -6,7 +6,7 @@ import { connections, credentials, integrations, revocations } from './schema/sc
 
 const given = sql.placeholder;
 
-/** What the parameters of `dueRenewals` and `dueRevocations` are. */
+/** Returns the parameters of `dueRenewals` and `dueRevocations`. */
 export function parametersOf({ now, keys, othersDueBy, except }: WorkFilter) {
   return { now, keys: JSON.stringify(keys), othersDueBy, except: JSON.stringify(except) };
 }

@@ -6,7 +6,7 @@ import { onFirstUse } from './statements/first-use.ts';
 import { prepareInsertMany } from './statements/insert-many.ts';
 import { events } from './schema/schema.ts';
 
-/** What happened, and to what. */
+/** The type of an event and the record that it is about. */
 export interface EventSubject {
   readonly type: typeof events.$inferInsert.type;
   readonly companyId: CompanyId;
@@ -15,7 +15,7 @@ export interface EventSubject {
   readonly toStatus?: ConnectionStatus | null;
 }
 
-/** Appends to the events, which never change. */
+/** Appends to the log of events, which never change. */
 export class EventLog {
   readonly #statements: ReturnType<typeof prepare>;
 
@@ -23,7 +23,7 @@ export class EventLog {
     this.#statements = prepare(db);
   }
 
-  /** Appends an event for each subject, in their order, all by the same cause. */
+  /** Appends one event for each subject, in their order, all with the same cause. */
   append(subjects: readonly EventSubject[], { actor, reason, at }: Cause): void {
     this.#statements.insert(
       subjects.map(({ type, companyId, connectionId, fromStatus, toStatus }) => ({

@@ -12,7 +12,7 @@ import { Noun } from './noun.ts';
 
 type Statements = ReturnType<typeof prepareEvents>;
 
-/** Reads what happened. */
+/** Reads events. */
 export class SqliteEvents extends Noun<Statements> implements EventReader {
   byConnectionIds(ids: readonly ConnectionId[], window: Window<number>) {
     const read = () => this.statements.history.pages(ids, window);
@@ -25,7 +25,7 @@ export class SqliteEvents extends Noun<Statements> implements EventReader {
   }
 }
 
-/** Appends what happened, within a transaction. */
+/** Appends events, within a transaction. */
 export class SqliteEventWriter extends SqliteEvents implements EventWriter {
   readonly #log: EventLog;
 
@@ -39,7 +39,7 @@ export class SqliteEventWriter extends SqliteEvents implements EventWriter {
   }
 }
 
-/** Prepares what reads events. */
+/** Prepares the statements that read events. */
 export function prepareEvents(db: ReturnType<typeof drizzle>) {
   return onFirstUse({ history: () => new History(db) });
 }

@@ -5,7 +5,7 @@ import type { IdempotentAnswer, IdempotentAnswers } from '../idempotent-answers.
 import { onFirstUse } from './statements/first-use.ts';
 import { idempotentAnswers } from './schema/schema.ts';
 
-/** Keeps answers, within a transaction. */
+/** Stores responses, within a transaction. */
 export class SqliteIdempotentAnswers implements IdempotentAnswers {
   readonly #statements: ReturnType<typeof prepare>;
 

@@ -6,7 +6,7 @@ import { onFirstUse } from './statements/first-use.ts';
 import { jsonList } from './statements/sql.ts';
 import { companies, connections, integrations } from './schema/schema.ts';
 
-/** Tells what ids name, within a transaction. */
+/** Finds records by id, within a transaction. */
 export class SqliteIds implements Ids {
   readonly #statements: ReturnType<typeof prepare>;
 

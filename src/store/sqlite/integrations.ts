@@ -66,7 +66,7 @@ export class SqliteIntegrationWriter extends SqliteIntegrations implements Integ
   }
 }
 
-/** Prepares what reads integrations through a connection; `known`, if given, keeps those that were read. */
+/** Prepares the statements that read integrations. `known`, if given, caches the integrations that were read. */
 export function prepareIntegrations(
   connection: Database.Database,
   db: ReturnType<typeof drizzle>,
@@ -99,7 +99,7 @@ export function prepareIntegrations(
   });
 }
 
-/** Prepares what changes integrations. */
+/** Prepares the statements that change integrations. */
 export function prepareIntegrationChanges(db: ReturnType<typeof drizzle>) {
   const given = sql.placeholder;
   return onFirstUse({

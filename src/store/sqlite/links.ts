@@ -43,7 +43,7 @@ export class SqliteLinkWriter extends SqliteLinks implements LinkWriter {
   }
 }
 
-/** Time until which a link can be used: by any browser before it is taken up, and then by that browser. */
+/** The time until which a link can be used: by any browser until it is bound, then by that browser. */
 const linkExpires = sql<number>`coalesce(${links.usableUntil}, ${links.expires})`;
 
 const linkFields = {
@@ -57,7 +57,7 @@ const linkFields = {
 const given = sql.placeholder;
 const set = (name: string) => sql`${given(name)}`;
 
-/** Prepares what reads links. */
+/** Prepares the statements that read links. */
 export function prepareLinks(db: ReturnType<typeof drizzle>) {
   return onFirstUse({
     byHash: () =>
@@ -84,7 +84,7 @@ export function prepareLinks(db: ReturnType<typeof drizzle>) {
   });
 }
 
-/** Prepares what changes links. */
+/** Prepares the statements that change links. */
 export function prepareLinkChanges(db: ReturnType<typeof drizzle>) {
   return onFirstUse({
     take: () =>
@@ -102,7 +102,7 @@ export function prepareLinkChanges(db: ReturnType<typeof drizzle>) {
         .onConflictDoUpdate({
           target: links.hash,
           set: { browser: sql`excluded.browser`, usableUntil: sql`excluded.usable_until` },
-          // Older versions kept a link from when it was made.
+          // Older versions stored a link when it was created, so the row may exist.
           setWhere: and(isNull(links.browser), gt(links.expires, given('now'))),
         })
         .prepare(),

@@ -1,8 +1,8 @@
 import type { Calls } from '../calls.ts';
 
 /**
- * Base of the classes for one kind of record. Holds its statements, prepared once for each database connection, and what
- * runs its calls.
+ * Base class for one kind of record. Holds its statements, prepared once for each database connection, and the object
+ * that runs its calls.
  */
 export abstract class Noun<Statements> {
   protected readonly statements: Statements;

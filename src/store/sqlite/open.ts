@@ -13,44 +13,45 @@ import {
 } from './bulk-load/postponed-indexes.ts';
 import { SqliteStore } from './store.ts';
 
-/** How a SQLite store is opened. */
+/** The options for opening a SQLite store. */
 export interface SqliteOptions {
-  /** Path of the database file; it and its folder are created if they are missing. */
+  /** The path of the database file. The file and its folder are created if they are missing. */
   readonly file: string;
-  /** Called with each statement before it runs, values included; for tests that count them. */
+  /** Called with each statement before it runs, including values; for tests that count statements. */
   readonly onStatement?: (sql: string) => void;
-  /** Whether much is to be written, for which more memory is taken: `bulkCacheMegabytes`. */
+  /** Whether many writes follow, which get more memory: `bulkCacheMegabytes`. */
   readonly bulk?: boolean;
   /**
-   * Whether much is to be loaded that is new, while nobody else may have the database open: the indexes that only reading
-   * needs are dropped, and made by `ensureIndexes`, when the store closes or, if its process is killed, when it is opened
-   * the next time.
+   * Whether much new data is loaded, while nobody else may have the database open. The indexes that only reads need are
+   * dropped. They are created by `ensureIndexes`, when the store closes or, if its process is killed, when the database
+   * is opened the next time.
    */
   readonly load?: boolean;
-  /** Told what the operator should know, while opening takes long. */
+  /** Called with messages for the operator while opening takes long. */
   readonly notify?: (message: string) => void;
 }
 
 /**
- * How much of the database is kept in memory for writes: all that a transaction changes, which else would be written to
- * the WAL in between and read again. An import changes more at once than the requests that share a transaction do.
+ * The memory for writes. It holds all that a transaction changes, which otherwise would be written to the WAL early and
+ * read again. An import changes more at once than the requests that share a transaction.
  */
 const writeCacheMegabytes = 16;
 const bulkCacheMegabytes = 64;
 /**
- * How many pages the WAL holds before they are copied into the database file: 32 MB. A page that was changed many times
- * meanwhile, as the last of each table is, is copied once; SQLite's usual 1000 copies what a few dozen requests change.
+ * The number of pages that the WAL holds before they are copied into the database file: 32 MB. A page that changed many
+ * times since then, such as the last of each table, is copied once. SQLite's default of 1000 is what a few dozen
+ * requests change.
  */
 const walPages = 8000;
-/** How much of the database is kept in memory for reads: SQLite's 2 MB are what a few hundred companies take. */
+/** The memory for reads. SQLite's default of 2 MB holds a few hundred companies. */
 const readCacheMegabytes = 32;
-// SQLite waits inside the statement: a longer wait would stop every other request of this process.
+// SQLite waits inside the statement: a longer wait would block every other request of this process.
 const busyTimeoutMs = 1000;
 const retryMs = 5;
 
 /**
- * Opens, and if need be creates and migrates, a store in one SQLite file that several processes may share. Throws
- * `StoreUnavailableError` with a message for the operator where the file cannot be used.
+ * Opens a store in one SQLite file that several processes may share. Creates and migrates it if needed. Throws
+ * `StoreUnavailableError` with a message for the operator if the file cannot be used.
  */
 export function openSqliteStore(options: SqliteOptions): SqliteStore {
   const { file, load = false, bulk = false } = options;
@@ -62,18 +63,18 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
     const writer = open(options, opened);
     writer.pragma(`cache_size = ${-1024 * (bulk ? bulkCacheMegabytes : writeCacheMegabytes)}`);
     const { applied, latest } = schemaVersion(writer);
-    // A migration may drop an index, which must be there then.
+    // A migration may drop an index, which must exist then.
     if (!load || applied < latest) completeLoad(writer, options);
     migrate(writer);
-    // From here on the store waits for the write lock by itself, without stopping the process meanwhile.
+    // From here on the store waits for the write lock itself, without blocking the process.
     writer.pragma('busy_timeout = 0');
-    // What a statement may have to undo is kept in memory; in a file, where SQLite puts it otherwise, it takes longer than
-    // the change itself. Only now, since an index that a migration makes is sorted in the same place.
+    // Keep the undo data of statements in memory: in a file, SQLite's default, it takes longer than the change itself.
+    // Not earlier, since an index that a migration creates is sorted in the same place.
     writer.pragma('temp_store = MEMORY');
     writer.pragma(`wal_autocheckpoint = ${walPages}`);
     const reader = load ? writer : openReader(options, opened);
     const store = new SqliteStore({ file, reading: reader, writing: writer, isLoading: load });
-    // A restore replaces a database that nobody has open; what was opened just before is the one that was replaced.
+    // A restore replaces a database that nobody has open. If one ran meanwhile, the opened file is the replaced one.
     if (before !== undefined && identityOf(file) !== before) {
       throw new StoreUnavailableError(`${file} was replaced while it was being opened: try again`);
     }
@@ -103,13 +104,13 @@ function open({ file, load, onStatement }: SqliteOptions, opened: Database.Datab
   });
   opened.push(db);
   if (load) lockAlone(db, 'before you import offline');
-  // Before anything is set: a database that is refused stays as it is.
+  // Before any setting: a database that is rejected stays unchanged.
   schemaVersion(db);
   patiently(() => db.pragma('journal_mode = WAL'));
-  // better-sqlite3 is compiled so that WAL means NORMAL, under which a power cut takes acknowledged changes with it.
+  // better-sqlite3 defaults to NORMAL in WAL mode, which can lose acknowledged changes in a power cut.
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
-  // What is erased, such as credentials, is overwritten: else it stays in the file, and in its backups.
+  // Overwrite erased data, such as credentials: otherwise it stays in the file and in its backups.
   db.pragma('secure_delete = ON');
   expectPragma(db, 'journal_mode', 'wal');
   expectPragma(db, 'synchronous', 2);
@@ -118,8 +119,8 @@ function open({ file, load, onStatement }: SqliteOptions, opened: Database.Datab
 }
 
 /**
- * Makes the indexes that a load left to be made when it was cut off. Without them answers are right and lists slow, so what
- * may pass by itself is no reason not to open.
+ * Creates the indexes that an interrupted load left out. Without them responses are right and lists slow, so a failure
+ * that may pass by itself does not prevent opening.
  */
 function completeLoad(db: Database.Database, { notify }: SqliteOptions): void {
   if (postponedIn(db).size === 0) return;
@@ -140,7 +141,7 @@ function openReader(options: SqliteOptions, opened: Database.Database[]) {
   return reader;
 }
 
-/** SQLite does not wait for another process that also turns to WAL, or migrates: it returns "busy" at once. */
+/** Retries while SQLite is busy. It does not wait for another process that also switches to WAL or migrates. */
 function patiently(action: () => unknown): void {
   const patience = performance.now() + busyTimeoutMs;
   for (;;) {
@@ -149,7 +150,7 @@ function patiently(action: () => unknown): void {
       return;
     } catch (error) {
       if (!isBusy(error) || performance.now() >= patience) throw error;
-      // Nothing else runs in this process yet that could be held up.
+      // Blocking is harmless: nothing else runs in this process yet.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
     }
   }

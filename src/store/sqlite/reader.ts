@@ -20,7 +20,7 @@ import { prepareSealed, SqliteSealed } from './sealed.ts';
 /** The statements that read through one SQLite connection. */
 export type ReaderStatements = ReturnType<typeof prepareReader>;
 
-/** Prepares what reads through a connection, each when it is first used. */
+/** Prepares the statements that read through a connection, each on first use. */
 export function prepareReader(connection: Database.Database, known?: KnownIntegrations) {
   const db = drizzle(connection);
   const lists = onFirstUse({ matching: () => new MatchingLists(connection) });
@@ -39,8 +39,10 @@ export function prepareReader(connection: Database.Database, known?: KnownIntegr
   });
 }
 
-/** Reads through one SQLite connection. The object for each kind of record is made when it is
- * first used, since one request needs few. */
+/**
+ * Reads through one SQLite connection. The object for each kind of record is created on first use, since one request
+ * needs few.
+ */
 export class SqliteReader implements StoreReader {
   readonly #statements: ReaderStatements;
   readonly #calls: Calls;
@@ -103,7 +105,7 @@ export class SqliteReader implements StoreReader {
   }
 }
 
-/** The store for one operation. */
+/** The store as one operation uses it. */
 export class SqliteSession extends SqliteReader implements Session {
   readonly #target: Pick<Session, 'transact'>;
   readonly #calls: SessionCalls;

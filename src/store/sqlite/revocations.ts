@@ -52,12 +52,12 @@ export class SqliteRevocationWriter extends SqliteRevocations implements Revocat
   }
 }
 
-/** Prepares what reads revocations. */
+/** Prepares the statements that read revocations. */
 export function prepareRevocations(db: ReturnType<typeof drizzle>) {
   return onFirstUse({ due: () => dueRevocations(db).limit(1).prepare() });
 }
 
-/** Prepares what changes revocations. */
+/** Prepares the statements that change revocations. */
 export function prepareRevocationChanges(db: ReturnType<typeof drizzle>) {
   const given = sql.placeholder;
   const set = (name: string) => sql`${given(name)}`;

@@ -9,7 +9,7 @@ import { authorizations, connections, credentials, revocations } from './schema/
 type Db = ReturnType<typeof drizzle>;
 type Statements = ReturnType<typeof prepareSealed>;
 
-/** Reads what is sealed. */
+/** Reads sealed secrets. */
 export class SqliteSealed extends Noun<Statements> implements SealedReader {
   countByKey(): Promise<ReadonlyMap<string, number>> {
     return this.calls.run('countSealedByKey', () => {
@@ -36,7 +36,7 @@ export class SqliteSealed extends Noun<Statements> implements SealedReader {
   }
 }
 
-/** Changes what is sealed, within a transaction. */
+/** Changes sealed secrets, within a transaction. */
 export class SqliteSealedWriter extends SqliteSealed implements SealedWriter {
   readonly #write: ReturnType<typeof prepareResealing>;
 
@@ -52,14 +52,14 @@ export class SqliteSealedWriter extends SqliteSealed implements SealedWriter {
 
 const given = sql.placeholder;
 
-/** What is kept sealed, in the order in which it is listed. */
+/** The kinds of sealed secrets, in the order in which they are listed. */
 const sealedKinds = [
   'credentials',
   'revocation',
   'authorization',
 ] as const satisfies SealedPlace['kind'][];
 
-/** Prepares the statements that count what is sealed with each key, and list each kind by its id. */
+/** Prepares the statements that count sealed secrets by key, and list each kind by id. */
 export function prepareSealed(db: Db) {
   const ofConnection = { companyId: connections.companyId, connectionId: connections.id };
   const keyId = given('keyId');
@@ -128,12 +128,12 @@ function countByKey(
     .groupBy(table.keyId);
 }
 
-/** Prepares the statements that exchange what is sealed. */
+/** Prepares the statements that replace sealed secrets. */
 export function prepareResealing(db: Db) {
   const keyId = sql`${given('keyId')}`;
   const jwe = sql`${given('jwe')}`;
   return onFirstUse({
-    // Only what is still what was opened: it may have been renewed meanwhile.
+    // Only if the secret is still the one that was opened: it may have been renewed meanwhile.
     credentials: () =>
       db
         .update(credentials)

@@ -12,19 +12,19 @@ import { prepareReader, SqliteReader, SqliteSession, type ReaderStatements } fro
 import { SharedSnapshot } from './sharing/shared-snapshot.ts';
 import { SqliteTransactor } from './transactor.ts';
 
-/** What a SQLite store is made of. */
+/** The parts of a SQLite store. */
 export interface SqliteStoreParts {
   readonly file: string;
   readonly reading: Database.Database;
-  /** The connection that reads, too, where nobody else has the database open. */
+  /** The same connection as `reading` during a load, while nobody else has the database open. */
   readonly writing: Database.Database;
-  /** Whether indexes were postponed, to be made when they are needed or the store closes. */
+  /** Whether indexes were postponed. They are created when they are needed or when the store closes. */
   readonly isLoading: boolean;
 }
 
 /**
- * The store in one SQLite file, over two connections to it: one reads and never sees what is not committed, the other
- * writes, one transaction at a time.
+ * The store in one SQLite file, over two connections: one reads and never sees uncommitted changes, the other writes,
+ * one transaction at a time.
  */
 export class SqliteStore extends SqliteReader implements Store {
   readonly #parts: SqliteStoreParts;
@@ -64,20 +64,20 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 
   /**
-   * To be called when a request comes in, right before its work is put off by `setImmediate`. Reads in that phase of the
-   * event loop, in which no request comes in, may share one snapshot, no older than this process's last transaction. That
-   * saves checking at each read what other processes have changed.
+   * Call it when a request arrives, right before its work is deferred with `setImmediate`. Reads in that phase of the
+   * event loop, in which no request arrives, may share one snapshot, no older than this process's last transaction.
+   * This saves checking for changes by other processes at each read.
    */
   beginTurn(): void {
     this.#snapshot.beginTurn();
   }
 
-  /** An integration that was read before, if nobody has changed anything since; `undefined` if it has to be read. */
+  /** Returns an integration that was read before, or `undefined` if anything may have changed since. */
   integrationAtHand(id: IntegrationId): Integration | undefined {
     return this.#known.get(id);
   }
 
-  /** Makes the indexes that were postponed for a load, if any were. */
+  /** Creates the indexes that were postponed for a load, if any. */
   async ensureIndexes(): Promise<void> {
     const { file, writing } = this.#parts;
     await this.#commits.idle();
@@ -98,7 +98,7 @@ export class SqliteStore extends SqliteReader implements Store {
       throw asUnavailable(file, error);
     } finally {
       reading.close();
-      // The last connection to close moves the WAL into the database file; a reader could not.
+      // The last connection to close moves the WAL into the database file, which the reader cannot do.
       writing.close();
     }
   }
@@ -118,7 +118,10 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 }
 
-/** Runs reads. Those of one turn share a snapshot, where there is one. Failures become errors that tell the operator what to do. */
+/**
+ * Runs reads. Reads of one turn share a snapshot if there is one. Failures become errors that tell the operator what to
+ * do.
+ */
 class SnapshotCalls implements Calls {
   readonly #file: string;
   readonly #snapshot: SharedSnapshot;

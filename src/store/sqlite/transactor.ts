@@ -21,7 +21,7 @@ import { prepareReader, SqliteSession, type ReaderStatements } from './reader.ts
 import { prepareRevocationChanges, SqliteRevocationWriter } from './revocations.ts';
 import { prepareResealing, SqliteSealedWriter } from './sealed.ts';
 
-/** Runs calls as they are: whoever began the transaction translates its errors. */
+/** Runs calls unchanged: the code that began the transaction translates errors. */
 const direct: Calls = { run: async (_, answer) => answer() };
 
 /** Reads and writes through one SQLite connection, inside a transaction that its owner begins and ends. */

@@ -2,14 +2,15 @@ import type Database from 'better-sqlite3';
 import { schemaVersion } from '../schema/migrate.ts';
 import { schemaObjectsOfVersion } from '../schema/schema-objects.ts';
 
-// The database says which indexes are still to be made, so that whoever opens it can make them if a load was cut off.
+// The database records which indexes are still to be created, so that the next process that opens it can create them if
+// a load was interrupted.
 
 /** The tables that a load fills. */
 const loadedTables = ['companies', 'company_tags', 'connections', 'events'];
 
 /**
- * Drops the indexes of the tables that a load fills, except those that keep something unique: to sort all of an index at
- * the end takes a fraction of what its entries take one by one.
+ * Drops the indexes of the tables that a load fills, except unique ones: sorting a whole index at the end takes a
+ * fraction of the time of adding its entries one by one.
  */
 export function postponeIndexes(db: Database.Database): void {
   const names = db
@@ -27,7 +28,7 @@ export function postponeIndexes(db: Database.Database): void {
   for (const name of names) postpone.immediate(name);
 }
 
-/** Makes the indexes that were postponed, in this process or in one that was killed, each in a transaction of its own. */
+/** Creates the indexes that this process, or one that was killed, postponed, each in its own transaction. */
 export function makePostponedIndexes(db: Database.Database): void {
   const postponed = postponedIn(db);
   if (postponed.size === 0) return;
@@ -38,11 +39,11 @@ export function makePostponedIndexes(db: Database.Database): void {
   const settle = db.prepare('DELETE FROM postponed_indexes WHERE name = ?');
   const make = db.transaction((name: string) => {
     const object = objects.get(name);
-    // Another process, or somebody by hand, may have made it meanwhile.
+    // Another process, or the operator, may have created it meanwhile.
     if (object?.type === 'index' && isThere.get(name) === undefined) db.exec(object.sql);
     settle.run(name);
   });
-  // In memory the entries would be sorted all at once, however many they are.
+  // In memory, all entries of an index would be sorted at once, however many there are.
   const tempStore = db.pragma('temp_store', { simple: true }) as number;
   db.pragma('temp_store = FILE');
   try {
@@ -52,7 +53,7 @@ export function makePostponedIndexes(db: Database.Database): void {
   }
 }
 
-/** The names of the indexes that are still to be made. */
+/** Returns the names of the indexes that are still to be created. */
 export function postponedIn(db: Database.Database): Set<string> {
   const hasTable = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'postponed_indexes'`).get();
   if (hasTable === undefined) return new Set();

@@ -3,11 +3,11 @@ import { StoreUnavailableError, type Unavailability } from '../../unavailable.ts
 interface Failure {
   readonly codes: RegExp;
   readonly why: Unavailability;
-  /** What the operator reads after the database's path. */
+  /** The message for the operator, after the path of the database. */
   readonly says: string;
 }
 
-/** What SQLite's result codes mean for an operator; the first that matches counts. */
+/** The meaning of SQLite's result codes for the operator. The first match counts. */
 const failures: readonly Failure[] = [
   {
     codes: /^SQLITE_(BUSY|LOCKED|PROTOCOL)/,
@@ -48,8 +48,8 @@ const failures: readonly Failure[] = [
 ];
 
 /**
- * Tells a failure of SQLite, or of the file system, as `StoreUnavailableError`; any other error, such as a constraint
- * that was violated, is answered as it is.
+ * Converts an error of SQLite or the file system to a `StoreUnavailableError`. Returns any other error, such as a
+ * constraint violation, unchanged.
  */
 export function asUnavailable(file: string, error: unknown): unknown {
   if (error instanceof StoreUnavailableError) return error;
@@ -65,17 +65,17 @@ export function asUnavailable(file: string, error: unknown): unknown {
   return error;
 }
 
-/** Whether SQLite found the file itself to be damaged. */
+/** Reports whether SQLite found the file itself to be damaged. */
 export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(sqliteCode(error) ?? '');
 }
 
-/** Whether another connection holds a lock that was needed. */
+/** Reports whether another connection holds a lock that was needed. */
 export function isBusy(error: unknown): boolean {
   return sqliteCode(error)?.startsWith('SQLITE_BUSY') ?? false;
 }
 
-/** SQLite's extended result code, which libraries may have wrapped in an error of their own. */
+/** Returns SQLite's extended result code, even if a library wrapped it in its own error. */
 function sqliteCode(error: unknown): string | undefined {
   for (let it = error; it instanceof Error; it = it.cause) {
     if ('code' in it && typeof it.code === 'string' && it.code.startsWith('SQLITE_')) {

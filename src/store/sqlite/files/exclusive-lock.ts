@@ -4,14 +4,14 @@ import { isBusy, isDamage } from './errors.ts';
 
 const toRestore = 'before you restore';
 
-/** A database that this process alone has open. */
+/** An exclusive lock on a database. */
 export interface Hold {
-  /** Leaves the database in one file, with nothing beside it, and goes on holding it whatever its name becomes. */
+  /** Brings the database into one file with no companion files. Keeps the lock, even if the file is renamed. */
   settle(): void;
   release(): void;
 }
 
-/** Makes sure that no other connection has a database open, and keeps it so. Throws `StoreUnavailableError` if one has. */
+/** Ensures that no other connection has a database open until release. Throws `StoreUnavailableError` if one has. */
 export function holdAlone(file: string): Hold {
   let db: Database.Database | undefined;
   try {
@@ -33,10 +33,10 @@ export function holdAlone(file: string): Hold {
 }
 
 /**
- * Lets nobody else use the database from here on; to be called before anything is asked of it. A connection in WAL mode,
- * even an idle one, holds a shared lock on the file from its first statement on, which only this locking mode asks for; a
- * mere `BEGIN EXCLUSIVE` keeps out no reader there. Throws `StoreUnavailableError` if another connection is there; `before`
- * says what that one has to make room for.
+ * Locks the database against all other connections. Call it before any other statement. A connection in WAL mode, even
+ * an idle one, holds a shared lock on the file from its first statement on. Only this locking mode conflicts with it;
+ * `BEGIN EXCLUSIVE` alone does not keep readers out. Throws `StoreUnavailableError` if there is another connection;
+ * `before` ends its message, as in "before you restore".
  */
 export function lockAlone(db: Database.Database, before: string): void {
   try {
@@ -48,8 +48,8 @@ export function lockAlone(db: Database.Database, before: string): void {
 }
 
 /**
- * Closing a connection in WAL mode removes the WAL by its name, which by then may be that of the next database. So the
- * file leaves that mode. Its locks are then let go for a moment, in which a gateway could come: it would set WAL again.
+ * Closing a connection in WAL mode removes the WAL by its name, which may be that of the next database by then. So the
+ * file leaves WAL mode. This releases its locks for a moment, in which a gateway could set WAL again.
  */
 function settle(db: Database.Database): void {
   try {

@@ -10,51 +10,50 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-// What SQLite does not do for the files that it writes: give them their names so that a power cut leaves the old one
-// or the new one, whole.
+// What SQLite does not do for its files: rename them so that a power cut leaves the old or the new file, whole.
 
-/** The files that SQLite keeps beside a database, and applies to whatever file stands there under its name. */
+/** The suffixes of the files that SQLite keeps beside a database and applies to any database of that name. */
 export const companions = ['-wal', '-shm', '-journal'] as const;
 
-/** Which file a path names, whatever path it is; `undefined` if there is none. */
+/** Identifies the file at a path, the same for all paths to it; `undefined` if there is none. */
 export function identityOf(file: string): string | undefined {
   const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
   return stat && `${stat.dev}:${stat.ino}`;
 }
 
 /**
- * Makes SQLite sort in the folder of a database: the usual folders for temporary files may be in memory, or small. Call it
- * before this process opens its first database. A value that the operator has set is kept.
+ * Makes SQLite sort in the folder of a database: the usual folders for temporary files may be in memory, or small. Call
+ * it before this process opens its first database. A value that the operator has set is kept.
  */
 export function sortBeside(file: string): void {
   // oxlint-disable-next-line node/no-process-env -- SQLite reads this setting from the environment only
   process.env['SQLITE_TMPDIR'] ??= dirname(resolve(file));
 }
 
-/** Whether a file, or what SQLite keeps beside it, exists. */
+/** Reports whether a database or one of its companion files exists. */
 export function existsInPart(file: string): boolean {
   return ['', ...companions].some((suffix) => existsSync(file + suffix));
 }
 
-/** Removes a database with what SQLite keeps beside it. */
+/** Removes a database and its companion files. */
 export function removeDatabase(file: string): void {
   rmSync(file, { force: true });
   removeCompanions(file);
 }
 
-/** Removes what SQLite keeps beside a database, so that it is not applied to the next one of that name. */
+/** Removes the companion files of a database, so that SQLite does not apply them to the next one of that name. */
 export function removeCompanions(file: string): void {
   for (const suffix of companions) rmSync(file + suffix, { force: true });
 }
 
-/** Brings a file's content to the disk. No connection of this process may have it open: it would lose its locks. */
+/** Flushes a file to disk. No connection of this process may have it open: it would lose its locks. */
 export function syncFile(file: string): void {
   sync(file, 'r+');
 }
 
-/** Brings the names in a file's folder to the disk. */
+/** Flushes the names in a file's folder to disk. */
 export function syncNames(file: string): void {
-  // Windows has no such thing, and refuses to open a folder.
+  // Windows has no such operation and cannot open a folder.
   if (process.platform !== 'win32') sync(dirname(file), 'r');
 }
 
@@ -67,7 +66,7 @@ function sync(path: string, flags: 'r' | 'r+'): void {
   }
 }
 
-/** Gives a file another name, unless something has that name: then it throws EEXIST. */
+/** Renames a file. Throws EEXIST if the new name is taken. */
 export function renameNew(from: string, to: string): void {
   if (!tryLink(from, to)) {
     if (existsSync(to)) throw Object.assign(new Error(`EEXIST: ${to}`), { code: 'EEXIST' });
@@ -77,14 +76,14 @@ export function renameNew(from: string, to: string): void {
   rmSync(from);
 }
 
-/** Puts the file `from` in the place of `to`, which goes on under the name `kept`. */
+/** Puts the file `from` in the place of `to`, and keeps the old file as `kept`. */
 export function replaceFile(from: string, to: string, kept: string): void {
-  // With a link there is no moment at which a gateway that starts finds no database, and makes an empty one.
+  // A hard link leaves no moment at which a starting gateway finds no database and creates an empty one.
   if (!tryLink(to, kept)) renameSync(to, kept);
   renameSync(from, to);
 }
 
-/** Gives a file one more name; returns whether the file system can do that. */
+/** Adds a hard link to a file. Returns whether the file system supports it. */
 function tryLink(file: string, name: string): boolean {
   try {
     linkSync(file, name);

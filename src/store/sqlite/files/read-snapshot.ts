@@ -5,8 +5,8 @@ import { asUnavailable } from './errors.ts';
 import { schemaVersion, type SchemaVersion } from '../schema/migrate.ts';
 
 /**
- * Opens a database that may be in use, to read it as it is at the moment of the call, however long that takes and
- * whatever others write meanwhile. Refuses one that is not ours or of a newer version. Throws `StoreUnavailableError`.
+ * Opens a database, which may be in use, to read it as it is at the moment of the call, however long that takes and
+ * whatever others write meanwhile. Throws `StoreUnavailableError`, also if it is not ours or of a newer version.
  */
 export function openMoment(file: string): { db: Database.Database; version: SchemaVersion } {
   const stat = statSync(file, { throwIfNoEntry: false });
@@ -16,7 +16,7 @@ export function openMoment(file: string): { db: Database.Database; version: Sche
   try {
     db = new Database(file, { readonly: true, fileMustExist: true });
     db.exec('BEGIN');
-    // A transaction starts with its first read, which is this.
+    // The first read starts the transaction.
     return { db, version: schemaVersion(db) };
   } catch (error) {
     db?.close();

@@ -7,7 +7,7 @@ import { companies } from '../schema/schema.ts';
 import { setsWith } from '../schema/status-set.ts';
 import { tagsCondition } from './tag-search.ts';
 
-/** The conditions of a filter. */
+/** Returns the conditions of a filter. */
 export function companyConditions(filter: CompanyFilter, use: IndexUse): Condition[] {
   const { search, connectionStatus, tags, created } = filter;
   return [

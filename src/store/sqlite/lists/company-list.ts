@@ -13,7 +13,7 @@ import { companies, companyTotals } from '../schema/schema.ts';
 import { setsWith } from '../schema/status-set.ts';
 import { TagSearch } from './tag-search.ts';
 
-/** The columns of a company in domain terms. */
+/** The columns of a company, with their names in the domain. */
 export const companyFields = {
   id: companies.id,
   name: companies.name,
@@ -21,9 +21,9 @@ export const companyFields = {
   created: companies.created,
 };
 
-/** How many companies are read in order before an index is asked how many have a text or a tag. */
+/** The number of companies to read in order before asking an index how many have a text or a tag. */
 const near = 500;
-/** How many companies that an index finds are sorted; among more, those of a page are sooner met in order. */
+/** The most matches of an index that are sorted. With more, reading in order fills a page sooner. */
 const few = 3000;
 
 /** The paged list of companies. */
@@ -67,7 +67,7 @@ export class CompanyList {
   #page(filter: CompanyFilter, options: PageOptions): Page<Company> {
     const { search, tags } = filter;
     if (!search && !tags?.length) return this.#inOrder(filter, options);
-    // What many have is on the list's next pages; what few have is found by its index, and sorted.
+    // Frequent matches are among the next records of the list. Rare ones are found by an index and sorted.
     const window = this.#list.nearPart(options, near);
     const page = this.#inOrder(filter, window ? { ...options, window } : options);
     if (page.more || window === undefined) return page;
@@ -78,7 +78,7 @@ export class CompanyList {
     return this.#list.page([among, ...companyConditions(filter, 'hidden')], options);
   }
 
-  /** Reads the list in its order, or that of the companies in some statuses. */
+  /** Reads a page in list order, of all companies or of those in some statuses. */
   #inOrder(filter: CompanyFilter, options: PageOptions): Page<Company> {
     const { connectionStatus, ...others } = filter;
     const parts: Parts | undefined = connectionStatus && {

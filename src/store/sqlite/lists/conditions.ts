@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { InstantRange } from '../../lists.ts';
 
-/** One condition of a filter. Conditions of the same shape are the same SQL, so that it is prepared once. */
+/** One condition of a filter. Conditions of the same shape have the same SQL, which is prepared once. */
 export interface Condition {
   readonly shape: string;
   readonly sql: SQL;
@@ -10,17 +10,17 @@ export interface Condition {
 }
 
 /**
- * What a condition may tell the planner: `free` lets it pick the condition's index, `hidden` keeps it (by a unary plus)
- * from leaving the index in whose order the page is read, for which it would sort instead.
+ * Whether a condition may use its own index. `free` lets the planner pick it. `hidden` prevents that (by a unary plus),
+ * so that the planner stays with the index that has the order of the page instead of sorting.
  */
 export type IndexUse = 'free' | 'hidden';
 
-/** The column as a condition writes it, under this use of its index. */
+/** Returns the column as a condition writes it for this use of its index. */
 export function underUse(column: AnySQLiteColumn, use: IndexUse): SQL {
   return use === 'free' ? sql`${column}` : sql`+${column}`;
 }
 
-/** Conditions for a range of moments, where the range does not bound the order's own sort key. */
+/** Returns the conditions for a range of moments that does not bound the sort key of the order. */
 export function rangeConditions(
   name: string,
   column: AnySQLiteColumn,

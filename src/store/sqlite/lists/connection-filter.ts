@@ -5,20 +5,20 @@ import { jsonList } from '../statements/sql.ts';
 import { rangeConditions, underUse, type Condition, type IndexUse } from './conditions.ts';
 import { connections, connectionTotals, integrations, neverSynced } from '../schema/schema.ts';
 
-/** The condition that a connection was read, by the column that has an index; see its definition. */
+/** The condition that a connection was ever synced, on the indexed column; see its definition. */
 export const wasRead: Condition = {
   shape: 'read',
   sql: sql`${connections.lastSyncOrder} > ${sql.raw(String(neverSynced))}`,
 };
 
-/** The id of the integration whose key is the parameter `integrationKey`, if it also fulfils `condition`. */
+/** Selects the id of the integration whose key is the parameter `integrationKey`, if it also meets `condition`. */
 export function integrationByKey(condition = sql``): SQL {
   return sql`(select ${integrations.id} from ${integrations} where ${integrations.key} = ${sql.placeholder('integrationKey')}${condition})`;
 }
 
 /**
- * The conditions of a filter. A company or an integration always picks its index, the others under this use: `hidden`
- * ones are tested by what the index of the list's order ends with.
+ * Returns the conditions of a filter. The company, or else the integration, always uses its index; the others follow
+ * `use`. `hidden` ones are tested on the last columns of the index that has the order of the list.
  */
 export function connectionConditions(filter: ConnectionFilter, use: IndexUse): Condition[] {
   const { companyId, integrationKey, status, sourceType, created, lastSync } = filter;
@@ -36,7 +36,7 @@ export function connectionConditions(filter: ConnectionFilter, use: IndexUse): C
   ];
 }
 
-/** The same, by the column that the indexes of another order end with. */
+/** The same, on the column at the end of the indexes of another order. */
 const hasMoment: Condition = { shape: 'moment', sql: sql`${connections.lastSync} is not null` };
 
 function isOfCompany(companyId: string): Condition {
@@ -52,7 +52,7 @@ function isOfIntegration(
   { sourceType }: ConnectionFilter,
   use: IndexUse,
 ): Condition {
-  // Most integrations have connections of one type only: without this, all of them would be read to find none of another.
+  // Most integrations have connections of one type only. Without this, a filter by another type would read all of them.
   const hasSome = sql` and exists (select 1 from ${connectionTotals} where ${connectionTotals.integrationId} = ${integrations.id} and ${connectionTotals.count} > 0 and ${connectionTotals.sourceType} in ${jsonList('sourceType')})`;
   return {
     shape: `integrationKey:${use}:${sourceType !== undefined}`,

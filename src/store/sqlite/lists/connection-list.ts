@@ -13,7 +13,7 @@ import type { Parts } from './keyset-statements.ts';
 import { toConnection, type ConnectionRow } from '../statements/rows.ts';
 import { connections, connectionTotals } from '../schema/schema.ts';
 
-/** The columns of a connection in domain terms. */
+/** The columns of a connection, with their names in the domain. */
 export const connectionFields = {
   id: connections.id,
   companyId: connections.companyId,
@@ -49,7 +49,8 @@ export class ConnectionList {
     window: Window,
   ): Page<Connection> {
     const { [order.by]: range, ...others } = filter;
-    // A range of the sort key bounds the page; a range that is open below must still leave out "never read".
+    // A range of the sort key bounds the page. Without a start it must still exclude connections that were never
+    // synced.
     const neverRead: Condition[] =
       order.by === 'lastSync' && range && range.from === undefined ? [wasRead] : [];
     const parts = partsOf(filter);
@@ -87,8 +88,8 @@ function prepareTotal(db: ReturnType<typeof drizzle>) {
 }
 
 /**
- * What a page is merged from: an integration's connections are in order by status, all by status and source type. A
- * company's are few.
+ * Returns the parts that a page is merged from. Indexes order the connections of an integration within each status, and
+ * all connections within each status and source type. A company's are few and need no parts.
  */
 function partsOf(filter: ConnectionFilter): Parts | undefined {
   const { companyId, integrationKey, status, sourceType } = filter;
@@ -105,7 +106,7 @@ function partsOf(filter: ConnectionFilter): Parts | undefined {
   };
 }
 
-/** The same filter, with all that the index comes by before it comes to a moment. */
+/** Returns the same filter, with values for all columns that precede the moment in its index. */
 function indexed(filter: ConnectionFilter): ConnectionFilter {
   const { companyId, integrationKey, status, sourceType } = filter;
   if (companyId !== undefined) return filter;
@@ -114,7 +115,7 @@ function indexed(filter: ConnectionFilter): ConnectionFilter {
   return { ...filter, status: status ?? connectionStatuses, sourceType: sourceType ?? sourceTypes };
 }
 
-/** What is left of a filter within these parts. */
+/** Returns the filter without the conditions that the parts cover. */
 function outsideOf(parts: Parts | undefined, filter: ConnectionFilter): ConnectionFilter {
   const isOf = (name: 'status' | 'sourceType') => parts?.columns.includes(connections[name]);
   return {

@@ -19,7 +19,7 @@ const eventFields = {
   at: events.at,
 };
 
-/** The histories of connections. */
+/** Reads the histories of connections. */
 export class History {
   readonly #forwards: ReturnType<typeof preparePage>;
   readonly #backwards: ReturnType<typeof preparePage>;
@@ -41,7 +41,7 @@ export class History {
       after: window.after ?? 0,
       before: window.before ?? Number.MAX_SAFE_INTEGER,
       limit: window.limit + 1,
-      // An event of a connection: the CHECK on `events` ties the type to the id.
+      // The cast is safe: a CHECK on `events` ties the type to the connection id.
     }) as ConnectionEvent[];
     const pages = new Map(ids.map((id): [ConnectionId, ConnectionEvent[]] => [id, []]));
     for (const event of rows) pages.get(event.connectionId)?.push(event);
@@ -62,7 +62,7 @@ export class History {
   }
 }
 
-/** At most `limit` events of each connection, in one statement. */
+/** Prepares one statement that reads at most `limit` events of each connection. */
 function preparePage(db: ReturnType<typeof drizzle>, direction: 'asc' | 'desc') {
   const order = sql`${events.sequence} ${sql.raw(direction)}`;
   const wanted = db

@@ -1,7 +1,7 @@
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { InstantRange, Order, Window } from '../../lists.ts';
 
-/** A place that may lie before or beyond every record. */
+/** A position that may lie before or after every record. */
 interface Bound {
   readonly key: string | number | Buffer;
   readonly id: string;
@@ -12,12 +12,12 @@ const beforeEveryNumber: Bound = { key: Number.MIN_SAFE_INTEGER - 1, id: '' };
 const beforeEveryText: Bound = { key: '', id: '' };
 const afterEverything: Bound = { key: Buffer.alloc(0), id: '' };
 
-/** Whether a page is read from its high end down. */
+/** Reports whether a page is read from its high end down. */
 export function scansDown(order: Order<string>, { countedFrom }: Window): boolean {
   return order.descending !== (countedFrom === 'end');
 }
 
-/** The two bounds of a window, as a statement's parameters; `range` limits the sort key, where that is a moment. */
+/** Returns the two bounds of a window as parameters of a statement. `range` limits a sort key that is a moment. */
 export function boundsOf(
   column: AnySQLiteColumn,
   { descending }: Order<string>,
@@ -43,7 +43,7 @@ function earlier(a: Bound, b: Bound | undefined): Bound {
   return b === undefined || compareBounds(a, b) <= 0 ? a : b;
 }
 
-/** Compares bounds whose keys are moments, or beyond them. */
+/** Compares bounds whose keys are moments or lie beyond all moments. */
 function compareBounds(a: Bound, b: Bound): number {
   if (a.key === b.key) return a.id < b.id ? -1 : 1;
   if (typeof a.key !== 'number') return 1;

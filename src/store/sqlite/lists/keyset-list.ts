@@ -11,13 +11,13 @@ import {
   type Parts,
 } from './keyset-statements.ts';
 
-/** What a page is of. */
+/** The options of a page. */
 export interface PageOptions {
   readonly order: Order<string>;
   readonly window: Window;
-  /** Limits the sort key, where that is a moment. */
+  /** Limits the sort key, if it is a moment. */
   readonly range?: InstantRange | undefined;
-  /** Of the whole list, if not given. */
+  /** The parts to merge; the whole list if absent. */
   readonly parts?: Parts | undefined;
 }
 
@@ -32,7 +32,6 @@ export class KeysetList<Row extends readonly unknown[], T> {
     this.#listed = listed;
   }
 
-  /** Reads a page. */
   page(conditions: readonly Condition[], { order, window, range, parts }: PageOptions): Page<T> {
     if (parts?.values.length === 0) return { entries: [], more: false };
     const { limit, countedFrom } = window;
@@ -59,7 +58,7 @@ export class KeysetList<Row extends readonly unknown[], T> {
     return { entries, more };
   }
 
-  /** The window's part that holds its first `size` records, or `undefined` if it has no more than those. */
+  /** Returns the part of the window that holds its first `size` records, or `undefined` if it has no more than that. */
   nearPart({ order, window, range }: PageOptions, size: number): Window | undefined {
     const column = this.#sortKey(order);
     const descending = scansDown(order, window);

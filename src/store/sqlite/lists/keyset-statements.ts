@@ -5,21 +5,21 @@ import type { Page, Position } from '../../lists.ts';
 import type { Condition } from './conditions.ts';
 import { RowStatement } from '../statements/row-statement.ts';
 
-/** What a list is of, and how its records are made of rows. */
+/** The table and the columns of a list, and how rows become records. */
 export interface Listed<Row extends readonly unknown[], T> {
   readonly db: ReturnType<typeof drizzle>;
   readonly table: SQLiteTable;
   readonly id: AnySQLiteColumn;
   readonly fields: Record<string, AnySQLiteColumn>;
-  /** Makes a record of the fields' columns. */
+  /** Converts the columns of `fields` to a record. */
   readonly toRecord: (row: Row) => T;
   readonly live: SQL;
   readonly sortKeys: Record<string, AnySQLiteColumn>;
 }
 
 /**
- * The parts of a list that a page is merged from: each has its own values in these columns, with which an index starts
- * that goes on in the list's order. A record is in one part at most.
+ * The parts of a list that a page is merged from. Each part has its own values in `columns`, the first columns of an
+ * index whose other columns have the order of the list. A record is in at most one part.
  */
 export interface Parts {
   readonly columns: readonly AnySQLiteColumn[];
@@ -31,8 +31,8 @@ type Entry<T> = Page<T>['entries'][number];
 type PageRow<Row extends readonly unknown[]> = readonly [Position['key'], Position['id'], ...Row];
 
 /**
- * Prepares a page between two bounds. Every statement has both, so that the first page is the same SQL as the others and
- * seeks in the index too.
+ * Prepares a page between two bounds. Every statement has both bounds, so that the first page has the same SQL as the
+ * others and also seeks in the index.
  */
 export function preparePage<Row extends readonly unknown[], T>(
   listed: Listed<Row, T>,
@@ -74,14 +74,14 @@ function pageQuery(
   const limit = sql.placeholder('limit');
   if (part === undefined) throw new Error('a page of no part');
   if (second === undefined) return part.orderBy(...inOrder(key, id, descending)).limit(limit);
-  // SQLite merges parts that are read in their order, and reads no further than the page. It takes a merge's order by
-  // the places of the columns: the position comes first.
+  // SQLite merges parts that are read in order, and stops at the end of the page. The order of a merge is given by
+  // column numbers, so the position comes first.
   return unionAll(part, second, ...rest)
     .orderBy(...inOrder(sql.raw('1'), sql.raw('2'), descending))
     .limit(limit);
 }
 
-/** Prepares the place that stands `offset` records into a page of the whole list. */
+/** Prepares the position `offset` records into a page of the whole list. */
 export function preparePlace(listed: AnyListed, key: AnySQLiteColumn, descending: boolean) {
   const { db, table, id } = listed;
   return db
@@ -94,7 +94,7 @@ export function preparePlace(listed: AnyListed, key: AnySQLiteColumn, descending
     .prepare();
 }
 
-/** The condition that a record is live and between the two bounds. */
+/** Returns the condition that a record is live and between the two bounds. */
 function isWithin({ live, id }: AnyListed, key: AnySQLiteColumn): SQL | undefined {
   return and(
     live,
@@ -116,7 +116,7 @@ function partParam(part: number, column: number) {
   return sql.placeholder(`part${part}column${column}`);
 }
 
-/** The parameters that tell the parts apart. */
+/** Returns the parameters with the values of the parts. */
 export function paramsOfParts(parts: Parts | undefined): Record<string, unknown> {
   const named = (parts?.values ?? []).flatMap((values, part) =>
     values.map((value, column) => [partParam(part, column).name, value] as const),
@@ -124,7 +124,7 @@ export function paramsOfParts(parts: Parts | undefined): Record<string, unknown>
   return Object.fromEntries(named);
 }
 
-/** Prepares a count. */
+/** Prepares a count of live records. */
 export function prepareCount({ db, table, live }: AnyListed, conditions: readonly Condition[]) {
   return db
     .select({ count: sql<number>`count(*)` })

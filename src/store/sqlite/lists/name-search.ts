@@ -5,15 +5,18 @@ import { jsonList } from '../statements/sql.ts';
 import type { Condition, IndexUse } from './conditions.ts';
 import { companies } from '../schema/schema.ts';
 
-/** The shortest text that the trigram index can be searched for. */
+/** The length of the shortest text that the trigram index can find. */
 const minIndexed = 3;
 
-/** What the trigram index is asked for to find a folded text, or `undefined` if that is too short for it. */
+/** Returns the query that finds a folded text in the trigram index, or `undefined` if the text is too short. */
 export function searchPhrase(folded: string): string | undefined {
   return lengthOf(folded) < minIndexed ? undefined : `"${folded.replaceAll('"', '""')}"`;
 }
 
-/** The condition that a company's name contains the folded text `search`; `phrase` is its `searchPhrase`, if any. */
+/**
+ * Returns the condition that a company's name contains the folded text `search`. `phrase` is its `searchPhrase`, if
+ * any.
+ */
 export function nameHolds(search: SQL, phrase?: SQL): SQL {
   const contains = sql`instr(${companies.nameFolded}, ${search}) > 0`;
   return phrase === undefined
@@ -22,8 +25,8 @@ export function nameHolds(search: SQL, phrase?: SQL): SQL {
 }
 
 /**
- * The condition that a company's name contains a text, in any case: `free` finds it by the index, `hidden` tests the
- * names that another condition, or the order, comes by.
+ * Returns the condition that a company's name contains a text, in any case. `free` finds names by the index, `hidden`
+ * tests the names that another condition, or the order, finds.
  */
 export function searchCondition(text: string, use: IndexUse): Condition {
   const search = fold(text);
@@ -48,7 +51,9 @@ export class NameSearch {
     };
   }
 
-  /** The condition that a company is among those found by a text, if they are no more than `most`. */
+  /**
+   * Returns the condition that a company is among those found by a text, or `undefined` if there are more than `most`.
+   */
   foundAmong(most: number, text: string): Condition | undefined {
     const { shape, params } = finding(fold(text));
     const found = this.#finds[shape].all({ ...params, limit: most + 1 });
@@ -63,7 +68,7 @@ export class NameSearch {
 
 interface Finding {
   readonly shape: 'phrase' | 'start';
-  /** Selects the serials of the companies that have the text, each once or more. */
+  /** Selects the serials of the companies that have the text. A serial may occur more than once. */
   readonly serials: SQL;
   readonly params: Record<string, string>;
 }
@@ -83,7 +88,7 @@ function bySearch(phrase: SQL): SQL {
   return sql`select rowid as value from companies_search where companies_search match ${phrase}`;
 }
 
-// One or two letters are the start of a trigram wherever they stand: names are indexed with two characters after them.
+// Any one or two letters of a name start a trigram: names are indexed with two extra characters at their end.
 const byStart = sql`select doc as value from companies_trigrams where term >= ${given('start')} and term <= ${given('end')}`;
 
 function isFound(serials: SQL): SQL {

@@ -6,8 +6,8 @@ import type { Condition, IndexUse } from './conditions.ts';
 import { companies, companyTags } from '../schema/schema.ts';
 
 /**
- * The condition that a company has all of these tags: `free` finds its owners by the tags, `hidden` tests the companies
- * that another condition, or the order, comes by.
+ * Returns the condition that a company has all of these tags. `free` finds companies by their tags, `hidden` tests the
+ * companies that another condition, or the order, finds.
  */
 export function tagsCondition(tags: readonly Tag[], use: IndexUse): Condition {
   const wanted = distinct(tags);
@@ -16,7 +16,7 @@ export function tagsCondition(tags: readonly Tag[], use: IndexUse): Condition {
   const isWanted = sql`${companyTags.key} = wanted.value ->> 'key' and ${companyTags.value} = wanted.value ->> 'value'`;
   const count = sql.placeholder('tagCount');
   if (use === 'hidden') {
-    // By the primary key, which the unary plus leaves as the only index.
+    // The unary plus leaves the primary key as the only index.
     const ofCompany = sql`${companyTags.companyId} = ${companies.id} and ${companyTags.key} = wanted.value ->> 'key' and +${companyTags.value} = wanted.value ->> 'value'`;
     const owned = sql`select count(*) from ${given} join ${companyTags} on ${ofCompany}`;
     return { shape: 'tags:tested', sql: sql`(${owned}) = ${count}`, params };
@@ -34,7 +34,10 @@ export class TagSearch {
     this.#owners = prepareOwners(db);
   }
 
-  /** The condition that a company is among those that have one of these tags, if no more than `most` have it. */
+  /**
+   * Finds a tag that at most `most` companies have. Returns the condition that a company is one of them, `undefined` if
+   * none.
+   */
   foundAmong(most: number, tags: readonly Tag[]): Condition | undefined {
     for (const { key, value } of distinct(tags)) {
       const owners = this.#owners.all({ key, value, limit: most + 1 });

@@ -17,26 +17,26 @@ import {
   syncNames,
 } from '../files/files.ts';
 
-/** Which database is backed up, and where. */
+/** Which database to back up, and where to. */
 export interface BackupOptions {
   readonly database: string;
   readonly file: string;
-  /** Replaces a file that exists. */
+  /** Whether to replace an existing file. */
   readonly force: boolean;
-  /** Gives the backup up, and leaves nothing of it. */
+  /** Cancels the backup and leaves nothing of it. */
   readonly signal?: AbortSignal;
 }
 
 /** A backup that was written. */
 export interface Backup {
   readonly bytes: number;
-  /** What the check of the backup found: findings of records, since one with findings of its structure is not kept. */
+  /** The report of the check of the backup. A backup with damage or broken references is not kept. */
   readonly report: CheckReport;
 }
 
 /**
- * Backs up a database, which may be in use, as it is at one moment. The file has its name only when it is whole,
- * checked and on the disk. Refuses, with a message for the operator, what would overwrite something. Throws
+ * Backs up a database, which may be in use, as it is at one moment. The file gets its name only when it is complete,
+ * checked and on disk. Returns a message for the operator if it would overwrite something. Throws
  * `StoreUnavailableError`.
  */
 export async function backUp(options: BackupOptions): Promise<Result<Backup, string>> {
@@ -67,7 +67,7 @@ async function writeAs(
   partial: string,
   { database, file, force, signal }: BackupOptions,
 ): Promise<Result<Backup, string>> {
-  // A backup is as private as its database: it has the same people's data and the same keys' hashes.
+  // A backup is as private as its database: it holds the same personal data and the same key hashes.
   closeSync(openSync(partial, 'wx', statSync(database).mode));
   await copyDatabase(database, partial, signal);
   makeSelfContained(partial);
@@ -77,7 +77,7 @@ async function writeAs(
       `${database} is damaged, so that no backup was written: npm run check says where`,
     );
   }
-  // The check did not let the process hear of a signal.
+  // The check is synchronous: a signal is only noticed after it.
   await nextTurn();
   signal?.throwIfAborted();
   syncFile(partial);

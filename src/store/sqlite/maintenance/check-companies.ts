@@ -7,13 +7,13 @@ interface CompanyRow {
   readonly name: string;
   readonly nameFolded: string;
   readonly isDeleted: 0 | 1;
-  /** How often its history says that it was created. */
+  /** The number of its company.created events. */
   readonly created: number;
-  /** How often its history says that it was deleted. */
+  /** The number of its company.deleted events. */
   readonly deleted: number;
 }
 
-/** Checks that each company is as its history says, and that a deleted one has no live connection. */
+/** Checks that each company agrees with its history, and that a deleted one has no live connection. */
 export function checkCompanies(db: Database.Database, findings: Findings): void {
   for (const company of db.prepare<[], CompanyRow>(companiesWithHistory).iterate()) {
     const { id, name, nameFolded, isDeleted, created, deleted } = company;
@@ -37,7 +37,7 @@ interface Orphan {
   readonly companyId: string;
 }
 
-// Events have no index by company: one pass over those of companies alone, which events_by_connection keeps together.
+// Events have no index by company. One pass reads those of companies, which are adjacent in events_by_connection.
 const companiesWithHistory = `
   SELECT c.id, c.name, c.name_folded AS nameFolded, c.deleted_at IS NOT NULL AS isDeleted,
     coalesce(e.created, 0) AS created, coalesce(e.deleted, 0) AS deleted

@@ -10,7 +10,7 @@ interface ConnectionFacts {
   readonly isDeleted: 0 | 1;
 }
 
-/** A connection with one event of its history, or with none if it has none. */
+/** A connection with one event of its history, or with none if the history is empty. */
 interface Row extends ConnectionFacts {
   readonly sequence: number | null;
   readonly type: ConnectionEventType;
@@ -19,7 +19,7 @@ interface Row extends ConnectionFacts {
   readonly toStatus: ConnectionStatus | null;
 }
 
-/** Checks that each connection's history is one line, from its creation to the status that the connection has. */
+/** Checks that each connection's history leads without gaps from its creation to its current status. */
 export function checkHistories(db: Database.Database, findings: Findings): void {
   let walk: HistoryWalk | undefined;
   for (const row of db.prepare<[], Row>(connectionsWithHistory).iterate()) {

@@ -2,9 +2,9 @@ import type Database from 'better-sqlite3';
 import type { Findings } from './findings.ts';
 
 /**
- * Checks that the search index holds every live company under its name, and no other. The index keeps no names, so what
- * is compared is a sum over the trigrams of each: which they are and where they stand. `isWithEnds` says whether names have
- * their ends in it, two characters by which their last letters are found.
+ * Checks that the search index holds every live company under its name, and nothing else. The index stores no names, so
+ * the check compares a sum over the trigrams of each name and their positions. `isWithEnds` says whether names are
+ * indexed with two extra characters at their end, which make their last letters searchable.
  */
 export function checkSearch(db: Database.Database, isWithEnds: boolean, findings: Findings): void {
   for (const { id } of db.prepare<[], Company>(notIndexed).iterate()) {
@@ -13,7 +13,7 @@ export function checkSearch(db: Database.Database, isWithEnds: boolean, findings
   for (const { serial } of db.prepare<[], { serial: number }>(indexedForNothing).iterate()) {
     findings.add('search', `the search index has row ${serial}, which is not a live company`);
   }
-  // A virtual table of this connection alone, which shows what is in an index.
+  // A virtual table, temporary to this connection, that shows the content of an index.
   db.exec('CREATE VIRTUAL TABLE temp.trigrams USING fts5vocab(main, companies_search, instance)');
   const sums = db.prepare<[], [serial: number, sum: number]>(trigramSums).raw().iterate();
   try {
@@ -58,7 +58,7 @@ const trigramSums = `
   SELECT doc, sum(unicode(term) * (offset + 1) + unicode(substr(term, 3)) * (offset + 3))
   FROM temp.trigrams GROUP BY doc ORDER BY doc`;
 
-/** The sum that `trigramSums` makes: of each trigram's first and last letter, by their places. */
+/** Computes the sum of `trigramSums`: the first and last letter of each trigram, weighted by position. */
 function trigramSum(name: string): number {
   const weights = Array.from(name, (letter, index) => (letter.codePointAt(0) ?? 0) * (index + 1));
   return [...weights.slice(0, -2), ...weights.slice(2)].reduce((sum, it) => sum + it, 0);

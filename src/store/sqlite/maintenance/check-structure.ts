@@ -16,7 +16,7 @@ export function checkPages(db: Database.Database, findings: Findings): void {
   for (const answer of answers) if (answer !== 'ok') findings.add('damage', answer);
 }
 
-/** Checks that what every foreign key refers to exists. */
+/** Checks that the row that each foreign key refers to exists. */
 export function checkReferences(db: Database.Database, findings: Findings): void {
   const orphans = db
     .prepare<[], { table: string; rowid: number; parent: string }>('PRAGMA foreign_key_check')
@@ -29,10 +29,7 @@ export function checkReferences(db: Database.Database, findings: Findings): void
   }
 }
 
-/**
- * Checks that the tables, indexes and triggers are those of the database's version: a rule that is missing is not
- * enforced.
- */
+/** Checks that the tables, indexes and triggers are those of the database's version: a missing rule is not enforced. */
 export function checkSchema(
   db: Database.Database,
   { applied }: SchemaVersion,

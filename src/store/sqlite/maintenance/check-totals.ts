@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Findings } from './findings.ts';
 
-/** Checks that the sets of statuses and the totals, by which lists are read and counted, are as the rows are. */
+/** Checks that the sets of statuses and the totals, which lists and counts use, agree with the rows. */
 export function checkTotals(db: Database.Database, findings: Findings): void {
   for (const { id } of db.prepare<[], { id: string }>(underOtherStatuses).iterate()) {
     findings.add('total', `company ${id} is listed under other statuses than its connections have`);
@@ -31,7 +31,7 @@ interface ConnectionTotal {
   readonly actual: number;
 }
 
-// Both by company, one after another: neither is kept in memory. A deleted company is in no list.
+// Reads both tables by company, so that neither is kept in memory. A deleted company is in no list.
 const underOtherStatuses = `
   SELECT id FROM companies
   WHERE deleted_at IS NULL AND statuses <> coalesce((

@@ -9,20 +9,20 @@ import { Findings, type FindingsOfKind } from './findings.ts';
 import type { SchemaVersion } from '../schema/migrate.ts';
 import { openMoment } from '../files/read-snapshot.ts';
 
-/** The version that brought the totals, and the ends of names in the search index. */
+/** The schema version that introduced the totals, and the ends of names in the search index. */
 const versionWithTotals = 8;
 
-/** What a check found out about a database. */
+/** The result of a check of a database. */
 export interface CheckReport {
   readonly version: SchemaVersion;
-  /** How many rows there are, deleted records included; `undefined` where the file is too damaged to count them. */
+  /** The numbers of rows, including deleted records; `undefined` if the file is too damaged to count them. */
   readonly counts: Counts | undefined;
   readonly findings: readonly FindingsOfKind[];
-  /** Whether the file itself is at fault, not only what it holds. */
+  /** Whether the file itself is damaged, not only its records wrong. */
   readonly isDamaged: boolean;
 }
 
-/** How much a database holds. */
+/** The numbers of rows of a database. */
 interface Counts {
   readonly companies: number;
   readonly connections: number;
@@ -30,9 +30,9 @@ interface Counts {
 }
 
 /**
- * Checks a database, as it is at one moment and without changing it: its pages, its references, its tables and rules,
- * and whether its records agree with their history, and the search index and the totals with them. Row by row: memory does not
- * grow with the database. Throws `StoreUnavailableError` if it cannot be read, is not ours or of a newer version.
+ * Checks a database, as it is at one moment and without changing it: its pages, references, tables and rules, and
+ * whether its records agree with their history, the search index and the totals. Works row by row, so memory does not
+ * grow with the database. Throws `StoreUnavailableError` if it cannot be read, is not ours or is of a newer version.
  */
 export function checkDatabase(file: string): CheckReport {
   const { db, version } = openMoment(file);
@@ -50,7 +50,7 @@ function check(db: Database.Database, version: SchemaVersion): CheckReport {
   const counts = whereReadable(findings, () => {
     checkPages(db, findings);
     checkSchema(db, version, findings);
-    // Reading damaged pages tells nothing of the records, and without its tables there are none.
+    // Damaged pages say nothing about the records, and without tables there are none.
     if (findings.has('damage') || version.applied === 0) return undefined;
     checkReferences(db, findings);
     return countRows(db);
@@ -72,7 +72,7 @@ function check(db: Database.Database, version: SchemaVersion): CheckReport {
   };
 }
 
-/** Takes the failure to read a damaged page as a finding. */
+/** Runs `work`, and adds a failure to read a damaged page to the findings. */
 function whereReadable<T>(findings: Findings, work: () => T): T | undefined {
   try {
     return work();

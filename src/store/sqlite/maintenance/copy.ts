@@ -7,13 +7,13 @@ import { makePostponedIndexes } from '../bulk-load/postponed-indexes.ts';
 const pagesPerStep = 1000;
 
 /**
- * Copies a database that may be in use, as it is at the moment of the call. `signal` gives the copy up. Throws
+ * Copies a database, which may be in use, as it is at the moment of the call. `signal` cancels the copy. Throws
  * `StoreUnavailableError`.
  */
 export async function copyDatabase(from: string, to: string, signal?: AbortSignal): Promise<void> {
   sortBeside(to);
-  // A transaction that holds the moment: without, each commit of another process starts the copy over, and under load
-  // it never ends.
+  // This transaction holds the snapshot. Without it, each commit of another process restarts the copy, which never ends
+  // under load.
   const { db } = openMoment(from);
   try {
     await db.backup(to, {
@@ -30,8 +30,8 @@ export async function copyDatabase(from: string, to: string, signal?: AbortSigna
 }
 
 /**
- * Turns a copy into one file that needs no other beside it, that can be read where nothing can be written, and that has the
- * indexes that the original lacks where a load was cut off.
+ * Turns a copy into one file without companion files, which can be read where nothing can be written. Creates the
+ * indexes that an interrupted load left out.
  */
 export function makeSelfContained(file: string): void {
   const db = new Database(file, { fileMustExist: true });

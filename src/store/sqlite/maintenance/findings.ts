@@ -1,8 +1,8 @@
-/** What a check can find fault with. */
+/** The kinds of faults that a check can find. */
 export type FindingKind =
   'damage' | 'schema' | 'reference' | 'company' | 'status' | 'history' | 'search' | 'total';
 
-/** Faults of one kind: all are counted, the first are kept. */
+/** The faults of one kind. All are counted; the first are kept. */
 export interface FindingsOfKind {
   readonly kind: FindingKind;
   readonly count: number;
@@ -11,7 +11,7 @@ export interface FindingsOfKind {
 
 const kept = 20;
 
-/** Collects what a check finds, in bounded memory. */
+/** Collects the findings of a check, in bounded memory. */
 export class Findings {
   readonly #byKind = new Map<FindingKind, { count: number; first: string[] }>();
 
@@ -19,7 +19,7 @@ export class Findings {
     const findings = this.#byKind.get(kind) ?? { count: 0, first: [] };
     this.#byKind.set(kind, findings);
     findings.count += 1;
-    // SQLite tells some faults in several lines.
+    // SQLite reports some faults in several lines.
     if (findings.first.length < kept) findings.first.push(what.replaceAll(/\s*\n\s*/g, '; '));
   }
 

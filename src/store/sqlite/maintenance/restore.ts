@@ -17,28 +17,28 @@ import {
 } from '../files/files.ts';
 import { holdAlone, type Hold } from '../files/exclusive-lock.ts';
 
-/** Which backup is restored, and where. */
+/** Which backup to restore, and where to. */
 export interface RestoreOptions {
   readonly file: string;
   readonly database: string;
 }
 
-/** A database that was restored. */
+/** The result of a restore. */
 export interface Restored {
-  /** Where the database is that was replaced; `undefined` if there was none. */
+  /** The path of the replaced database; `undefined` if there was none. */
   readonly replaced: string | undefined;
   readonly report: CheckReport;
 }
 
-/** Why nothing was restored; with what the check of the backup found, if it came that far. */
+/** Why nothing was restored, with the report of the check if the backup was checked. */
 export interface RestoreRefusal {
   readonly reason: string;
   readonly report?: CheckReport;
 }
 
 /**
- * Puts a backup in the place of a database that no process has open, and keeps what was there beside it. What is
- * checked is the very copy that then gets the database's name. Refuses a backup with any finding. Throws
+ * Puts a backup in the place of a database that no process has open, and keeps the old database beside it. The copy
+ * that is checked is the one that gets the database's name. Rejects a backup with any finding. Throws
  * `StoreUnavailableError`.
  */
 export async function restore(options: RestoreOptions): Promise<Result<Restored, RestoreRefusal>> {
@@ -77,12 +77,12 @@ function checkCopy(incoming: string, file: string): CheckReport {
   }
 }
 
-/** Gives the restored file the database's name; returns where the database that had it is. */
+/** Gives the restored file the database's name. Returns the path of the replaced database. */
 function putInPlace(incoming: string, database: string): string | undefined {
   const replaced = `${database}.replaced-${new Date().toISOString().replaceAll(':', '-')}`;
   if (!existsSync(database)) {
     const leftovers = existsInPart(database);
-    // SQLite would apply what a database that is gone left here to the one that comes.
+    // SQLite would apply the leftovers of a missing database to the restored one.
     for (const suffix of companions) {
       if (existsSync(database + suffix)) renameSync(database + suffix, replaced + suffix);
     }
@@ -98,10 +98,10 @@ function putInPlace(incoming: string, database: string): string | undefined {
   return replaced;
 }
 
-/** Lets the file be used by whoever uses the database that it replaces. */
+/** Gives the file the mode and the owner of the database that it replaces. */
 function takeOver(database: string, incoming: string): void {
   const { mode, uid, gid } = statSync(database);
   chmodSync(incoming, mode);
-  // Only root gives files away; whoever else restores is the owner already, or a member of the same group.
+  // Only root can change an owner. Any other user who restores is the owner already, or in the same group.
   if (process.getuid?.() === 0) chownSync(incoming, uid, gid);
 }

@@ -11,7 +11,7 @@ import { connectionTestSql } from './connection-conditions.ts';
 import { nameHolds, searchPhrase } from '../lists/name-search.ts';
 import { companies, companyTags, connections } from '../schema/schema.ts';
 
-/** By what companies are ordered. */
+/** The sort keys of companies. */
 export const companySortKeys: Record<CompanyProperty, SQL> = {
   id: sql`${companies.id}`,
   name: sql`${companies.nameFolded}`,
@@ -20,7 +20,7 @@ export const companySortKeys: Record<CompanyProperty, SQL> = {
   created: sql`${companies.created}`,
 };
 
-/** The SQL of a condition on companies, whether live or not. */
+/** Returns the SQL of a condition on companies, live or deleted. */
 export function companyConditionSql(condition: CompanyCondition): SQL {
   return conditionSql(condition, companyComparisonSql);
 }
@@ -44,12 +44,12 @@ function ofConnectionsSql(property: ConnectionProperty, test: Test): SQL {
     const found = connectionTestSql(property, asked(test), 'free');
     return isAmong(sql`select ${connections.companyId} ${live} and ${found}`, test);
   }
-  // These tend to be satisfied by many connections, which are dearer to collect than to look for company by company.
+  // Many connections tend to satisfy these tests: looking company by company is cheaper than collecting them.
   const found = connectionTestSql(property, test, 'hidden');
   return sql`exists (select 1 ${live} and ${connections.companyId} = ${companies.id} and ${found})`;
 }
 
-/** The test whose owners are looked for: `!=` is satisfied by those of whom none satisfies `=`. */
+/** Returns the test to search for: a company satisfies `!=` if none of its values satisfies `=`. */
 function asked(test: Test): Test {
   return test.operator === '!=' ? { ...test, operator: '=' } : test;
 }
@@ -64,8 +64,8 @@ function nameSql(test: Test): SQL {
   const name = sql`${companies.name}`;
   if (test.type !== 'text' || test.operator === '!=') return testSql(name, test);
   const folded = fold(test.value);
-  // Names have an index as they are folded only, of live companies: SQLite uses no such index for a part of an OR, but
-  // it does for a list of its own.
+  // Only folded names of live companies are indexed. SQLite does not use such an index for a part of an OR, but does
+  // for a subquery.
   if (test.operator === '=') {
     const ids = sql`select ${companies.id} from ${companies}
       where ${companies.nameFolded} = ${folded} and ${testSql(name, test)} and ${companies.deletedAt} is null`;

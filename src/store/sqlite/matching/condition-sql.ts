@@ -3,7 +3,7 @@ import { fold } from '../../../domain/text.ts';
 import type { Comparison, Condition, Test } from '../../../query/condition.ts';
 import { folded } from './fold-function.ts';
 
-/** The SQL of a condition, given that of its comparisons. */
+/** Returns the SQL of a condition. `comparisonSql` returns that of a comparison. */
 export function conditionSql<Property extends string>(
   condition: Condition<Property>,
   comparisonSql: (comparison: Comparison<Property>) => SQL,
@@ -21,7 +21,7 @@ export function conditionSql<Property extends string>(
   }
 }
 
-/** The SQL of a test of `value`, which may be null: `!=` then holds and all else does not. */
+/** Returns the SQL of a test of `value`. For null, `!=` holds and no other operator does. */
 export function testSql(value: SQL, test: Test): SQL {
   const given = sql`${typeof test.value === 'boolean' ? Number(test.value) : test.value}`;
   switch (test.operator) {

@@ -7,7 +7,7 @@ import { conditionSql, testSql } from './condition-sql.ts';
 import { underUse, type IndexUse } from '../lists/conditions.ts';
 import { connections, integrations } from '../schema/schema.ts';
 
-/** By what connections are ordered. */
+/** The sort keys of connections. */
 export const connectionSortKeys: Record<ConnectionProperty, SQL> = {
   id: sql`${connections.id}`,
   integrationId: sql`${connections.integrationId}`,
@@ -26,14 +26,14 @@ function ofIntegration(column: AnySQLiteColumn): SQL {
   return sql`(select ${column} from ${integrations} where ${integrations.id} = ${connections.integrationId})`;
 }
 
-/** The SQL of a condition on a company's connections: few, so that no index serves better than that of the company. */
+/** Returns the SQL of a condition on a company's connections. They are few, so the company's index serves best. */
 export function connectionConditionSql(condition: ConnectionCondition): SQL {
   return conditionSql(condition, ({ property, test }) =>
     connectionTestSql(property, test, 'hidden'),
   );
 }
 
-/** The SQL of a test of a connection's property. */
+/** Returns the SQL of a test of a connection's property. */
 export function connectionTestSql(property: ConnectionProperty, test: Test, use: IndexUse): SQL {
   switch (property) {
     case 'integrationKey': {
@@ -43,7 +43,7 @@ export function connectionTestSql(property: ConnectionProperty, test: Test, use:
       return integrationIsAmong(integrations.name, test, use);
     }
     case 'lastSync': {
-      // The column with an index holds a number, less than every moment, for a connection that was never read.
+      // Only for `=`: the indexed column holds a number below every moment for a connection that was never synced.
       const indexed = use === 'free' && test.operator === '=';
       return testSql(
         indexed ? sql`${connections.lastSyncOrder}` : sql`${connections.lastSync}`,
@@ -51,7 +51,7 @@ export function connectionTestSql(property: ConnectionProperty, test: Test, use:
       );
     }
     case 'sourceType': {
-      // Its index starts with the status.
+      // The index of `sourceType` starts with the status.
       return use === 'free' && test.operator === '='
         ? sql`(${connections.status} in (${sql.raw(everyStatus)}) and ${testSql(sql`${connections.sourceType}`, test)})`
         : testSql(underUse(connections.sourceType, use), test);

@@ -2,9 +2,9 @@ import type Database from 'better-sqlite3';
 import { sql, type SQL } from 'drizzle-orm';
 import { fold } from '../../../domain/text.ts';
 
-/** Lets the statements of this connection call `fold`. */
+/** Adds the SQL function `fold` to a connection. */
 export function addFoldFunction(connection: Database.Database): void {
-  // Several comparisons of a long description ask for the same text one after another.
+  // Keep the last text: several comparisons of one long description fold it one after another.
   let last = { text: '', folded: '' };
   connection.function('fold', { deterministic: true, directOnly: true }, (text: unknown) => {
     if (typeof text !== 'string') return null;
@@ -14,8 +14,8 @@ export function addFoldFunction(connection: Database.Database): void {
 }
 
 /**
- * A text as `fold` folds it. SQLite's own `lower` does the same to ASCII, without the way into JavaScript and back that
- * a list of all companies would make for each of them.
+ * Returns the SQL that folds a text as `fold` does. For ASCII, SQLite's `lower` does the same, without a call into
+ * JavaScript for each company in a list.
  */
 export function folded(text: SQL): SQL {
   return sql`case when octet_length(${text}) = length(${text}) then lower(${text}) else fold(${text}) end`;

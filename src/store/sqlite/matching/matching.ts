@@ -26,7 +26,7 @@ import { connectionFields } from '../lists/connection-list.ts';
 import { addFoldFunction } from './fold-function.ts';
 import { companies, connections, integrations } from '../schema/schema.ts';
 
-/** The columns of an integration in domain terms. */
+/** The columns of an integration, with their names in the domain. */
 export const integrationFields = {
   id: integrations.id,
   key: integrations.key,
@@ -56,8 +56,8 @@ interface Matched {
 }
 
 /**
- * Lists by conditions that callers write. There are as many statements as conditions, so that they are prepared when
- * they are run.
+ * Lists with conditions that callers write. Each condition is its own statement, so statements are prepared when they
+ * run.
  */
 export class MatchingLists {
   readonly #connection: Database.Database;
@@ -138,8 +138,8 @@ export class MatchingLists {
       .select({ total: sql<number>`count(*)` })
       .from(table)
       .where(where);
-    // In one transaction, so that no change comes between the two. A page that is not full says how many there are: what
-    // matches little, for which the whole table may be read, is not looked for twice.
+    // In one transaction, so that no change comes between the two. A page that is not full gives the total itself: rare
+    // matches, for which the whole table may be read, are not searched for twice.
     return this.#connection.transaction(() => {
       const records = page.all() as T[];
       const isLast = records.length < limit && (records.length > 0 || offset === 0);

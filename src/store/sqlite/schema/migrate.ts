@@ -7,17 +7,17 @@ const migrations = readMigrationFiles({
   migrationsFolder: fileURLToPath(new URL('migrations', import.meta.url)),
 });
 
-/** The table in which drizzle-kit's own migrator keeps the same record, so that its tools understand the file. */
+/** The table of applied migrations. drizzle-kit's own migrator uses the same, so its tools understand the file. */
 export const journal = '__drizzle_migrations';
 
 /**
- * Brings the database up to this program's version, in one transaction that holds the write lock, so that processes
- * that start together do not both migrate. Refuses a database that a newer version wrote, or that is not ours.
+ * Migrates the database to this program's version, in one transaction that holds the write lock, so that processes that
+ * start together do not both migrate. Rejects a database of a newer version, or that is not ours.
  */
 export function migrate(db: Database.Database): void {
   if (pendingMigrations(db).length === 0) return;
-  // drizzle-kit rebuilds a table by dropping it, which must not delete its children by cascade. The pragma does
-  // nothing inside a transaction, where drizzle-kit's migrations set it.
+  // drizzle-kit rebuilds a table by dropping it, which must not delete its child rows by cascade. The pragma has no
+  // effect inside a transaction, where drizzle-kit's migrations set it.
   db.pragma('foreign_keys = OFF');
   try {
     db.transaction(() => applyPending(db)).immediate();
@@ -26,20 +26,20 @@ export function migrate(db: Database.Database): void {
   }
 }
 
-/** How many of this program's migrations a database has had. */
+/** How many of this program's migrations were applied to a database. */
 export interface SchemaVersion {
   /** 0 for a database without tables. */
   readonly applied: number;
   readonly latest: number;
 }
 
-/** Tells a database's version. Refuses one that a newer version wrote, or that is not ours. */
+/** Returns a database's version. Rejects a database of a newer version, or that is not ours. */
 export function schemaVersion(db: Database.Database): SchemaVersion {
   const latest = migrations.length;
   return { applied: latest - pendingMigrations(db).length, latest };
 }
 
-/** Makes the tables of a version in an empty database. */
+/** Creates the tables of a version in an empty database. */
 export function createSchema(db: Database.Database, version: number): void {
   for (const { sql } of migrations.slice(0, version))
     for (const statement of sql) db.exec(statement);

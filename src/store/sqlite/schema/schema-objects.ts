@@ -8,7 +8,7 @@ export interface SchemaObject {
   readonly sql: string;
 }
 
-/** The tables, indexes and triggers that a database has, by name. */
+/** Returns the tables, indexes and triggers of a database, by name. */
 export function schemaObjectsOf(db: Database.Database): Map<string, SchemaObject> {
   const objects = db
     .prepare<[string], SchemaObject>(
@@ -18,7 +18,7 @@ export function schemaObjectsOf(db: Database.Database): Map<string, SchemaObject
   return new Map(objects.map((object) => [object.name, object]));
 }
 
-/** Those that a database of a version must have: as this program makes them, not as a file says, which may be anybody's. */
+/** Returns what a database of a version must have, as this program creates it: a file could come from anyone. */
 export function schemaObjectsOfVersion(version: number): Map<string, SchemaObject> {
   const model = new Database(':memory:');
   try {

@@ -28,8 +28,9 @@ import { exclusiveSourceTypes, sourceTypes } from '../../../domain/source-type.t
 import { connectionStatuses } from '../../../domain/status.ts';
 import { noStatuses, statusSets } from './status-set.ts';
 
-// The rules that SQLite checks by itself. What a CHECK cannot say (status moves, events that never change, the search
-// index) is in triggers, in the migration `rules`. A migration that rebuilds a table must create its triggers again.
+// The rules that SQLite checks by itself. Rules that a CHECK cannot express (status moves, events that never change,
+// the search index) are in triggers, in the migrations that end in `rules`. A migration that rebuilds a table must
+// create its triggers again.
 
 function oneOf(column: AnySQLiteColumn, values: readonly string[]): SQL {
   return sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
@@ -43,7 +44,7 @@ function isStatusSet(column: AnySQLiteColumn): SQL {
   return sql`${column} between ${sql.raw(String(noStatuses))} and ${sql.raw(String(Math.max(...statusSets)))}`;
 }
 
-/** An id as it is stored: 36 characters, in lower case. */
+/** Returns the condition that an id has 36 characters, in lower case. */
 function isId(column: AnySQLiteColumn): SQL {
   return sql`length(${column}) = 36 and ${column} = lower(${column})`;
 }
@@ -51,7 +52,7 @@ function isId(column: AnySQLiteColumn): SQL {
 export const companies = sqliteTable(
   'companies',
   {
-    // The search index refers to a row by this number, which VACUUM keeps because it is declared.
+    // The search index refers to a row by this number. VACUUM keeps it because it is declared.
     serial: integer().primaryKey({ autoIncrement: true }),
     id: text().$type<CompanyId>().notNull().unique(),
     name: text().notNull(),
@@ -59,7 +60,7 @@ export const companies = sqliteTable(
     description: text(),
     created: integer().notNull(),
     deletedAt: integer('deleted_at'),
-    // Triggers keep it: see `status-set.ts`.
+    // Maintained by triggers: see `status-set.ts`.
     statuses: integer().notNull().default(noStatuses),
   },
   (t) => [
@@ -77,7 +78,7 @@ export const companies = sqliteTable(
     index('companies_by_name')
       .on(t.nameFolded, t.id)
       .where(sql`${t.deletedAt} is null`),
-    // The same two orders of the companies of each set of statuses.
+    // The same two orders within each set of statuses.
     index('companies_by_statuses')
       .on(t.statuses, t.created, t.id)
       .where(sql`${t.deletedAt} is null`),
@@ -87,7 +88,7 @@ export const companies = sqliteTable(
   ],
 );
 
-/** How many live companies there are of each set of statuses, which triggers keep. */
+/** The number of live companies for each set of statuses. Triggers maintain it. */
 export const companyTotals = sqliteTable(
   'company_totals',
   {
@@ -141,7 +142,7 @@ export const integrations = sqliteTable(
   ],
 );
 
-/** The condition under which a row counts towards the one active connection of an exclusive source type. */
+/** Returns the condition that a row counts towards the one active connection of an exclusive source type. */
 export function isActiveAndExclusive(t: {
   status: AnySQLiteColumn;
   deletedAt: AnySQLiteColumn;
@@ -150,7 +151,7 @@ export function isActiveAndExclusive(t: {
   return sql`${t.status} = 'Linked' and ${t.deletedAt} is null and ${oneOf(t.sourceType, exclusiveSourceTypes)}`;
 }
 
-/** Sorts before every moment: where a connection that was never read stands in the order of `lastSync`. */
+/** The sort key of a connection that was never synced, in the order of `lastSync`. It is before every moment. */
 export const neverSynced = Number.MIN_SAFE_INTEGER;
 
 export const connections = sqliteTable(
@@ -169,7 +170,7 @@ export const connections = sqliteTable(
     sourceType: text('source_type', { enum: sourceTypes }).notNull(),
     status: text({ enum: connectionStatuses }).notNull(),
     lastSync: integer('last_sync'),
-    // A key of a keyset page cannot be null.
+    // The sort key of a page cannot be null.
     lastSyncOrder: integer('last_sync_order')
       .notNull()
       .generatedAlwaysAs(sql.raw(`coalesce(last_sync, ${neverSynced})`), { mode: 'virtual' }),
@@ -188,9 +189,9 @@ export const connections = sqliteTable(
         .where(isActiveAndExclusive(t)),
       index('connections_by_company').on(t.companyId, t.created, t.id).where(live),
       index('connections_summary').on(t.companyId, t.status, t.lastSync).where(live),
-      // The orders of a list, each also of the connections of one kind, and of one integration and status: a filter by
-      // several is a merge of so many, and finds what is rare without passing what is not. At the end of each is the moment
-      // that another filter may be by, so that it need not read the rows that it leaves out.
+      // The orders of a list: of all connections, of one status and source type, and of one integration and status. A
+      // filter by several values merges several of these, and finds rare records without reading the others. Each index
+      // ends with the moment of another filter, so that rows which that filter leaves out need not be read.
       index('connections_by_created').on(t.created, t.id, t.lastSync).where(live),
       index('connections_by_kind')
         .on(t.status, t.sourceType, t.created, t.id, t.lastSync)
@@ -209,7 +210,7 @@ export const connections = sqliteTable(
   },
 );
 
-/** How many live connections there are of each integration, status and source type, which triggers keep. */
+/** The number of live connections for each integration, status and source type. Triggers maintain it. */
 export const connectionTotals = sqliteTable(
   'connection_totals',
   {
@@ -288,7 +289,7 @@ export const apiKeys = sqliteTable(
   ],
 );
 
-/** Answers to requests that a client may repeat, to be given again. */
+/** Responses to requests that a caller may repeat, to be returned again. */
 export const idempotentAnswers = sqliteTable(
   'idempotent_answers',
   {
@@ -321,7 +322,7 @@ const connectionReference = () =>
     .$type<ConnectionId>()
     .references(() => connections.id, { onDelete: 'restrict' });
 
-/** Permissions to link, which link URLs carry; kept by the hashes of their codes. */
+/** Permissions to link, which link URLs carry, stored by the hashes of their codes. */
 export const links = sqliteTable(
   'links',
   {
@@ -343,7 +344,7 @@ export const links = sqliteTable(
   ],
 );
 
-/** Indexes that are dropped while much is loaded, and that are still to be made again. */
+/** Indexes that were dropped for a load and are still to be created again. */
 export const postponedIndexes = sqliteTable('postponed_indexes', {
   name: text().primaryKey(),
 });
@@ -375,7 +376,7 @@ export const authorizations = sqliteTable(
   ],
 );
 
-/** The credentials of Linked connections, sealed, and how their renewal goes. */
+/** The sealed credentials of Linked connections, and the state of their renewal. */
 export const credentials = sqliteTable(
   'credentials',
   {
@@ -401,7 +402,7 @@ export const credentials = sqliteTable(
   ],
 );
 
-/** The account at the platform that a connection was linked to last; it stays when the credentials go. */
+/** The account at the platform that a connection was linked to last. It stays when the credentials are erased. */
 export const providerAccounts = sqliteTable(
   'provider_accounts',
   {
@@ -411,7 +412,7 @@ export const providerAccounts = sqliteTable(
   (t) => [check('provider_accounts_account', lengthBetween(t.account, 1, 255))],
 );
 
-/** Credentials that were erased and are to be revoked at their platform. */
+/** Credentials that were erased and must still be revoked at their platform. */
 export const revocations = sqliteTable(
   'revocations',
   {

@@ -1,8 +1,8 @@
 import { connectionStatuses, type ConnectionStatus } from '../../../domain/status.ts';
 import type { CompanyConnectionStatus } from '../../companies.ts';
 
-// The statuses of a company's live connections are kept with the company as one number, a bit for each, which triggers
-// keep. So every company is in one set, and a filter by statuses is one by sets: those that have one of them.
+// The statuses of a company's live connections are stored with the company as one number, one bit each, which triggers
+// maintain. So each company is in one set, and a filter by statuses is a filter by the sets that contain one of them.
 
 const bits: Record<ConnectionStatus, number> = {
   PendingAuth: 1,
@@ -20,7 +20,7 @@ export const statusSets: readonly number[] = Array.from(
   (_, set) => set,
 );
 
-/** The sets that have at least one of these statuses. */
+/** Returns the sets that have at least one of these statuses. */
 export function setsWith(statuses: readonly CompanyConnectionStatus[]): number[] {
   return statusSets.filter((set) =>
     statuses.some((status) =>

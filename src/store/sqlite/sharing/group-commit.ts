@@ -2,10 +2,10 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type Database from 'better-sqlite3';
 import { isBusy } from '../files/errors.ts';
 
-/** How long work waits for the write lock, from when it was asked for. */
+/** How long work waits for the write lock, from when it is queued. */
 const busyTimeoutMs = 1000;
 const retryMs = 5;
-/** How long a transaction takes more work in: others want the lock too. */
+/** How long a transaction takes in more work: other processes need the lock too. */
 const maxMs = 50;
 
 /** Work that waits for a transaction. */
@@ -17,9 +17,10 @@ interface Waiting {
 }
 
 /**
- * Runs work in transactions on one connection. Work that waits at the same moment shares a transaction, since it is the
- * commit that takes time: each piece that is not the first in a savepoint of its own, so that one that fails takes no
- * other with it. Nobody is answered before the commit. A piece sees what those before it did, so if the commit fails, all have failed.
+ * Runs work in transactions on one connection. Work that waits at the same time shares a transaction, since the commit
+ * takes most of the time. Each piece except the first has its own savepoint, so that a failure does not affect the
+ * others. No promise settles before the commit. A piece sees the changes of those before it, so if the commit fails,
+ * all fail.
  */
 export class GroupCommit {
   readonly #db: Database.Database;
@@ -28,14 +29,14 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  /** `onCommit` is called after each commit, before anybody is answered. */
+  /** `onCommit` is called after each commit, before any promise settles. */
   constructor(writing: Database.Database, onCommit: () => void) {
     this.#db = writing;
     this.#onCommit = onCommit;
     this.#statements = prepare(writing);
   }
 
-  /** Runs work in a transaction; fulfilled with what it returns once that is durable. */
+  /** Runs work in a transaction. Resolves with the result of the work once its changes are durable. */
   run<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((fulfil, reject) => {
       const patience = performance.now() + busyTimeoutMs;
@@ -44,14 +45,14 @@ export class GroupCommit {
     });
   }
 
-  /** Fulfilled once nothing waits any more. */
+  /** Resolves once no work is waiting or running. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
   }
 
   async #runAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // Let in what came at the same moment.
+      // Let work join that arrives at the same moment.
       await nextTurn();
       if (this.#begin()) await this.#runTogether();
       else await pause(retryMs);
@@ -60,9 +61,9 @@ export class GroupCommit {
   }
 
   /**
-   * Begins a transaction that writes, unless another process has one: SQLite would wait inside the statement, and every
-   * other request of this process with it. Immediate: a deferred transaction that reads first meets SQLITE_BUSY when it
-   * comes to write, however long it waits.
+   * Begins a write transaction, unless another process has one: SQLite would wait inside the statement and block every
+   * other request of this process. IMMEDIATE, because a deferred transaction that reads first gets SQLITE_BUSY when it
+   * writes, however long it waits.
    */
   #begin(): boolean {
     try {
@@ -84,7 +85,7 @@ export class GroupCommit {
     const startedMs = performance.now();
     try {
       do {
-        // Those whose requests have come meanwhile need not wait for the next commit.
+        // Let requests that arrived meanwhile join, so that they need not wait for the next commit.
         if (this.#waiting.length === 0) await nextTurn();
         const waiting = this.#waiting.shift();
         if (waiting === undefined) break;
@@ -102,7 +103,7 @@ export class GroupCommit {
     for (const end of ended) end();
   }
 
-  /** Runs one piece of work, and returns what tells of it; throws if the transaction ended with it. */
+  /** Runs one piece of work. Returns a function that settles its promise. Throws if the transaction ended with it. */
   async #runAfterOthers({ run, fulfil, reject }: Waiting): Promise<() => void> {
     const { savepoint, release, undo } = this.#statements;
     savepoint.run();
@@ -120,9 +121,9 @@ export class GroupCommit {
 }
 
 /**
- * Runs the first piece of work, and returns what tells of it. It has no savepoint, for which SQLite would keep what every
- * page held that it changes, in memory: those of an import are many. If it throws, the transaction ends, with nothing in it
- * but this.
+ * Runs the first piece of work. Returns a function that settles its promise. It has no savepoint: for one, SQLite would
+ * keep the old content of every changed page in memory, and an import changes many. If it throws, the transaction ends
+ * and holds nothing else.
  */
 async function runFirst({ run, fulfil }: Waiting): Promise<() => void> {
   const value = await run();

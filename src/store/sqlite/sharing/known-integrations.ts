@@ -2,7 +2,7 @@ import type { IntegrationId } from '../../../domain/id.ts';
 import type { Integration } from '../../../domain/integration.ts';
 import type { SharedSnapshot } from './shared-snapshot.ts';
 
-/** The integrations that were read, for as long as nobody, in any process, has changed anything in the database. */
+/** A cache of integrations, valid until any process changes anything in the database. */
 export class KnownIntegrations {
   readonly #snapshot: SharedSnapshot;
   readonly #known = new Map<IntegrationId, Integration>();
@@ -13,12 +13,12 @@ export class KnownIntegrations {
   }
 
   get(id: IntegrationId): Integration | undefined {
-    // Without a snapshot that others share there is no telling without a read.
+    // Without a shared snapshot, only a read can show whether anything changed.
     const { version } = this.#snapshot;
     return version !== undefined && version === this.#version ? this.#known.get(id) : undefined;
   }
 
-  /** Keeps what was just read. */
+  /** Caches integrations that were just read. */
   add(integrations: readonly Integration[]): void {
     const { version } = this.#snapshot;
     if (version === undefined) return;

@@ -1,13 +1,13 @@
 import type Database from 'better-sqlite3';
 
 /**
- * Lets the reads of requests that came at the same moment see one snapshot of the database. To begin and end a read is
- * two locks on the file, which take longer than to find a record.
+ * Lets the reads of requests that arrive at the same moment share one snapshot of the database. Beginning and ending a
+ * read takes two locks on the file, which take longer than finding a record.
  *
- * A snapshot lasts for a part of a check phase of the event loop, in which no request comes in: whoever is answered by it
- * had asked before its moment. In the poll phase this would not be so, although Node hands out there what clients sent
- * before: of a connection on which something had come it reads everything, what was sent a moment ago included. Outside of
- * the check phase each read has a snapshot of its own.
+ * A snapshot lasts for part of a check phase of the event loop. No request arrives in that phase, so every request that
+ * reads from the snapshot arrived before it was taken. In the poll phase this would not hold, although Node delivers
+ * earlier data there: from a readable connection it reads everything, including what was sent a moment ago. Outside the
+ * check phase each read has its own snapshot.
  */
 export class SharedSnapshot {
   readonly #db: Database.Database;
@@ -21,12 +21,12 @@ export class SharedSnapshot {
   constructor(reading: Database.Database) {
     this.#db = reading;
     this.#begin = reading.prepare('BEGIN');
-    // Of a transaction that has written nothing it does the same as COMMIT, and cannot fail.
+    // For a transaction without writes, ROLLBACK does the same as COMMIT and cannot fail.
     this.#end = reading.prepare('ROLLBACK');
     this.#dataVersion = reading.prepare<[], number>('PRAGMA data_version').pluck();
   }
 
-  /** To be called when a request came in, just before its work is put off to the next check phase. */
+  /** Call it when a request arrives, just before its work is deferred to the next check phase. */
   beginTurn(): void {
     if (this.#isComing) return;
     this.#isComing = true;
@@ -34,7 +34,7 @@ export class SharedSnapshot {
       this.#isComing = false;
       this.#isShared = true;
     });
-    // Behind the work.
+    // In a microtask, so that it is queued after the work.
     queueMicrotask(() => {
       setImmediate(() => {
         this.#isShared = false;
@@ -43,20 +43,20 @@ export class SharedSnapshot {
     });
   }
 
-  /** To be called before each read. */
+  /** Call it before each read. */
   join(): void {
     if (!this.#isShared || this.#db.inTransaction) return;
     this.#begin.run();
-    // The first read of the transaction: from here on it sees one moment.
+    // The first read of the transaction takes the snapshot.
     this.#version = this.#dataVersion.get();
   }
 
-  /** Changes whenever anybody has changed anything; `undefined` while there is no snapshot. */
+  /** Changes whenever another connection changes the database; `undefined` while there is no snapshot. */
   get version(): number | undefined {
     return this.#version;
   }
 
-  /** Later reads see what has been committed by now. */
+  /** Ends the snapshot. Later reads see everything committed so far. */
   end(): void {
     this.#version = undefined;
     if (this.#db.inTransaction) this.#end.run();

@@ -1,6 +1,6 @@
 /**
- * Makes each value when it is first used, and keeps it. A store has more than a hundred statements: preparing them all
- * takes longer than everything else that opening it does, and most processes use few.
+ * Creates each value on first use, and keeps it. A store has more than a hundred statements: preparing all takes longer
+ * than the rest of opening the store, and most processes use few.
  */
 export function onFirstUse<T extends object>(makers: {
   readonly [Name in keyof T]: () => T[Name];

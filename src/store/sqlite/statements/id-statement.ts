@@ -4,7 +4,7 @@ import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { jsonList } from './sql.ts';
 import { RowStatement, type Written } from './row-statement.ts';
 
-/** Reads the records whose `column` is one of some ids, in one statement whatever their number. */
+/** Reads the records whose `column` is one of the given ids, in one statement however many there are. */
 export class IdStatement<Row extends readonly unknown[], T> {
   readonly #one: RowStatement<Row, T>;
   readonly #many: RowStatement<Row, T>;
@@ -15,7 +15,7 @@ export class IdStatement<Row extends readonly unknown[], T> {
     query: (isWanted: SQL) => Written,
     toRecord: (row: Row) => T,
   ) {
-    // Most lists have one id, which need not go through JSON.
+    // Most calls have one id, which needs no JSON.
     const isThis = eq(column, sql.placeholder('id'));
     const isAmong = inArray(column, jsonList('ids'));
     this.#one = new RowStatement(connection, query(isThis), toRecord);

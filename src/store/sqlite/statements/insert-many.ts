@@ -3,11 +3,11 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 
 /**
- * Prepares the insertion of rows of these columns by one statement, whatever their number; the other columns have their defaults.
- * Of a row that breaks a rule, and of all others of its call, nothing is kept.
+ * Prepares one statement that inserts any number of rows with these columns. The other columns get their defaults. If a
+ * row breaks a rule, no row of the call is inserted.
  *
- * SQLite keeps what a page held before a statement that may fail halfway, as any does that a trigger may refuse: by one
- * statement for many rows, a page that many of them change is kept once.
+ * For a statement that may fail halfway, such as one that a trigger may reject, SQLite keeps the old content of each
+ * page that it changes. One statement for many rows keeps a page once that many of the rows change.
  */
 export function prepareInsertMany<
   Table extends SQLiteTable,

@@ -1,17 +1,17 @@
 import type Database from 'better-sqlite3';
 import { is, Placeholder, type Query } from 'drizzle-orm';
 
-/** A query that Drizzle has written. */
+/** A query that Drizzle has built. */
 export interface Written {
   toSQL(): Pick<Query, 'sql' | 'params'>;
 }
 
-/** The values of a query's placeholders, by their names. */
+/** The values of a query's placeholders, by name. */
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * A statement that Drizzle writes and better-sqlite3 runs, for what is read most: Drizzle takes longer to make an object
- * of a row than SQLite to find it. `toRecord` makes it of the columns as the database has them.
+ * A statement that Drizzle builds and better-sqlite3 runs, for the most frequent reads: Drizzle takes longer to convert
+ * a row to an object than SQLite to find it. `toRecord` converts the columns as the database returns them.
  */
 export class RowStatement<Row extends readonly unknown[], T> {
   readonly #statement: Database.Statement<unknown[], Row>;
@@ -27,7 +27,7 @@ export class RowStatement<Row extends readonly unknown[], T> {
     this.#toRecord = toRecord;
   }
 
-  /** All records, for the values of the placeholders. */
+  /** Returns all records, for the values of the placeholders. */
   all(values: Values): T[] {
     const rows = this.#statement.all(...this.#params.map((valueIn) => valueIn(values)));
     return rows.map((row) => this.#toRecord(row));

@@ -4,8 +4,8 @@ import type { Connection } from '../../../domain/connection.ts';
 import type { Integration } from '../../../domain/integration.ts';
 import type { StoredApiKey } from '../../api-keys.ts';
 
-// From rows to records, for what is read most. Written out, since an object whose properties are known when the code is
-// compiled is made several times as fast. The columns come in the order of `companyFields` and so on.
+// Converts rows to records, for the most frequent reads. Written out, since objects whose properties are fixed in the
+// code are created several times as fast. The columns have the order of `companyFields` and so on.
 
 /** The columns of a company. */
 export type CompanyRow = readonly [
@@ -15,7 +15,7 @@ export type CompanyRow = readonly [
   Company['created'],
 ];
 
-/** Makes a company of its columns. */
+/** Converts the columns to a company. */
 export function toCompany([id, name, description, created]: CompanyRow): Company {
   return { id, name, description, created };
 }
@@ -32,7 +32,7 @@ export type ConnectionRow = readonly [
   Connection['created'],
 ];
 
-/** Makes a connection of its columns. */
+/** Converts the columns to a connection. */
 export function toConnection(row: ConnectionRow): Connection {
   const [id, companyId, integrationId, sourceId, sourceType, status, lastSync, created] = row;
   return { id, companyId, integrationId, sourceId, sourceType, status, lastSync, created };
@@ -48,7 +48,7 @@ export type IntegrationRow = readonly [
   0 | 1,
 ];
 
-/** Makes an integration of its columns. */
+/** Converts the columns to an integration. */
 export function toIntegration(row: IntegrationRow): Integration {
   const [id, key, name, sourceType, sourceId, enabled] = row;
   return { id, key, name, sourceType, sourceId, enabled: enabled === 1 };
@@ -67,7 +67,7 @@ export type ApiKeyRow = readonly [
   StoredApiKey['hash'],
 ];
 
-/** Makes an API key of its columns. */
+/** Converts the columns to an API key. */
 export function toStoredApiKey(row: ApiKeyRow): StoredApiKey {
   const [id, name, scope, prefix, created, expires, lastUsed, revoked, hash] = row;
   return { apiKey: { id, name, scope, prefix, created, expires, lastUsed, revoked }, hash };
