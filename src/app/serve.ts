@@ -92,24 +92,24 @@ async function requireKey({ access, host }: Config, store: Store): Promise<void>
   if (access.anonymous !== 'none' || (await store.apiKeys.any())) return;
   throw new ConfigError(
     [
-      `There is no API key yet, and others may reach the gateway (HOST ${host}, or NODE_ENV production). Make one:`,
+      `No API key exists, and other machines may reach the gateway (HOST is ${host}, or NODE_ENV is production). Create one:`,
       '',
       '  npm run keys -- create --name "first" --scope admin',
       '',
-      'or set ALLOW_ANONYMOUS=read to let everybody read.',
+      'Or set ALLOW_ANONYMOUS=read to allow everyone to read without an API key.',
     ].join('\n'),
   );
 }
 
 const openWarning = [
-  '  WARNING: there is no API key, so whoever reaches this address may read and change everything.',
-  '  Only programs on this machine do. To close it: npm run keys -- create --name "first" --scope admin',
+  '  WARNING: no API key exists, so every program on this machine can read and change everything.',
+  '  To require API keys, create one: npm run keys -- create --name "first" --scope admin',
 ];
 
 function describeKey({ vault, keyFile }: OpenedVault): string {
   const what = `  Encryption key ${vault.keyId}:`;
   if (!keyFile) return `${what} the first of ENCRYPTION_KEYS`;
-  const made = ' (new; keep a copy: without it, what it encrypts is lost)';
+  const made = ' (new; keep a copy: without it, credentials cannot be decrypted)';
   return `${what} ${keyFile.path}${keyFile.isNew ? made : ''}`;
 }
 
@@ -119,9 +119,9 @@ function missingWarning(missing: ReadonlyMap<string, number>): string[] {
   const keyIds = [...missing.keys()].join(', ');
   return [
     '',
-    `  WARNING: ${total} secrets in the database are encrypted with keys that are missing here (${keyIds}).`,
-    '  They are kept, but their connections cannot be used until the keys are back, or they are linked again.',
-    '  docs/encryption.md says where keys belong.',
+    `  WARNING: ${total} secrets in the database are encrypted with keys that are missing (${keyIds}).`,
+    '  They are kept, but their connections do not work until you add the keys or link the connections again.',
+    '  See docs/encryption.md.',
   ];
 }
 
@@ -129,9 +129,11 @@ function describeSandbox(sandbox: Config['sandbox'], url: string | undefined): s
   if (sandbox === undefined) return [];
   return url === undefined
     ? [
-        `  WARNING: the sandbox could not start on port ${sandbox.port}; the log says why. SANDBOX_PORT chooses another port.`,
+        `  WARNING: the sandbox could not start on port ${sandbox.port}; see the log. Set SANDBOX_PORT to use another port.`,
       ]
-    : [`  Sandbox: ${url}, with platforms that anybody can link: open the linkUrl of a company`];
+    : [
+        `  Sandbox: ${url}, with platforms that you can link without an account: open the linkUrl of a company`,
+      ];
 }
 
 function describeDocuments(
@@ -140,7 +142,7 @@ function describeDocuments(
 ): string[] {
   if (config === undefined) return [];
   return [
-    `  Persisted documents: ${count} of ${resolve(config.file)}${only ? ', and nothing else' : ''}`,
+    `  Persisted documents: ${count} in ${resolve(config.file)}${only ? '; no other documents are allowed' : ''}`,
   ];
 }
 
@@ -166,7 +168,7 @@ function welcome(
   return `${[
     '',
     `  Connexions is ready at ${url}/graphql`,
-    ...(graphiql ? ['  Open that in a browser to explore it with GraphiQL.'] : []),
+    ...(graphiql ? ['  Open this URL in a browser to explore the API in GraphiQL.'] : []),
     `  Database: ${resolve(database.file)}${loaded}`,
     ...(workers > 1 ? [`  Workers: ${workers} processes`] : []),
     ...encryption,

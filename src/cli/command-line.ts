@@ -86,14 +86,14 @@ function addImport(program: Command, { terminal, loadConfig, exitWith }: Running
     .description('import companies with their connections')
     .argument(
       '<file>',
-      'JSON as GET /companies answers it, or NDJSON, one company a line; - for standard input',
+      'JSON as returned by GET /companies, or NDJSON with one company per line; - for standard input',
     )
     .option('--dry-run', 'check everything, write nothing', false)
-    .option('--strict', 'import all records or, if any is refused, none', false)
+    .option('--strict', 'import nothing if any record is refused', false)
     .addOption(
       new Option(
         '--offline',
-        'load many new companies several times as fast; needs exclusive access to the database',
+        'load many new companies several times faster; requires exclusive access to the database',
       )
         .default(false)
         .conflicts('strict'),
@@ -101,7 +101,7 @@ function addImport(program: Command, { terminal, loadConfig, exitWith }: Running
     .action(async (file: string, options: Omit<ImportCommand, 'file'>) => {
       const database = loadConfig().database.file;
       if (file !== '-' && (await stat(file)).isDirectory()) {
-        throw new ConfigError(`${file} is a folder; name a file`);
+        throw new ConfigError(`${file} is a folder: pass a file`);
       }
       const command = { file, ...options };
       exitWith(
@@ -115,9 +115,9 @@ function addImport(program: Command, { terminal, loadConfig, exitWith }: Running
 function addMaintenance(program: Command, { terminal, loadConfig, exitWith }: Running): void {
   program
     .command('backup')
-    .description('back up the database, which may be in use')
-    .argument('<file>', 'where to; it must not exist')
-    .option('--force', 'replace a file that exists', false)
+    .description('back up the database; works while the gateway runs')
+    .argument('<file>', 'file to write; must not exist unless --force is given')
+    .option('--force', 'replace an existing file', false)
     .action(async (file: string, { force }: { force: boolean }) => {
       const { runBackup } = await import('./maintenance.ts');
       exitWith(await runBackup({ database: loadConfig().database.file, file, force }, terminal));
@@ -125,8 +125,8 @@ function addMaintenance(program: Command, { terminal, loadConfig, exitWith }: Ru
 
   program
     .command('restore')
-    .description('put a backup in the place of the database, which must not be in use')
-    .argument('<file>', 'the backup')
+    .description('replace the database with a backup; stop the gateway first')
+    .argument('<file>', 'backup to restore')
     .action(async (file: string) => {
       const { runRestore } = await import('./maintenance.ts');
       exitWith(await runRestore({ database: loadConfig().database.file, file }, terminal));
@@ -134,8 +134,8 @@ function addMaintenance(program: Command, { terminal, loadConfig, exitWith }: Ru
 
   program
     .command('check')
-    .description('check that the database, or a backup, is sound and agrees with its history')
-    .argument('[file]', 'the database of the configuration if absent')
+    .description('check the database or a backup for damage and inconsistencies')
+    .argument('[file]', 'file to check (default: the configured database)')
     .action(async (file?: string) => {
       const { runCheck } = await import('./maintenance.ts');
       exitWith(runCheck(file ?? loadConfig().database.file, terminal));
@@ -146,7 +146,7 @@ function addRotation(program: Command, { terminal, loadConfig, exitWith }: Runni
   program
     .command('rotate-keys')
     .description(
-      'encrypt everything with the first of ENCRYPTION_KEYS, also while the gateway runs',
+      'encrypt all secrets again with the first of ENCRYPTION_KEYS; works while the gateway runs',
     )
     .action(async () => {
       const config = loadConfig();
@@ -167,11 +167,14 @@ function addKeys(program: Command, { terminal, loadConfig, exitWith }: Running):
   keys
     .command('create')
     .description('create an API key and show it once')
-    .requiredOption('--name <name>', 'what it is for')
+    .requiredOption('--name <name>', 'name of the key, such as what it is used for')
     .addOption(
-      new Option('--scope <scope>', 'what it permits').choices(scopes).makeOptionMandatory(),
+      new Option('--scope <scope>', 'scope of the key').choices(scopes).makeOptionMandatory(),
     )
-    .option('--expires <duration>', 'how long it works, such as 90d or 12h; for ever if absent')
+    .option(
+      '--expires <duration>',
+      'lifetime of the key, such as 90d or 12h (default: never expires)',
+    )
     .action(async (options: NewKeyOptions) => {
       const config = loadConfig();
       exitWith(
@@ -190,8 +193,8 @@ function addKeys(program: Command, { terminal, loadConfig, exitWith }: Running):
 
   keys
     .command('revoke')
-    .description('take an API key out of use for good')
-    .argument('<key>', 'its id, or its prefix as the list shows it')
+    .description('revoke an API key permanently')
+    .argument('<key>', 'id of the key, or its prefix as shown by the list command')
     .action(async (key: string) => {
       exitWith(await withStore(loadConfig(), terminal, (store) => revokeKey(store, key, terminal)));
     });
@@ -205,8 +208,8 @@ function addPersist(program: Command, { terminal, loadConfig, exitWith }: Runnin
       '<path...>',
       '.graphql and .gql files, folders of them, and .json files of persisted documents',
     )
-    .option('--out <file>', 'the file of persisted documents', 'persisted-documents.json')
-    .option('--replace', 'drop the documents that the file holds already', false)
+    .option('--out <file>', 'file of persisted documents to update', 'persisted-documents.json')
+    .option('--replace', 'remove all other documents from the file', false)
     .action(async (paths: string[], options: { out: string; replace: boolean }) => {
       const { limits, access } = loadConfig();
       const { createDocumentCheck } = await import('../api/graphql/execution/document-check.ts');
@@ -219,7 +222,7 @@ function addPersist(program: Command, { terminal, loadConfig, exitWith }: Runnin
 function requireKeysToRotate({ encryptionKeys, database }: Config): void {
   if (encryptionKeys.length === 0) {
     throw new ConfigError(
-      'ENCRYPTION_KEYS must hold the new key and, after it, those that it replaces: see docs/encryption.md',
+      'ENCRYPTION_KEYS must contain the new key first, then the keys that it replaces: see docs/encryption.md',
     );
   }
   if (!existsSync(database.file)) {
@@ -253,7 +256,7 @@ async function importInto(
     const ensureIndexes = load ? () => store.ensureIndexes() : undefined;
     return await runImport(command, store, ensureIndexes, terminal);
   } finally {
-    if (load) terminal.tell('making the indexes\n');
+    if (load) terminal.tell('building the indexes\n');
     await store.close();
   }
 }

@@ -20,14 +20,14 @@ export async function runRotation(store: Store, vault: Vault, terminal: Terminal
       signal,
       onProgress: (so) => progress.update(total(so)),
       onAltered: ({ kind, id, connectionId }) =>
-        progress.print(`${kind} ${id} of connection ${connectionId} cannot be opened`),
+        progress.print(`${kind} ${id} of connection ${connectionId} cannot be decrypted`),
     });
     progress.end();
     const left = await countOtherwise(store, vault);
     terminal.print(report(summary, left, vault));
     if (left === 0) return 0;
     if (signal.aborted) {
-      terminal.print('Stopped before the end: run it again to go on.\n');
+      terminal.print('Stopped early: run the command again to continue.\n');
       return interruption.exitCode();
     }
     terminal.tell(await explain(store, vault, summary, left));
@@ -47,7 +47,7 @@ function report({ resealed }: RotationSummary, left: number, { keyId }: Vault): 
   if (resealed === 0 && left === 0) {
     return `Nothing to do: everything is encrypted with the first key, ${keyId}.\n`;
   }
-  return `${resealed} encrypted again, with the key ${keyId}; ${left} left with other keys\n`;
+  return `${resealed} encrypted again with the key ${keyId}; ${left} still encrypted with other keys\n`;
 }
 
 /** Explains why something is left, and what to do. */
@@ -61,18 +61,18 @@ async function explain(
   const withoutKey = [...missing.values()].reduce((sum, count) => sum + count, 0);
   const reasons = [...missing].map(
     ([keyId, count]) =>
-      `${count} cannot be opened: the key ${keyId} is missing. Add it to ENCRYPTION_KEYS, after the first, and run this again.`,
+      `${count} cannot be decrypted: the key ${keyId} is missing. Add it to ENCRYPTION_KEYS after the first key, and run the command again.`,
   );
   const altered = Math.min(summary.altered, left - withoutKey);
   if (altered > 0) {
     reasons.push(
-      `${altered} cannot be opened, though their key is there: they were altered. Link their connections again.`,
+      `${altered} cannot be decrypted, although their key is available: they were modified. Link their connections again.`,
     );
   }
   const meanwhile = left - withoutKey - altered;
   if (meanwhile > 0) {
     reasons.push(
-      `${meanwhile} were encrypted with another key meanwhile: restart every process with the new ENCRYPTION_KEYS, and run this again.`,
+      `${meanwhile} were encrypted with another key during the rotation: restart every process with the new ENCRYPTION_KEYS, and run the command again.`,
     );
   }
   return reasons.map((line) => `${line}\n`).join('');

@@ -88,11 +88,16 @@ function describe({ place, id, reason }: RefusedRecord): string {
   return `refused ${place}${shown === undefined ? '' : ` (${shown})`}: ${reason}`;
 }
 
+const dryRunNotice = 'This was a dry run: nothing was written.\n';
+
 function report({ companies, connections, ending }: ImportSummary, dryRun: boolean): string {
   const endings = {
-    complete: dryRun ? 'This was a dry run: nothing was written.\n' : '',
-    interrupted: 'Stopped before the end: what is counted here is imported.\n',
-    'nothing imported': 'Nothing was imported, because all or nothing was asked for (--strict).\n',
+    complete: dryRun ? dryRunNotice : '',
+    interrupted: dryRun
+      ? `Stopped early. ${dryRunNotice}`
+      : 'Stopped early: all records counted above as created or updated are imported.\n',
+    'nothing imported':
+      'Nothing was imported: with --strict, a refused record or an interruption cancels the whole import.\n',
   };
   const empty = total(companies) === 0 ? 'The input has no records.\n' : '';
   return `${line('companies', companies)}${line('connections', connections)}${empty}${endings[ending]}`;

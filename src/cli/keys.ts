@@ -31,11 +31,11 @@ export async function createKey(
     return fail(
       terminal,
       result.error.kind === 'LimitReached'
-        ? `There are ${result.error.limit} API keys already, as many as MAX_API_KEYS permits: revoke one`
+        ? `The maximum of ${result.error.limit} usable API keys (MAX_API_KEYS) is reached: revoke one first`
         : `--${result.error.field} ${result.error.rule}`,
     );
   }
-  terminal.tell('The key is shown this once. Keep it safe:\n');
+  terminal.tell('Save this key now. It is shown only once:\n');
   terminal.print(`${result.value.secret}\n`);
   return 0;
 }
@@ -51,7 +51,8 @@ export async function listKeys(store: Store, terminal: Terminal): Promise<number
 export async function revokeKey(store: Store, key: string, terminal: Terminal): Promise<number> {
   const id = parseId<ApiKeyId>(key) ?? (await store.apiKeys.byPrefix(key))?.apiKey.id;
   const result = id && (await revokeApiKey(store, id, { at: Date.now() }));
-  if (!result?.ok) return fail(terminal, 'There is no such API key that is not revoked already');
+  if (!result?.ok)
+    return fail(terminal, 'No API key has this id or prefix, or it is already revoked');
   terminal.print(`${describe(result.value, Date.now())}\n`);
   return 0;
 }

@@ -22,14 +22,14 @@ export async function runBackup(
     if (existsSync(keyFile)) {
       print(
         terminal,
-        `${keyFile} is not part of it: keep a copy of that key, and not with the backup`,
+        `${keyFile} is not part of the backup: keep a copy of this key in another place`,
       );
     }
     if (report.findings.length === 0) return 0;
     printFindings(terminal, report);
     return fail(
       terminal,
-      'The backup is a faithful copy, but npm run restore will refuse it for these findings.',
+      'The backup was written, but npm run restore will not accept it because of these findings.',
     );
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
@@ -50,7 +50,7 @@ export async function runRestore(options: RestoreOptions, terminal: Terminal): P
   }
   const { replaced, report } = result.value;
   print(terminal, `${resolve(options.database)} is restored: ${summary(report)}`);
-  if (replaced !== undefined) print(terminal, `What was there before is kept as ${replaced}`);
+  if (replaced !== undefined) print(terminal, `The previous database is kept as ${replaced}`);
   return 0;
 }
 
@@ -79,8 +79,8 @@ function summary({ counts, version }: CheckReport): string {
 
 function describeVersion({ applied, latest }: CheckReport['version']): string {
   return applied === latest
-    ? `schema version ${applied}, which is this program's`
-    : `schema version ${applied}, older than this program's ${latest}: the next start brings it up`;
+    ? `schema version ${applied} (current)`
+    : `schema version ${applied} (outdated: the next start of the gateway upgrades it to ${latest})`;
 }
 
 /** Prints each recorded finding as a line on standard output, so that they can be filtered. */

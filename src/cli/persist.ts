@@ -33,7 +33,7 @@ export async function runPersist(
   const kept = replace ? new Map<string, string>() : new Map(texts);
   for (const { id, text } of added.documents) {
     const same = kept.get(id) ?? text;
-    if (same !== text) faults.push(`${quoted(id)} is the id of two documents that differ`);
+    if (same !== text) faults.push(`${quoted(id)} is the id of two different documents`);
     kept.set(id, text);
   }
   if (faults.length > 0) {
@@ -50,7 +50,7 @@ export async function runPersist(
   const known = added.documents.length - fresh;
   const gone = dropped.length > 0 ? `, ${dropped.length} dropped` : '';
   terminal.print(
-    `${rows.join('')}${added.documents.length} documents: ${fresh} new, ${known} known${gone}; ${out} holds ${kept.size}\n`,
+    `${rows.join('')}${added.documents.length} documents: ${fresh} new, ${known} known${gone}; ${out} now contains ${kept.size}\n`,
   );
   return 0;
 }

@@ -24,9 +24,11 @@ export function clientCredentials(
     const [idName, secretName] = [`CLIENT_ID_${upper}`, `CLIENT_SECRET_${upper}`];
     const [id, secret] = [variables[idName], variables[secretName]];
     if (!linkable.has(key)) {
-      faults.push(`${name} is of no integration that can be linked: see docs/integrations.md`);
+      faults.push(
+        `${name} does not belong to an integration that can be linked: see docs/integrations.md`,
+      );
     } else if (id === undefined || secret === undefined) {
-      faults.push(`${name} needs ${id === undefined ? idName : secretName} beside it`);
+      faults.push(`${name} requires ${id === undefined ? idName : secretName}`);
     } else if (part === 'ID') {
       byKey.set(key, { id, secret });
     }

@@ -161,11 +161,11 @@ function persistedDocumentsOf(
   const { PERSISTED_DOCUMENTS: file, PERSISTED_DOCUMENTS_ONLY, GRAPHIQL } = env;
   const only = PERSISTED_DOCUMENTS_ONLY === 'on';
   if (only && file === undefined) {
-    throw new ConfigError('PERSISTED_DOCUMENTS_ONLY needs PERSISTED_DOCUMENTS beside it');
+    throw new ConfigError('PERSISTED_DOCUMENTS_ONLY requires PERSISTED_DOCUMENTS');
   }
   if (only && GRAPHIQL === 'on') {
     throw new ConfigError(
-      'GRAPHIQL must not be on with PERSISTED_DOCUMENTS_ONLY: what is typed there would be refused',
+      'GRAPHIQL must not be on with PERSISTED_DOCUMENTS_ONLY: the gateway would reject the queries that users type',
     );
   }
   return file === undefined ? undefined : { file, only };

@@ -12,6 +12,8 @@ export type LogLevel = (typeof logLevels)[number];
 const maxWorkers = 64;
 const workersRule = `must be a whole number, 1 to ${maxWorkers}, or auto`;
 
+const nameRule = 'must be 1 to 100 characters';
+
 const onOrOff = z.enum(['on', 'off'], 'must be on or off');
 
 function whole(least: number, most: number, rule = `must be a whole number, ${least} to ${most}`) {
@@ -25,7 +27,7 @@ function whole(least: number, most: number, rule = `must be a whole number, ${le
 function httpUrl() {
   return z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment')
+    .refine((url) => !/[?#]/.test(url), 'must not have a query or a fragment')
     .transform((url) => url.replace(/\/+$/, ''));
 }
 
@@ -41,7 +43,7 @@ function encryptionKeys(list: string, context: z.RefinementCtx): EncryptionKey[]
     if (key.ok) keys.push(key.value);
     else {
       context.addIssue(
-        `must be keys as \`openssl rand -base64 32\` makes them, with commas between them: number ${index + 1} ${key.error}`,
+        `must be comma-separated keys, each created with \`openssl rand -base64 32\`: key ${index + 1} ${key.error}`,
       );
     }
   }
@@ -66,20 +68,20 @@ export const environment = z.object({
     .string()
     .regex(
       /^file:.+/,
-      'must be file: and the path of a SQLite database, such as file:./data/connexions.db',
+      'must be file: followed by the path of a SQLite database, such as file:./data/connexions.db',
     )
     .optional(),
   ENCRYPTION_KEYS: z.string().transform(encryptionKeys).default([]),
   GRAPHIQL: onOrOff.optional(),
   INTROSPECTION: onOrOff.optional(),
-  ALLOW_ANONYMOUS: z.literal('read', 'must be read, or absent').optional(),
+  ALLOW_ANONYMOUS: z.literal('read', 'must be read or unset').optional(),
   MAX_API_KEYS: whole(1, 10_000).default(10),
   CORS_ORIGINS: z
     .string()
     .transform((list) => list.split(',').map((origin) => origin.trim()))
     .refine(
       (origins) => origins.every(isOrigin),
-      'must be origins such as https://app.example.com, with commas between them',
+      'must be comma-separated origins, such as https://app.example.com',
     )
     .default([]),
   MAX_BODY_BYTES: whole(1024, 100_000_000).default(262_144),
@@ -109,7 +111,7 @@ export const environment = z.object({
       if (fault !== undefined) context.addIssue(fault);
     })
     .optional(),
-  APPLICATION_NAME: z.string().trim().min(1).max(100, 'must be 1 to 100 characters').optional(),
+  APPLICATION_NAME: z.string().trim().min(1, nameRule).max(100, nameRule).optional(),
   SANDBOX: onOrOff.optional(),
   SANDBOX_PORT: whole(0, 65_535, 'must be a port, 0 to 65535').optional(),
   SANDBOX_ACCESS_TOKEN_SECONDS: whole(1, 86_400).default(60),

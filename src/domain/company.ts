@@ -44,7 +44,7 @@ export const companyDescription = text({
 /** The schema of the tags that a filter requires of a company. */
 export const wantedTags = z
   .array(tag)
-  .max(companyLimits.tags, `must be at most ${companyLimits.tags} tags`);
+  .max(companyLimits.tags, `must have at most ${companyLimits.tags} tags`);
 
 /** The schema of a company's tags. Sorts them by key and rejects a repeated key. */
 export const companyTags = wantedTags
@@ -56,7 +56,7 @@ export const companyTags = wantedTags
           code: 'custom',
           input: key,
           path: [index, 'key'],
-          message: 'must not be given twice',
+          message: 'must be unique',
         });
       }
       keys.add(key);

@@ -53,10 +53,10 @@ export const givenCredentials = z.object({
           ),
       }),
     )
-    .max(credentialLimits.fields, `must be at most ${credentialLimits.fields}`)
+    .max(credentialLimits.fields, `must have at most ${credentialLimits.fields} fields`)
     .refine(
       (fields) => new Set(fields.map(({ name }) => name)).size === fields.length,
-      'must name each field once',
+      'must not have two fields of the same name',
     )
     .nullish()
     .transform((given) =>

@@ -28,7 +28,7 @@ export function checkIds(
       return conflict(field, `must not be the id of ${withArticle[otherKind]}`);
     }
     if (kind === 'connection' && kinds.has(id)) {
-      return conflict(field, 'must not be given twice in one record');
+      return conflict(field, 'must not appear twice in one record');
     }
     kinds.set(id, kind);
     if (kind === 'connection' && use && use.companyId !== record.id) {

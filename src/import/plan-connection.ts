@@ -82,10 +82,20 @@ export class ConnectionPlanner {
     current: Connection,
   ): Result<Plan, InvalidInput> {
     if (current.integrationId !== integration.id) {
-      return refuse(invalidInput('integrationId', 'must not change: it is of another integration'));
+      return refuse(
+        invalidInput(
+          'integrationId',
+          'must not change: the connection belongs to another integration',
+        ),
+      );
     }
     if (current.sourceType !== record.sourceType) {
-      return refuse(invalidInput('sourceType', `must not change: it is ${current.sourceType}`));
+      return refuse(
+        invalidInput(
+          'sourceType',
+          `must not change: the source type of the connection is ${current.sourceType}`,
+        ),
+      );
     }
     // Access is gone whether a connection was unlinked or deauthorized, so no event records the difference.
     const staysCutOff =
@@ -113,7 +123,7 @@ export class ConnectionPlanner {
   #movesTo(current: Connection, status: ConnectionStatus): Result<Move[], InvalidInput> {
     const actions = actionsBetween(current.status, status);
     if (actions === undefined) {
-      return refuse(invalidInput('status', `must not go from ${current.status} to ${status}`));
+      return refuse(invalidInput('status', `must not change from ${current.status} to ${status}`));
     }
     const moves: Move[] = [];
     let connection = current;
@@ -140,10 +150,10 @@ function oneActive(
   { sourceType, status: from }: Connection,
   to: ConnectionStatus = 'Linked',
 ): InvalidInput {
-  const what = isActive(to) ? 'be Linked' : `go from ${from} to ${to}`;
+  const what = isActive(to) ? 'be Linked' : `change from ${from} to ${to}`;
   return invalidInput(
     'status',
-    `must not ${what}: the company has another active ${sourceType} connection, and can have one`,
+    `must not ${what}: the company has another active ${sourceType} connection and can have only one`,
   );
 }
 

@@ -79,7 +79,7 @@ async function* readLines(
 function readLine(place: string, line: Buffer | 'too long'): SourceRecord | undefined {
   if (line === 'too long') return { place, unreadable: 'is longer than 16 MiB' };
   // Decoding would store replacement characters for invalid bytes.
-  if (!isUtf8(line)) return { place, unreadable: 'is not UTF-8' };
+  if (!isUtf8(line)) return { place, unreadable: 'is not valid UTF-8' };
   const text = line.toString('utf8');
   if (text.trim() === '') return undefined;
   try {
@@ -152,7 +152,7 @@ async function* readDocument(
 }
 
 const unreadableDocument =
-  'is not valid JSON, or the file ends in it; nothing from here on was read';
+  'is not valid JSON, or is cut off at the end of the file; the rest of the file was not read';
 
 /** Decodes UTF-8 strictly, up to the first invalid byte, and yields that byte's place last. */
 async function* decodeUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<string | SourceRecord> {
@@ -160,7 +160,7 @@ async function* decodeUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<string
   let position = 0;
   const fault = (): SourceRecord => ({
     place: `byte ${position + 1}`,
-    unreadable: 'is not UTF-8; nothing from here on was read',
+    unreadable: 'is not valid UTF-8; the rest of the file was not read',
   });
   for await (const chunk of chunks) {
     const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;

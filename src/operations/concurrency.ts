@@ -34,7 +34,7 @@ export function createConcurrencyLimit({
       return run(operation);
     }
     if (waiting.length >= queued) {
-      throw new OverloadedError('The gateway is overloaded: try again');
+      throw new OverloadedError('The gateway is overloaded: try again later');
     }
     return new Promise<void>((resolve) => waiting.push(resolve)).then(() => run(operation));
   };

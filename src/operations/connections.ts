@@ -25,7 +25,7 @@ export async function createConnection(
     if (integration === undefined) return refuse(notFound('integration', 'integrationKey'));
     if (!integration.enabled) {
       return refuse(
-        invalidInput('integrationKey', 'must be the key of an integration of the catalogue'),
+        invalidInput('integrationKey', 'must be the key of an integration in the catalogue'),
       );
     }
     const connection = newConnection(companyId, integration, cause.at);
@@ -45,7 +45,7 @@ export async function unlinkConnection(
     if (result.ok || result.error.kind !== 'ActiveConnectionExists') {
       return result as Result<Connection, NotFound | InvalidStatus>;
     }
-    throw new Error('no other connection keeps one from being unlinked');
+    throw new Error('another active connection must not prevent unlinking');
   });
 }
 
@@ -66,5 +66,5 @@ export async function deleteConnectionIn(
 ): Promise<Result<Connection, NotFound>> {
   const result = await moveConnection(tx, ref, 'delete', cause);
   if (result.ok || result.error.kind === 'NotFound') return result as Result<Connection, NotFound>;
-  throw new Error('a connection can be deleted in every status');
+  throw new Error('deleting a connection must be allowed in every status');
 }

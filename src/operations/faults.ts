@@ -41,11 +41,11 @@ export function faultOf(error: unknown, context: FaultContext, logger: Logger): 
   if (error instanceof NestedTooDeeplyError) {
     return { status: 400, code: 'BAD_REQUEST', message: error.message };
   }
-  logger.error({ ...context, err: error }, 'internal fault');
+  logger.error({ ...context, err: error }, 'internal error');
   return {
     status: 500,
     code: internalFault,
-    message: `Internal error; its request id is ${requestId}`,
+    message: `Internal error (request id ${requestId})`,
   };
 }
 
@@ -54,19 +54,19 @@ const unavailable: Record<Unavailability, Fault> = {
   busy: {
     status: 503,
     code: 'SERVICE_UNAVAILABLE',
-    message: 'The gateway is busy; nothing was changed. Try again',
+    message: 'The gateway is busy; nothing was changed. Try again later',
     headers: { 'retry-after': '1' },
   },
   full: {
     status: 503,
     code: 'STORAGE_FULL',
-    message: 'The gateway has no space left to keep changes; nothing was changed',
+    message: 'The gateway has no disk space left; nothing was changed',
     headers: { 'retry-after': '60' },
   },
   readOnly: {
     status: 503,
     code: 'SERVICE_UNAVAILABLE',
-    message: 'The gateway may not write its database; nothing was changed',
+    message: 'The gateway cannot write to its database; nothing was changed',
     headers: { 'retry-after': '60' },
   },
   // Does not say that nothing changed: if the disk fails during a commit, that is unknown.

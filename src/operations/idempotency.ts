@@ -17,7 +17,7 @@ export class ReusedKeyError extends Error {
   override readonly name = 'ReusedKeyError';
 
   constructor() {
-    super('This Idempotency-Key came with another request before');
+    super('This Idempotency-Key was already used with a different request');
   }
 }
 

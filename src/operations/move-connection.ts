@@ -35,7 +35,7 @@ export async function permittedMove(
     return refuse({ kind: 'InvalidStatus', action, connection, allowedActions: allowed });
   }
   const [rival] = await tx.connections.byIds([decision.error.rival]);
-  if (rival === undefined) throw new Error(`no connection ${decision.error.rival}`);
+  if (rival === undefined) throw new Error(`connection ${decision.error.rival} not found`);
   return refuse({ kind: 'ActiveConnectionExists', connection: rival });
 }
 

@@ -17,35 +17,36 @@ export function asPlatformError(error: unknown): unknown {
   if (error instanceof AuthorizationResponseError) {
     const code = codeOf(error.error);
     if (code === 'access_denied') return new PlatformError('denied', 'access was refused');
-    return new PlatformError('rejected', `the platform answered ${code}`);
+    return new PlatformError('rejected', `the platform returned ${code}`);
   }
   if (error instanceof ResponseBodyError) {
     const code = codeOf(error.error);
-    if (isTransient(error.status)) return unavailable(`it answered ${error.status}`);
+    if (isTransient(error.status)) return unavailable(`it returned status ${error.status}`);
     if (code === 'invalid_grant') {
-      return new PlatformError('invalidGrant', 'the platform says that the grant is not valid');
+      return new PlatformError('invalidGrant', 'the platform reports that the grant is invalid');
     }
-    return new PlatformError('rejected', `the platform answered ${code}`);
+    return new PlatformError('rejected', `the platform returned ${code}`);
   }
   // How a platform rejects a client that authenticated with a header (RFC 6749, section 5.2).
   if (error instanceof WWWAuthenticateChallengeError) {
-    if (isTransient(error.status)) return unavailable(`it answered ${error.status}`);
-    return new PlatformError('rejected', 'the platform does not accept the gateway as its client');
+    if (isTransient(error.status)) return unavailable(`it returned status ${error.status}`);
+    return new PlatformError(
+      'rejected',
+      'the platform rejected the client credentials of the gateway',
+    );
   }
   if (error instanceof ClientError) {
     const status = error.cause instanceof Response ? error.cause.status : undefined;
-    if (status !== undefined && isTransient(status)) return unavailable(`it answered ${status}`);
+    if (status !== undefined && isTransient(status))
+      return unavailable(`it returned status ${status}`);
     if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT' || isTimeout(error)) {
-      return unavailable('it did not answer in time');
+      return unavailable('it did not respond in time');
     }
     const detail = status === undefined ? (error.code ?? 'unknown') : `status ${status}`;
-    return new PlatformError(
-      'rejected',
-      `the platform's answer is not as it should be (${detail})`,
-    );
+    return new PlatformError('rejected', `the platform returned an invalid response (${detail})`);
   }
   if (isTimeout(error)) {
-    return unavailable('it did not answer in time');
+    return unavailable('it did not respond in time');
   }
   // How fetch reports that a connection failed or broke.
   if (error instanceof TypeError && error.message === 'fetch failed') {

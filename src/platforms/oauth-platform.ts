@@ -179,7 +179,7 @@ export class OAuthPlatform implements Platform {
     const failure = response.status >= 500 || response.status === 429 ? 'unavailable' : 'rejected';
     throw new PlatformError(
       failure,
-      `the platform answered the revocation with ${response.status}`,
+      `the platform returned status ${response.status} for the revocation`,
     );
   }
 }

@@ -63,7 +63,7 @@ export function parseOrder<Property>(
   return refuse(
     invalidInput(
       'orderBy',
-      `must be one of ${Object.keys(sortable).join(', ')}, after a - for the descending order`,
+      `must be one of ${Object.keys(sortable).join(', ')}, with a - in front for descending order`,
     ),
   );
 }

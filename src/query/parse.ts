@@ -27,7 +27,7 @@ export function parseQuery<Property extends string>(
     const property = byFolded.get(name.text.toLowerCase());
     if (property === undefined) {
       throw new QueryFault(
-        `must name one of ${names.join(', ')} at ${name.at}, not ${JSON.stringify(shortened(name.text))}`,
+        `must use one of the properties ${names.join(', ')} at ${name.at}, not ${JSON.stringify(shortened(name.text))}`,
       );
     }
     return comparison(property, readTest(property, properties[property], written));
@@ -62,7 +62,7 @@ function read<Property extends string>(
     if (!findsAtOnce(found)) counted += 1;
     if (counted > maxComparisons) {
       throw new QueryFault(
-        `must have at most ${maxComparisons} comparisons other than = with id or name: the one at ${written.name.at} is one more`,
+        `must have at most ${maxComparisons} comparisons other than = with id or name: the comparison at ${written.name.at} exceeds this limit`,
       );
     }
     return found;

@@ -25,7 +25,7 @@ export function readTest(what: string, type: PropertyType, written: WrittenCompa
       const operator = operatorOf(what, written, ['=', '!=', '>', '<', '>=', '<=']);
       const instant = parseInstant(value);
       if (instant === undefined) {
-        throw wrong('a moment such as 2024-01-31 or 2024-01-31T12:00:00Z');
+        throw wrong('a date or time such as 2024-01-31 or 2024-01-31T12:00:00Z');
       }
       return { type, operator, value: instant };
     }
@@ -52,7 +52,7 @@ function operatorOf<Permitted extends Operator>(
   const found = permitted.find((it) => it === operator.text);
   if (found === undefined) {
     throw new QueryFault(
-      `must compare ${what} by one of ${permitted.join(' ')}, not ${operator.text}, at ${operator.at}`,
+      `must compare ${what} with one of the operators ${permitted.join(' ')} at ${operator.at}, not ${operator.text}`,
     );
   }
   return found;

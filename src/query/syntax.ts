@@ -72,7 +72,7 @@ export class QueryReader<Property extends string> {
     const condition = this.#any();
     if (this.#index < this.#text.length) {
       throw new QueryFault(
-        `must have && or || at ${this.#here()} (a value that holds { or } must stand in double quotes)`,
+        `must have && or || at ${this.#here()} (put a value that contains { or } in double quotes)`,
       );
     }
     return condition;
@@ -103,11 +103,15 @@ export class QueryReader<Property extends string> {
     if (!this.#skip('{')) return this.#comparison();
     this.#depth += 1;
     if (this.#depth > deepest) {
-      throw new QueryFault(`must not nest more than ${deepest} groups, as it does at ${opensAt}`);
+      throw new QueryFault(
+        `must not nest more than ${deepest} groups: the group at ${opensAt} is nested too deeply`,
+      );
     }
     const condition = this.#any();
     if (!this.#skip('}')) {
-      throw new QueryFault(`must have &&, || or } at ${this.#here()}, for the { at ${opensAt}`);
+      throw new QueryFault(
+        `must have &&, || or } at ${this.#here()}: the { at ${opensAt} is not closed`,
+      );
     }
     this.#depth -= 1;
     return condition;
@@ -124,7 +128,7 @@ export class QueryReader<Property extends string> {
     const value = this.#quotable(quotedValue, bareValue);
     if (!value) {
       throw new QueryFault(
-        `must have a value at ${this.#here()} (in double quotes if it is empty, begins with one of = ~ < > or holds &&, ||, { or })`,
+        `must have a value at ${this.#here()} (in double quotes if it is empty, starts with one of = ~ < > or contains &&, ||, { or })`,
       );
     }
     return this.#meaning({ name, operator: { text: operator[0] as Operator, at }, value });
@@ -159,7 +163,7 @@ export class QueryReader<Property extends string> {
 
   #here(): string {
     const index = this.#index;
-    if (index >= this.#text.length) return 'its end';
+    if (index >= this.#text.length) return 'the end';
     return `character ${lengthOf(this.#text.slice(0, index)) + 1}`;
   }
 }

@@ -7,7 +7,7 @@ import { foreignFormPage } from './pages/problem.ts';
 
 const notices: Readonly<Record<string, string>> = {
   revoked: 'The access was revoked.',
-  gone: 'That access had ended already.',
+  gone: 'This access had already ended.',
 };
 
 /** Routes for viewing and revoking grants. */

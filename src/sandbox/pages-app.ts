@@ -52,7 +52,7 @@ export function createPages(
     .notFound(async (c) => c.html(notFoundPage(), 404))
     .onError(async (error, c) => {
       if (error instanceof SessionNotFound) return c.html(endedPage(), 410);
-      logger.error({ err: error }, 'sandbox: internal fault');
+      logger.error({ err: error }, 'sandbox: internal error');
       return c.html(faultPage(), 500);
     });
 }

@@ -30,10 +30,10 @@ export function logEvents(provider: EventEmitter, logger: Logger): void {
     });
   }
   provider.on('server_error', (_: unknown, err: unknown) => {
-    logger.error({ err }, 'sandbox: internal fault');
+    logger.error({ err }, 'sandbox: internal error');
   });
   // Without a listener, Koa writes the error to the terminal.
   provider.on('error', (err: unknown) => {
-    logger.error({ err }, 'sandbox: internal fault');
+    logger.error({ err }, 'sandbox: internal error');
   });
 }

@@ -42,7 +42,8 @@ function readKeyFile(file: string): Result<EncryptionKey, string> | undefined {
   if (opened === undefined) return undefined;
   try {
     const stat = fstatSync(opened);
-    if (!stat.isFile()) return refuse(`${file} holds the encryption key, but is not a file`);
+    if (!stat.isFile())
+      return refuse(`${file} must contain the encryption key, but is not a regular file`);
     // Fail, as ssh does: a warning would be overlooked, and the fix is one command. On Windows the mode means nothing.
     if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) return refuse(exposed(file));
     const key = stat.size > 1000 ? undefined : parseEncryptionKey(readText(opened));
@@ -120,19 +121,19 @@ function syncNames(file: string): void {
 
 function exposed(file: string): string {
   return [
-    `${file} holds the encryption key, and others than its owner may use it. If nobody else has seen it:`,
+    `${file} contains the encryption key, and users other than its owner have access to it. If nobody else has read it:`,
     '',
     `  chmod 600 '${file}'`,
     '',
-    'Otherwise, or where files have no owner, set ENCRYPTION_KEYS: docs/encryption.md says how.',
+    'Otherwise, or if the file system has no permissions, set ENCRYPTION_KEYS: see docs/encryption.md.',
   ].join('\n');
 }
 
 function garbled(file: string, fault: string): string {
   return [
-    `${file} should hold the encryption key, ${keyBytes} bytes in base64, but what is in it ${fault}.`,
-    'Put the file back as it was. If it is lost, remove it: the next start makes a new key, and what was encrypted with',
-    'the old one stays unreadable, so that its connections must be linked again.',
+    `${file} must contain the encryption key, ${keyBytes} bytes in base64, but its content ${fault}.`,
+    'Restore the original file. If it is lost, remove this file: the next start creates a new key. Credentials that were',
+    'encrypted with the old key then stay unreadable, and you must link their connections again.',
   ].join('\n');
 }
 

@@ -14,7 +14,7 @@ export const keyBytes = 32;
 
 /** Makes a key from its bytes. Throws if there are not `keyBytes` of them. */
 export function encryptionKey(bytes: Uint8Array): EncryptionKey {
-  if (bytes.length !== keyBytes) throw new Error(`an encryption key has ${keyBytes} bytes`);
+  if (bytes.length !== keyBytes) throw new Error(`an encryption key must have ${keyBytes} bytes`);
   const id = createHash('sha256').update('connexions encryption key\0').update(bytes).digest('hex');
   return { id: id.slice(0, 16), key: createSecretKey(bytes) };
 }

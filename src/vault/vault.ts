@@ -44,7 +44,7 @@ const binding = 'bound_to';
 /** Makes a vault. The first key seals and signs; every key opens and verifies. */
 export function createVault(keys: readonly EncryptionKey[]): Vault {
   const [first] = keys;
-  if (!first) throw new Error('a vault needs a key');
+  if (!first) throw new Error('a vault requires at least one key');
   const byId = new Map(keys.map(({ id, key }) => [id, key]));
   const signers = keys.map(createSigner);
   const [sign] = signers as [Signer];
@@ -61,10 +61,14 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
     },
     async open({ keyId, jwe }, boundTo) {
       const key = byId.get(keyId);
-      if (!key) throw new VaultError(`there is no key ${keyId}`);
+      if (!key) throw new VaultError(`the secret cannot be decrypted: the key ${keyId} is missing`);
       const { header, secret } = await decrypt(jwe, key, keyId);
-      if (header.kid !== keyId) throw new VaultError('it was altered: it names another key');
-      if (header[binding] !== boundTo) throw new VaultError('it is bound to something else');
+      if (header.kid !== keyId)
+        throw new VaultError(
+          'the secret cannot be decrypted: it was modified and names another key',
+        );
+      if (header[binding] !== boundTo)
+        throw new VaultError('the secret cannot be decrypted: it belongs to another record');
       return secret;
     },
     sign,
@@ -102,6 +106,8 @@ async function decrypt(jwe: string, key: EncryptionKey['key'], keyId: string) {
     return { header, secret: JSON.parse(Buffer.from(plaintext).toString()) as unknown };
   } catch {
     // Omit the cause: JSON.parse, for example, quotes the text that it cannot parse.
-    throw new VaultError(`it was altered, or is not of the key ${keyId}`);
+    throw new VaultError(
+      `the secret cannot be decrypted: it was modified, or sealed with a key other than ${keyId}`,
+    );
   }
 }

@@ -125,7 +125,7 @@ test('at most MAX_API_KEYS are usable', async () => {
 
   expect(createApiKey).toEqual({
     __typename: 'LimitReachedError',
-    message: 'There may be at most 2 API keys',
+    message: 'The maximum of 2 API keys is reached',
     limit: 2,
   });
   expect(await gateway.store.apiKeys.all()).toHaveLength(2);

@@ -41,7 +41,7 @@ test.for(exposed)('%s it does not start without a key, and says what to do', asy
   expect(code).toBe(1);
   expect(stdout).toBe('');
   const [first, ...more] = stderr.trim().split('\n');
-  expect(first).toMatch(/^There is no API key yet/);
+  expect(first).toMatch(/^No API key exists/);
   expect(more.join('\n')).toContain('npm run keys -- create --name "first" --scope admin');
   expect(more.join('\n')).toContain('ALLOW_ANONYMOUS=read');
   expect(stderr).not.toMatch(/\n {4}at /);
@@ -102,7 +102,7 @@ test('on all addresses it starts without a key if everybody may read', async () 
   expect(errors).toEqual([]);
 });
 
-const warning = /WARNING: there is no API key/;
+const warning = /WARNING: no API key exists/;
 
 /** Returns what a gateway prints when it starts. */
 async function welcomeOf(file: string, env: Record<string, string> = {}): Promise<string> {

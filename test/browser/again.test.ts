@@ -61,12 +61,12 @@ describe.skipIf(chromiumPath === undefined)('linking again, in Chromium', () => 
     await decide(page);
 
     await expectHeading(page, 'Connecting to Sandbox was not completed');
-    expect(await page.getByRole('alert').textContent()).toContain('another account');
+    expect(await page.getByRole('alert').textContent()).toContain('a different account');
     const { status, history } = await connection();
     expect(status).toBe('LINKED');
     expect(history.nodes.at(-1)).toMatchObject({
       type: 'CONNECTION_FAILED',
-      reason: 'another account at the platform than before was chosen',
+      reason: 'a different account than before was chosen at the platform',
     });
 
     await page.getByRole('link', { name: 'Try again' }).click();

@@ -161,7 +161,7 @@ describe.skipIf(chromiumPath === undefined)('what is done twice, in Chromium', (
 
     await other.goto(page.url());
 
-    await expectHeading(other, 'This link leads nowhere');
+    await expectHeading(other, 'This link is not valid');
     expect(await other.textContent('body')).not.toContain('Acme');
   });
 });

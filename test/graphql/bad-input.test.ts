@@ -67,10 +67,10 @@ for (const [list, query] of lists) {
     ['last: 0', 'last', 'must be 1 to 100'],
     ['last: 101', 'last', 'must be 1 to 100'],
     ['last: -1', 'last', 'must be 1 to 100'],
-    ['first: 1, last: 1', 'last', 'must not be given with first'],
-    ['after: ""', 'after', 'must be a cursor that this API gave'],
-    ['after: "garbage"', 'after', 'must be a cursor that this API gave'],
-    ['last: 1, before: "garbage"', 'before', 'must be a cursor that this API gave'],
+    ['first: 1, last: 1', 'last', 'cannot be combined with first'],
+    ['after: ""', 'after', 'must be a cursor that this API returned'],
+    ['after: "garbage"', 'after', 'must be a cursor that this API returned'],
+    ['last: 1, before: "garbage"', 'before', 'must be a cursor that this API returned'],
   ] as const)(`${list} refuses %s`, async ([page, argument, rule]) => {
     const gateway = sharedGateway();
     const { connectionId } = await gateway.withCompany({ connections: [{}] });

@@ -34,7 +34,7 @@ const refused: [title: string, input: object, field: string, rule: string][] = [
   ],
   ['a NUL in the description', { description: 'a\u0000b' }, 'description', control],
   ['a lone surrogate in the description', { description: 'a\ud83e' }, 'description', unicode],
-  ['11 tags', { tags: tags(11) }, 'tags', 'must be at most 10 tags'],
+  ['11 tags', { tags: tags(11) }, 'tags', 'must have at most 10 tags'],
   ['an empty key', tag(''), 'tags[0].key', keySize],
   ['a blank key', tag('  '), 'tags[0].key', keySize],
   ['a key of 28 characters', tag('k'.repeat(28)), 'tags[0].key', keySize],
@@ -51,7 +51,7 @@ const refused: [title: string, input: object, field: string, rule: string][] = [
     'a key that is given twice',
     { tags: [...tags(2), { key: ' key 0 ', value: 'other' }] },
     'tags[2].key',
-    'must not be given twice',
+    'must be unique',
   ],
 ];
 

@@ -94,9 +94,9 @@ test('createConnection refuses an integration that is not of the catalogue', asy
 
   expect(await change(gateway, 'createConnection', input)).toEqual({
     __typename: 'InvalidInputError',
-    message: 'integrationKey must be the key of an integration of the catalogue',
+    message: 'integrationKey must be the key of an integration in the catalogue',
     field: 'integrationKey',
-    rule: 'must be the key of an integration of the catalogue',
+    rule: 'must be the key of an integration in the catalogue',
   });
   expect(storedEvents(gateway)).toEqual(before);
 });

@@ -46,19 +46,19 @@ test('an integration that an import brought is not enabled by its name', async (
 });
 
 test.for([
-  [{ CLIENT_ID_GBOL: 'PLANTED' }, 'CLIENT_ID_GBOL needs CLIENT_SECRET_GBOL beside it'],
-  [{ CLIENT_SECRET_GBOL: 'PLANTED' }, 'CLIENT_SECRET_GBOL needs CLIENT_ID_GBOL beside it'],
+  [{ CLIENT_ID_GBOL: 'PLANTED' }, 'CLIENT_ID_GBOL requires CLIENT_SECRET_GBOL'],
+  [{ CLIENT_SECRET_GBOL: 'PLANTED' }, 'CLIENT_SECRET_GBOL requires CLIENT_ID_GBOL'],
   [
     { CLIENT_SECRET_GBOL: 'PLANTED', CLIENT_ID_GBOL: '' },
-    'CLIENT_SECRET_GBOL needs CLIENT_ID_GBOL beside it',
+    'CLIENT_SECRET_GBOL requires CLIENT_ID_GBOL',
   ],
   [
     { CLIENT_SECRET_ZZZZ: 'PLANTED' },
-    'CLIENT_SECRET_ZZZZ is of no integration that can be linked: see docs/integrations.md',
+    'CLIENT_SECRET_ZZZZ does not belong to an integration that can be linked: see docs/integrations.md',
   ],
   [
     { CLIENT_SECRET_MQJO: 'PLANTED' },
-    'CLIENT_SECRET_MQJO is of no integration that can be linked: see docs/integrations.md',
+    'CLIENT_SECRET_MQJO does not belong to an integration that can be linked: see docs/integrations.md',
   ],
 ] as const)('the start is refused with %j, which is not shown', (given) => {
   const [variables, message] = given;

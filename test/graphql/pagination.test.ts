@@ -187,7 +187,7 @@ test.for<[given: string, list: string, List, List]>([
   const after = await askPage(gateway, other, { first: 1, after: pageInfo.endCursor });
   const before = await askPage(gateway, other, { last: 1, before: pageInfo.endCursor });
 
-  const rule = 'must be a cursor of a list in the same order';
+  const rule = 'must be a cursor from a list with the same order';
   expect(after.errors).toMatchObject([
     { path: ['page'], extensions: { code: 'BAD_USER_INPUT', argument: 'after', rule } },
   ]);

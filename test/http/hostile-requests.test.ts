@@ -102,7 +102,7 @@ test.for([
 
     expect(answer.status).toBe(404);
     expect(answer.json()).toEqual({
-      errors: [{ message: 'There is nothing here', extensions: { code: 'NOT_FOUND' } }],
+      errors: [{ message: 'No resource exists at this path', extensions: { code: 'NOT_FOUND' } }],
     });
   }
 });

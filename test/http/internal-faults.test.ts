@@ -39,7 +39,7 @@ test('an internal fault is answered with its request id and logged with it', asy
   expect(data).toEqual({ company: null, node: { id: companyId } });
   expect(errors).toEqual([
     {
-      message: 'Internal error; its request id is request-7',
+      message: 'Internal error (request id request-7)',
       locations: [expect.anything()],
       path: ['company', 'tags'],
       extensions: expect.objectContaining({
@@ -51,7 +51,7 @@ test('an internal fault is answered with its request id and logged with it', asy
   expect(faults(entries())).toEqual([
     expect.objectContaining({
       level: error,
-      msg: 'internal fault',
+      msg: 'internal error',
       requestId: 'request-7',
       path: ['company', 'tags'],
       err: expect.objectContaining({
@@ -78,7 +78,7 @@ test('a change that fails inside is undone and reported like any internal fault'
     { 'x-request-id': 'request-8' },
   );
 
-  expect(answer.json().errors[0].message).toBe('Internal error; its request id is request-8');
+  expect(answer.json().errors[0].message).toBe('Internal error (request id request-8)');
   expect(answer.text).not.toContain('glass');
   expect(faults(entries())).toEqual([
     expect.objectContaining({ level: error, requestId: 'request-8' }),

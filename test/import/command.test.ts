@@ -72,7 +72,7 @@ test('each refused record is reported with its place, its id and its reason, and
     stderr:
       `refused line 2 (${nameless.id}): name must be 1 to 200 characters after trimming\n` +
       'refused line 4: is not valid JSON\n' +
-      `refused line 5 (${impossible.id}): dataConnections[1].status must not be Linked: the company has another active Accounting connection, and can have one\n`,
+      `refused line 5 (${impossible.id}): dataConnections[1].status must not be Linked: the company has another active Accounting connection and can have only one\n`,
     stdout:
       '5 companies: 2 created, 0 updated, 0 unchanged, 3 refused\n' +
       '2 connections: 0 created, 0 updated, 0 unchanged, 2 refused\n',
@@ -89,7 +89,7 @@ test('a page that is cut off goes in as far as it is good, and the exit code is 
 
   expect(code).toBe(1);
   expect(stderr).toBe(
-    'refused record 3: is not valid JSON, or the file ends in it; nothing from here on was read\n',
+    'refused record 3: is not valid JSON, or is cut off at the end of the file; the rest of the file was not read\n',
   );
   expect(stdout).toContain('3 companies: 2 created, 0 updated, 0 unchanged, 1 refused\n');
   expect(countRows(database, 'companies')).toBe(2);
@@ -121,7 +121,9 @@ test('--strict imports nothing if any record is refused', async () => {
 
   expect(code).toBe(1);
   expect(stdout).toMatch(/^1 companies: 0 created, 0 updated, 0 unchanged, 1 refused\n/);
-  expect(stdout).toContain('Nothing was imported, because all or nothing was asked for');
+  expect(stdout).toContain(
+    'Nothing was imported: with --strict, a refused record or an interruption cancels',
+  );
   expect(stderr).toMatch(/^refused line 2 /);
   expect(countRows(database, 'companies')).toBe(0);
   expect(countRows(database, 'events')).toBe(0);

@@ -99,7 +99,7 @@ test('a connection cannot be given twice in one record, in upper case neither', 
   const record = companyRecord({ dataConnections: [connection, again] });
 
   expect(await reasonToRefuse(gateway, record)).toBe(
-    'dataConnections[1].id must not be given twice in one record',
+    'dataConnections[1].id must not appear twice in one record',
   );
 });
 

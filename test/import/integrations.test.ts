@@ -88,7 +88,7 @@ test('no new connection can be made to an integration that an import added', asy
     integrationKey: 'zzzz',
   });
 
-  expect(message).toBe('integrationKey must be the key of an integration of the catalogue');
+  expect(message).toBe('integrationKey must be the key of an integration in the catalogue');
 });
 
 test('an integration without a key is known by its UUID', async () => {

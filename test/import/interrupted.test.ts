@@ -61,7 +61,9 @@ test.for([
     const { code, stdout, stderr } = await stopped.finished;
     const { all, created } = countsOf(stdout);
     expect({ code, all, stderr }).toEqual({ code: exitCode, all: created, stderr: '' });
-    expect(stdout).toContain('Stopped before the end: what is counted here is imported.\n');
+    expect(stdout).toContain(
+      'Stopped early: all records counted above as created or updated are imported.\n',
+    );
     expect(created).toBeLessThan(number);
     expect(countRows(database, 'companies')).toBe(created);
     expect(countRows(database, 'connections')).toBe(created);

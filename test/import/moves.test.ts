@@ -87,7 +87,7 @@ test.for(['Linked', 'Unlinked', 'Deauthorized'])(
     );
 
     expect(refused[0]?.reason).toBe(
-      `dataConnections[0].status must not go from ${from} to PendingAuth`,
+      `dataConnections[0].status must not change from ${from} to PendingAuth`,
     );
     expect(connection.status).toBe(from.toUpperCase());
     expect(connection.history.nodes).toHaveLength(1);
@@ -140,7 +140,7 @@ test('a record that changes what kind of source a connection reads from is refus
   const { refused } = await importTwice(gateway, {}, { sourceType: 'Commerce' });
 
   expect(refused[0]?.reason).toBe(
-    'dataConnections[0].sourceType must not change: it is Accounting',
+    'dataConnections[0].sourceType must not change: the source type of the connection is Accounting',
   );
 });
 
@@ -150,7 +150,7 @@ test('a record that moves a connection to another integration is refused', async
   const { refused } = await importTwice(gateway, {}, { integrationKey: 'exgd' });
 
   expect(refused[0]?.reason).toBe(
-    'dataConnections[0].integrationId must not change: it is of another integration',
+    'dataConnections[0].integrationId must not change: the connection belongs to another integration',
   );
 });
 

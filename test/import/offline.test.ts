@@ -73,7 +73,7 @@ test('an offline import comes to what any other comes to', async () => {
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
     stdout: expected.stdout,
-    stderr: `${expected.stderr}making the indexes\n`,
+    stderr: `${expected.stderr}building the indexes\n`,
   });
   expect(stdout).toContain(
     `${mixed + 71} companies: ${mixed + 50} created, 20 updated, 0 unchanged, 1 refused\n`,
@@ -129,7 +129,7 @@ describe('while a gateway has the database open', () => {
 
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `${database()} is in use: stop the gateway, and whatever else has it open, before you import offline\n`,
+      stderr: `${database()} is in use: stop the gateway and every other program that has it open before you import offline\n`,
     });
     expect(countRows(database(), 'companies')).toBe(0);
   });
@@ -176,7 +176,7 @@ test('nobody else opens the database during an offline import', async () => {
 
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: `${database} is locked: another process is writing to it, or holds it for itself (SQLITE_BUSY)\n`,
+    stderr: `${database} is locked: another process is writing to it, or has locked it for exclusive access (SQLITE_BUSY)\n`,
   });
   running.child.stdin?.end();
   expect((await running.finished).code).toBe(0);
@@ -224,13 +224,13 @@ test('the next start makes the indexes that a killed offline import left to be m
   expect(found).toBeGreaterThan(0);
   expect(found).toBeLessThan(number);
   expect(JSON.stringify(checkDatabase(database).findings)).toContain(
-    'the index connections_by_company is still to be made, which the next start does: an offline import was cut off',
+    'the index connections_by_company is missing because an offline import was interrupted: the next start of the gateway builds it',
   );
 
   const { code, stderr } = await run('keys', 'list');
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: `${database}: an offline import was cut off: making the indexes that it left to be made\n`,
+    stderr: `${database}: an offline import was interrupted: building the indexes that are missing\n`,
   });
   expect(checkDatabase(database).findings).toEqual([]);
 
@@ -285,8 +285,10 @@ test('a database that cannot be written opens without the indexes that are still
   onTestFinished(() => store.close());
 
   expect(told).toEqual([
-    expect.stringContaining('an offline import was cut off'),
-    expect.stringMatching(/is locked.*: without these indexes lists are slow/),
+    expect.stringContaining('an offline import was interrupted'),
+    expect.stringMatching(
+      /is locked.*: lists are slow until a later start builds the missing indexes/,
+    ),
   ]);
   expect(await store.companies.byIds([])).toEqual([]);
   db.exec('ROLLBACK');

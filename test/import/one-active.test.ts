@@ -26,7 +26,7 @@ test.for(['Accounting', 'BankFeed'])(
       {
         place: 'line 1',
         id: record.id,
-        reason: `dataConnections[1].status must not be Linked: the company has another active ${sourceType} connection, and can have one`,
+        reason: `dataConnections[1].status must not be Linked: the company has another active ${sourceType} connection and can have only one`,
       },
     ]);
     expect(await askCompany(gateway, record.id)).toBeNull();
@@ -44,7 +44,7 @@ test('a second active accounting connection in a later record is refused with th
   ]);
 
   expect(refused[0]?.reason).toBe(
-    'dataConnections[0].status must not be Linked: the company has another active Accounting connection, and can have one',
+    'dataConnections[0].status must not be Linked: the company has another active Accounting connection and can have only one',
   );
   expect(await statuses(gateway, record.id)).toEqual({ [first.id]: 'LINKED' });
 });
@@ -148,7 +148,7 @@ test('a pending accounting connection cannot come to Unlinked beside an active o
   ]);
 
   expect(refused[0]?.reason).toMatch(
-    /^dataConnections\[1\]\.status must not go from PendingAuth to Unlinked: .*another active/,
+    /^dataConnections\[1\]\.status must not change from PendingAuth to Unlinked: .*another active/,
   );
   expect(await statuses(gateway, record.id)).toEqual({
     [active.id]: 'LINKED',

@@ -5,7 +5,8 @@ import { companyRecord } from '../support/records.ts';
 import { cuttings, read, readCut } from './read-cut.ts';
 
 const good = { id: '1' };
-const endsHere = 'is not valid JSON, or the file ends in it; nothing from here on was read';
+const endsHere =
+  'is not valid JSON, or is cut off at the end of the file; the rest of the file was not read';
 
 test.for([
   ['a page that ends within a record', '{"results":[{"id":"1"},{"id":"2","na'],
@@ -74,7 +75,7 @@ test('a line that is not UTF-8 is reported with its number, and the others are r
 
   expect(await read(input)).toEqual([
     { place: 'line 1', value: good },
-    { place: 'line 2', unreadable: expect.stringContaining('is not UTF-8') },
+    { place: 'line 2', unreadable: expect.stringContaining('is not valid UTF-8') },
     { place: 'line 3', value: good },
   ]);
 });
@@ -97,7 +98,7 @@ test.for(cuttings)(
     const [first, ...rest] = await readCut(input, sizes);
 
     expect(first).toEqual({ place: 'record 1', value: good });
-    expect(rest).toMatchObject([{ unreadable: expect.stringContaining('is not UTF-8') }]);
+    expect(rest).toMatchObject([{ unreadable: expect.stringContaining('is not valid UTF-8') }]);
   },
 );
 

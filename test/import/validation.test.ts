@@ -21,7 +21,7 @@ test.for<[string, Record<string, unknown>, string]>([
     'description must be at most 4000 characters',
   ],
   ['tags that are a list', { tags: ['a'] }, 'tags must be an object of strings'],
-  ['eleven tags', { tags: elevenTags }, 'tags must be at most 10 tags'],
+  ['eleven tags', { tags: elevenTags }, 'tags must have at most 10 tags'],
   ['a tag that is a number', { tags: { a: 1 } }, 'tags[0].value must be a string'],
   [
     'a long tag key',

@@ -22,7 +22,7 @@ const limits = [
   ['levels', 'MAX_DEPTH', 10, documentOfDepth],
   ['aliases', 'MAX_ALIASES', 15, documentOfAliases],
   ['directives', 'MAX_DIRECTIVES', 10, documentOfDirectives],
-  ['fields of its own', 'MAX_ROOT_FIELDS', 20, documentOfRootFields],
+  ['root fields', 'MAX_ROOT_FIELDS', 20, documentOfRootFields],
 ] as const;
 
 test('a page with all usual fields, aliases, directives and fragments passes all limits', async () => {

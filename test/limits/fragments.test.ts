@@ -94,7 +94,7 @@ test.for([
 ] as const)('fields of the operation itself %s count', async ([, query]) => {
   const gateway = usual();
 
-  expect(await outcomeOf(gateway, { query })).toMatch(refusal('20 fields of its own'));
+  expect(await outcomeOf(gateway, { query })).toMatch(refusal('20 root fields'));
 });
 
 test('a mutation of more than 20 fields of its own is refused and changes nothing', async () => {
@@ -102,7 +102,7 @@ test('a mutation of more than 20 fields of its own is refused and changes nothin
   const create = 'createCompany(input: { name: "Acme" }) { __typename }';
 
   expect(await outcomeOf(gateway, { query: `mutation { ${times(21, () => create)} }` })).toMatch(
-    refusal('20 fields of its own'),
+    refusal('20 root fields'),
   );
 
   expect(await gateway.store.companies.count({})).toBe(0);

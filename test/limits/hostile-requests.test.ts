@@ -147,7 +147,7 @@ test('a date that is none is a fault of the request, not of the gateway', async 
   const { errors } = await ask(gateway, { query, variables: { from: 'yesterday' } });
 
   expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
-  expect(log.text()).not.toContain('internal fault');
+  expect(log.text()).not.toContain('internal error');
 });
 
 /** Breaks the database of a running gateway by removing a table that it reads. */
@@ -167,7 +167,7 @@ test.for(['development', 'test'])(
 
     expect(answer.errors).toEqual([
       expect.objectContaining({
-        message: 'Internal error; its request id is my-request.1',
+        message: 'Internal error (request id my-request.1)',
         extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'my-request.1' },
       }),
     ]);

@@ -119,7 +119,7 @@ test('an account other than the one linked before is refused, and nothing change
   const page = await linkAgain(await connectionLinkUrl(gateway, connectionId), cycles);
 
   expect(textOf(page.html)).toContain(
-    'You chose another account than the one that was connected before.',
+    'You chose a different account than the one that was connected before.',
   );
   const { history, ...after } = await onlyConnectionOf(gateway, companyId);
   expect(after).toMatchObject({ id: connectionId, status: 'LINKED', health: before.health });
@@ -128,7 +128,7 @@ test('an account other than the one linked before is refused, and nothing change
     fromStatus: null,
     toStatus: null,
     actor: 'link',
-    reason: 'another account at the platform than before was chosen',
+    reason: 'a different account than before was chosen at the platform',
   });
   expect(await credentialVersion(gateway, connectionId)).toBe(version);
   expect(await tryAccess(gateway, connectionId)).toBe(200);
@@ -160,7 +160,7 @@ test('another account is accepted by a link that permits it, and the event says 
   expect({ id, status }).toEqual({ id: connectionId, status: 'LINKED' });
   expect(history.nodes.at(-1)).toMatchObject({
     type: 'CONNECTION_RECONNECTED',
-    reason: 'linked to another account at the platform than before',
+    reason: 'linked to a different account at the platform than before',
   });
 
   // From now on, the connection expects the new account.

@@ -45,7 +45,7 @@ test('an answer is taken once: opened again, it is not under way any more, and n
   const again = await browser.open(answer);
 
   expect(again.status).toBe(410);
-  expect(textOf(again.html)).toContain('This authorization is not under way');
+  expect(textOf(again.html)).toContain('This authorization is no longer active');
   expect(await onlyConnectionOf(gateway, companyId)).toEqual(before);
   expect(await credentialVersion(gateway, before.id)).toBe(version);
 });
@@ -131,7 +131,7 @@ test('the code of one authorization with the state of another is refused by the 
   expect(status).toBe('PENDING_AUTH');
   expect(history.nodes.at(-1)).toMatchObject({
     type: 'CONNECTION_FAILED',
-    reason: 'the platform says that the grant is not valid',
+    reason: 'the platform reports that the grant is invalid',
   });
 });
 
@@ -234,7 +234,7 @@ test("an answer at another platform's address is refused before anything is sent
   expect(status).toBe('PENDING_AUTH');
   expect(history.nodes.at(-1)).toMatchObject({
     type: 'CONNECTION_FAILED',
-    reason: 'the answer came in at the address of another platform',
+    reason: 'the response arrived at the redirect URL of another platform',
   });
 });
 

@@ -61,7 +61,7 @@ test.for([true, false])('a form too large is refused (length told: %s)', async (
   });
 
   expect(status).toBe(413);
-  expect(textOf(text)).toContain('cannot be understood');
+  expect(textOf(text)).toContain('This request is not valid');
 });
 
 test.for([

@@ -93,7 +93,9 @@ test('a second accounting platform cannot be chosen, by the page or past it', as
   const page = await browser.open(linkUrl);
   const refused = await chooseOn(browser, before);
 
-  expect(textOf(page.html)).toContain('Only one can be connected at a time, and one is.');
+  expect(textOf(page.html)).toContain(
+    'Only one can be connected at a time, and one is already connected.',
+  );
   expect(refused.status).toBe(409);
   expect(await connectionsOf(gateway, companyId)).toHaveLength(1);
 });
@@ -138,7 +140,9 @@ test.for([
   const page = await authorize(browser, sent);
 
   expect(page.status).toBe(404);
-  expect(textOf(page.html)).toContain('The connection was deleted in the meantime.');
+  expect(textOf(page.html)).toContain(
+    'The connection was deleted. To connect the platform, please ask for a new link.',
+  );
   expect(storedEvents(gateway)).toEqual(before);
 });
 

@@ -87,7 +87,7 @@ test('a platform that does not accept the client secret is told in the history',
   expect(status).toBe('PENDING_AUTH');
   expect(history.nodes.at(-1)).toMatchObject({
     type: 'CONNECTION_FAILED',
-    reason: 'the platform does not accept the gateway as its client',
+    reason: 'the platform rejected the client credentials of the gateway',
   });
   expect(page.html + JSON.stringify(history)).not.toContain('PLANTED');
 });
@@ -111,6 +111,6 @@ test('the code of one platform is not sent to another, by which it was asked for
   // The reason is not that the platform is unreachable: nothing was sent to it.
   expect(shop?.history.nodes.at(-1)).toMatchObject({
     type: 'CONNECTION_FAILED',
-    reason: 'the answer came in at the address of another platform',
+    reason: 'the response arrived at the redirect URL of another platform',
   });
 });

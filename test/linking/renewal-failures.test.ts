@@ -16,23 +16,43 @@ const dripping: Behaviour = (response) => {
 
 /** Platform failures that say nothing about the grant, with the reason that `health` reports. */
 const troubles: [string, Behaviour, RegExp][] = [
-  ['500', answers(500), /not available: it answered 500/],
-  ['502 with a page', answers(502, '<html>', { 'content-type': 'text/html' }), /it answered 502/],
-  ['503', answers(503, { error: 'invalid_grant' }), /not available: it answered 503/],
-  ['429', answers(429, { error: 'slow_down' }, { 'retry-after': '9' }), /it answered 429/],
+  ['500', answers(500), /not available: it returned status 500/],
+  [
+    '502 with a page',
+    answers(502, '<html>', { 'content-type': 'text/html' }),
+    /it returned status 502/,
+  ],
+  ['503', answers(503, { error: 'invalid_grant' }), /not available: it returned status 503/],
+  ['429', answers(429, { error: 'slow_down' }, { 'retry-after': '9' }), /it returned status 429/],
   ['a connection that breaks', breaksOff, /not available: it cannot be reached/],
-  ['200 with a page', answers(200, 'Hi', { 'content-type': 'text/html' }), /not as it should be/],
-  ['200 with broken JSON', answers(200, '{"access_token": "S3CRET'), /not as it should be/],
-  ['200 without a token', answers(200, { scope: 'S3CRET' }), /not as it should be/],
-  ['a redirect', answers(302, '', { location: '/elsewhere' }), /not as it should be .status 302/],
-  ['404', answers(404, 'S3CRET', { 'content-type': 'text/plain' }), /should be .status 404/],
-  ['invalid_client', answers(400, { error: 'invalid_client' }), /answered invalid_client/],
-  ['no answer', hangs, /did not answer in time/],
-  ['an answer without an end', dripping, /did not answer in time/],
+  [
+    '200 with a page',
+    answers(200, 'Hi', { 'content-type': 'text/html' }),
+    /returned an invalid response/,
+  ],
+  [
+    '200 with broken JSON',
+    answers(200, '{"access_token": "S3CRET'),
+    /returned an invalid response/,
+  ],
+  ['200 without a token', answers(200, { scope: 'S3CRET' }), /returned an invalid response/],
+  [
+    'a redirect',
+    answers(302, '', { location: '/elsewhere' }),
+    /returned an invalid response .status 302/,
+  ],
+  [
+    '404',
+    answers(404, 'S3CRET', { 'content-type': 'text/plain' }),
+    /returned an invalid response .status 404/,
+  ],
+  ['invalid_client', answers(400, { error: 'invalid_client' }), /returned invalid_client/],
+  ['no answer', hangs, /did not respond in time/],
+  ['an answer without an end', dripping, /did not respond in time/],
   [
     'invalid_client as RFC 6749 has it',
     answers(401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic realm="S3CRET"' }),
-    /does not accept the gateway as its client/,
+    /rejected the client credentials of the gateway/,
   ],
   [
     'an error that quotes a token',
@@ -175,7 +195,7 @@ test('credentials whose encryption key is missing are kept, and the platform is 
 
   expect(await state()).toMatchObject({
     status: 'LINKED',
-    health: { failures: 1, reason: 'there is no key lost' },
+    health: { failures: 1, reason: 'the secret cannot be decrypted: the key lost is missing' },
   });
   expect(server.requests).toEqual([]);
   expect(log.text()).not.toContain('"level":50');

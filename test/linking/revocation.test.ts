@@ -132,7 +132,7 @@ test('an outage of the platform does not hold up unlinking: it is revoked when i
     toStatus: null,
     actor: 'provider',
     reason:
-      'the access could not be revoked at the platform (the platform is not available: it answered 503): it is tried again for 24 hours',
+      'the access could not be revoked at the platform (the platform is not available: it returned status 503): the gateway tries again for 24 hours',
   });
   server.behaviour = undefined;
   await eventually(() => server.isLive(linked.refreshToken)).toBe(false);
@@ -151,7 +151,9 @@ test('a revocation that fails for 24 hours is given up, and the credentials are 
   queuedAgo(renewing, 24 * 60 * 60 * 1000);
 
   await renewing.eventually(async () => (await failuresOf(linked)).length).toBe(2);
-  expect((await failuresOf(linked))[1]?.['reason']).toMatch(/it answered 500\): given up$/);
+  expect((await failuresOf(linked))[1]?.['reason']).toMatch(
+    /it returned status 500\): the gateway does not try again$/,
+  );
   expect(rowsOf(gateway.file, 'SELECT * FROM revocations')).toEqual([]);
 });
 
@@ -190,7 +192,9 @@ test('credentials whose encryption key is missing cannot be revoked, which the h
   await unlink(gateway, linked);
 
   await eventually(async () => (await failuresOf(linked)).length).toBe(1);
-  expect((await failuresOf(linked))[0]?.['reason']).toContain('there is no key lost');
+  expect((await failuresOf(linked))[0]?.['reason']).toContain(
+    'the secret cannot be decrypted: the key lost is missing',
+  );
   expect(server.requests).toEqual([]);
 });
 

@@ -161,7 +161,7 @@ test('no secret of a whole life of a connection is anywhere but where it must be
   expect(bindings).toHaveLength(3);
   expect(secrets.size).toBeGreaterThan(20);
   expect(everything['traces']).toContain('"resourceSpans"');
-  expect(stderr).toContain('credentials were due');
+  expect(stderr).toContain('due credentials were processed');
   const found = Object.entries(everything).flatMap(([where, text]) =>
     [...secrets].filter((secret) => text.includes(secret)).map((secret) => [where, secret]),
   );

@@ -87,7 +87,7 @@ test('a backup refuses a file that exists, and replaces it with --force', async 
 
   expect(refused).toMatchObject({ code: 1, stdout: '' });
   expect(refused.stderr).toBe(
-    `${backup} exists already: choose another name, or replace it with --force\n`,
+    `${backup} already exists: choose another name, or replace it with --force\n`,
   );
   expect(await readFile(backup, 'utf8')).toBe('something else');
   expect(await runHereOn(file, 'backup', backup, '--force')).toMatchObject({ code: 0 });
@@ -106,7 +106,7 @@ test.for(['a.db', 'a.db-wal', 'other-name.db'])(
     const { code, stderr } = await runHereOn(file, 'backup', join(folder, name), '--force');
 
     expect(code).toBe(1);
-    expect(stderr).toContain('is the database itself');
+    expect(stderr).toContain('is part of the database itself');
     expect(companyIds(file)).toEqual([company?.id]);
   },
 );

@@ -62,7 +62,7 @@ test('check finds nothing wrong with a sound database, and does not change it', 
   const { code, stdout, stderr } = await run(file, 'check');
 
   expect(stdout).toBe(
-    `${file} is sound: 3 companies, 4 connections, 11 events, schema version ${journal.entries.length}, which is this program's\n`,
+    `${file} is sound: 3 companies, 4 connections, 11 events, schema version ${journal.entries.length} (current)\n`,
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect((await readFile(file)).equals(history())).toBe(true);
@@ -98,7 +98,7 @@ test.for<[what: string, sql: string, findings: string[]]>([
     'a connection that came back from deletion',
     `UPDATE connections SET deleted_at = NULL WHERE id = '${connectionOfGone}'`,
     [
-      `company: connection ${connectionOfGone} is not deleted, but its company ${gone.id} is`,
+      `company: connection ${connectionOfGone} is not deleted, but its company ${gone.id} is deleted`,
       `status: connection ${connectionOfGone} is not deleted, but its history ends in connection.deleted`,
     ],
   ],
@@ -115,7 +115,7 @@ test.for<[what: string, sql: string, findings: string[]]>([
   [
     'a history without its beginning',
     `DELETE FROM events ${ofLinked} AND type = 'connection.created'`,
-    ['is its first', 'starts from Linked, not from null'],
+    ['is the first event, which must be connection.created', 'starts from Linked, not from null'],
   ],
   [
     'an event after the deletion',
@@ -123,33 +123,33 @@ test.for<[what: string, sql: string, findings: string[]]>([
       company.id,
       gone.id,
     ),
-    ['comes after its deletion', 'but its history ends in connection.updated'],
+    ['comes after the connection was deleted', 'but its history ends in connection.updated'],
   ],
   [
     'an event of another company',
     `UPDATE events SET company_id = '${short.id}' WHERE sequence = ${lastOf(unlinked.id)}`,
-    [`is of another company, ${short.id}`],
+    [`belongs to another company, ${short.id}`],
   ],
   [
     'a company that was never created',
     `DELETE FROM events WHERE company_id = '${short.id}'`,
-    [`company: company ${short.id} has no event company.created`],
+    [`company: company ${short.id} has no event of type company.created`],
   ],
   [
     'a company that was created twice',
     event('company.created', 'NULL', 'NULL', 'NULL'),
-    [`company: company ${company.id} has 2 events company.created`],
+    [`company: company ${company.id} has 2 events of type company.created`],
   ],
   [
     'a deleted company whose history does not say so',
     `UPDATE companies SET deleted_at = 1 WHERE id = '${short.id}';
      DELETE FROM companies_search WHERE rowid = (SELECT serial FROM companies WHERE id = '${short.id}')`,
-    [`company: company ${short.id} is deleted, but has no event company.deleted`],
+    [`company: company ${short.id} is deleted, but has no event of type company.deleted`],
   ],
   [
     'a reference to nothing',
     `UPDATE company_tags SET company_id = '${randomUUID()}'`,
-    ['reference: row 1 of company_tags refers to a row that companies does not have'],
+    ['reference: row 1 of company_tags refers to a row that does not exist in companies'],
   ],
   [
     'a company that search does not find',
@@ -170,7 +170,7 @@ test.for<[what: string, sql: string, findings: string[]]>([
   [
     'a company whose folded name is not its own',
     `UPDATE companies SET name = 'xy' WHERE id = '${short.id}'`,
-    [`search: company ${short.id} is listed and searched by another name than its own`],
+    [`search: company ${short.id} is listed and searched under a name other than its own`],
   ],
 ])('check finds %s', async ([, sql, findings]) => {
   const { code, stdout, stderr } = await runHereOn(await databaseWith(sql), 'check');
@@ -188,34 +188,39 @@ test.for<[what: string, sql: string, findings: string[]]>([
     'a company that is listed under another status',
     `UPDATE companies SET statuses = 8 WHERE id = '${short.id}';
      UPDATE company_totals SET count = count + iif(statuses = 8, 1, -1) WHERE statuses IN (0, 8)`,
-    [`total: company ${short.id} is listed under other statuses than its connections have`],
+    [
+      `total: company ${short.id} is listed under statuses that differ from those of its connections`,
+    ],
   ],
   [
     'a total of companies that is another',
     `UPDATE company_totals SET count = 7 WHERE statuses = 0`,
-    ['total: 1 companies have the set of statuses 0, but their total is 7'],
+    ['total: 1 companies have the set of statuses 0, but the stored total is 7'],
   ],
   [
     'totals that are missing',
     `DELETE FROM company_totals WHERE statuses = 0; DELETE FROM connection_totals WHERE status = 'PendingAuth'`,
     [
-      'total: 1 companies have the set of statuses 0, but their total is missing',
-      'are PendingAuth, but their total is missing',
+      'total: 1 companies have the set of statuses 0, but the stored total is missing',
+      'are PendingAuth, but the stored total is missing',
     ],
   ],
   [
     'a total of connections that is another',
     `UPDATE connection_totals SET count = 7 WHERE status = 'PendingAuth'`,
-    ['total: 1 Accounting connections to integration', 'are PendingAuth, but their total is 7'],
+    [
+      'total: 1 Accounting connections to integration',
+      'are PendingAuth, but the stored total is 7',
+    ],
   ],
   [
     'a connection that is not counted',
     `UPDATE connections SET status = 'Linked' WHERE id = '${unlinked.id}'`,
     [
       `status: connection ${unlinked.id} is Linked, but its history says Unlinked`,
-      `total: company ${company.id} is listed under other statuses than its connections have`,
+      `total: company ${company.id} is listed under statuses that differ from those of its connections`,
       'Banking connections to integration',
-      'are Linked, but their total is missing',
+      'are Linked, but the stored total is missing',
     ],
   ],
 ])('check finds %s', async ([, sql, findings]) => {
@@ -236,7 +241,7 @@ test('check finds a rule that the database lost', async () => {
   expect(code).toBe(1);
   expect(stdout.trim().split('\n').toSorted()).toEqual([
     'schema: the index connections_one_active is missing',
-    'schema: the table mine is not ours',
+    'schema: the table mine is not part of the schema',
     'schema: the trigger events_never_go is missing',
   ]);
 });
@@ -289,7 +294,7 @@ test('check tells an older version from a newer one', async () => {
   db.close();
 
   expect(ofOlder).toMatchObject({ code: 0, stderr: '' });
-  expect(ofOlder.stdout).toContain(`schema version ${older.length}, older than this program's`);
+  expect(ofOlder.stdout).toContain(`schema version ${older.length} (outdated: `);
   expect(ofNewer).toMatchObject({ code: 1, stdout: '' });
   expect(ofNewer.stderr).toContain('was written by a newer version of Connexions');
 });

@@ -67,7 +67,7 @@ test('a restore puts the backup in place and keeps what was there', async () => 
   expect(stdout).toContain(
     `${file} is restored: 1 company, 1 connection, 2 events, schema version`,
   );
-  expect(stdout).toContain(`What was there before is kept as ${replaced}\n`);
+  expect(stdout).toContain(`The previous database is kept as ${replaced}\n`);
   expect(companyIds(file)).toEqual([saved]);
   expect(companyIds(replaced)).toEqual([now]);
   expect((await stat(file)).mode & 0o777).toBe(0o640);
@@ -94,7 +94,7 @@ test('a restore refuses while a gateway has the database open, even an idle one'
   expect(refused).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: `${file} is in use: stop the gateway, and whatever else has it open, before you restore\n`,
+    stderr: `${file} is in use: stop the gateway and every other program that has it open before you restore\n`,
   });
   expect(await namesIn(folder)).toEqual(['a.db', 'a.db.key', 'backup']);
   const answer = await postQuery(gateway.url, `{ company(id: "${now}") { name } }`);
@@ -245,7 +245,7 @@ test('a restore does not guess whether a database that is damaged is in use', as
   const { code, stderr } = await runHereOn(file, 'restore', backup);
 
   expect(code).toBe(1);
-  expect(stderr).toContain('stop the gateway, move the file away');
+  expect(stderr).toContain('stop the gateway, move the file to another place');
   expect(await namesIn(folder)).toEqual(['a.db', 'backup']);
   await copyFile(file, join(folder, 'moved'));
   await writeFile(file, '');

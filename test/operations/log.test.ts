@@ -200,5 +200,5 @@ test('a body that is not JSON is no fault of the gateway', async () => {
   await send(gateway, { body: 'nonsense' });
 
   expect(await line()).toMatchObject({ status: 400, errorCodes: ['BAD_REQUEST'] });
-  expect(log.text()).not.toContain('internal fault');
+  expect(log.text()).not.toContain('internal error');
 });

@@ -92,7 +92,7 @@ test('the standard variables say how spans are sent and who sends them, and no s
     'deployment.environment.name': 'staging',
   });
   expect(deliveries(stderr)).toEqual([
-    expect.objectContaining({ level: 40, reason: 'the collector answers 400' }),
+    expect.objectContaining({ level: 40, reason: 'the collector returned 400' }),
   ]);
   expect(stdout + stderr).not.toContain('planted');
 });
@@ -176,7 +176,10 @@ test.for([
     // Shorter than any timeout of the exporter, the shortest of which is 10 s.
     expect(performance.now() - startedMs).toBeLessThan(8000);
     expect(deliveries(stderr)).toEqual([
-      expect.objectContaining({ level: 40, reason: 'no answer before the stop' }),
+      expect.objectContaining({
+        level: 40,
+        reason: 'the collector did not respond before the gateway stopped',
+      }),
     ]);
   },
 );
@@ -200,7 +203,7 @@ test('a collector that fails and then works again is logged once each, whatever 
     expect.objectContaining({
       level: 40,
       msg: 'traces cannot be delivered',
-      reason: 'the collector answers 400',
+      reason: 'the collector returned 400',
     }),
     expect.objectContaining({ level: 30, msg: 'traces are delivered again', lostSpans: 5 }),
   ]);

@@ -74,7 +74,7 @@ test('each operation becomes a document with the fragments that it needs, which 
   expect(finished.stdout).toBe(
     `new     ${sha256Id(companies)} Companies\n` +
       `new     ${sha256Id(company)} Company\n` +
-      `2 documents: 2 new, 0 known; ${out} holds 2\n`,
+      `2 documents: 2 new, 0 known; ${out} now contains 2\n`,
   );
   expect(await project.entries()).toEqual({
     [sha256Id(companies)]: companies,
@@ -96,7 +96,9 @@ test('what is in the file stays there: clients that were deployed before still a
 
   const { stdout } = await project.run('a.graphql');
 
-  expect(stdout).toMatch(/\n2 documents: 2 new, 0 known; persisted-documents\.json holds 3\n$/);
+  expect(stdout).toMatch(
+    /\n2 documents: 2 new, 0 known; persisted-documents\.json now contains 3\n$/,
+  );
   expect(await project.entries()).toMatchObject(before);
 });
 
@@ -112,7 +114,7 @@ test('--replace drops what is not given, and says what', async () => {
   const [a, b, c] = ['A', 'B', 'C'].map((name) => print(parse(`query ${name} { __typename }`)));
   expect(stdout).toBe(
     `known   ${sha256Id(b ?? '')} B\nnew     ${sha256Id(c ?? '')} C\ndropped ${sha256Id(a ?? '')} A\n` +
-      `2 documents: 1 new, 1 known, 1 dropped; ${out} holds 2\n`,
+      `2 documents: 1 new, 1 known, 1 dropped; ${out} now contains 2\n`,
   );
   expect(Object.values(await project.entries())).toEqual([b, c]);
 });
@@ -128,7 +130,7 @@ test('the same operations give the same bytes, wherever they and their fragments
 
   expect(await other.read('other.json')).toBe(first);
   expect(await one.read()).toBe(first);
-  expect(stdout).toMatch(/2 documents: 0 new, 2 known; .* holds 2\n$/);
+  expect(stdout).toMatch(/2 documents: 0 new, 2 known; .* now contains 2\n$/);
 });
 
 test('documents of a file that codegen or Relay wrote are taken in with their ids', async () => {
@@ -173,7 +175,7 @@ test('an id keeps its meaning: one of another document is refused', async () => 
   const { code, stderr } = await project.run('b.json');
 
   expect(code).toBe(1);
-  expect(stderr).toBe('"id" is the id of two documents that differ\nNothing was written.\n');
+  expect(stderr).toBe('"id" is the id of two different documents\nNothing was written.\n');
   expect(await project.entries()).toEqual({ id: 'query A { __typename }' });
 });
 

@@ -83,9 +83,9 @@ test.for<[string, Record<string, string>, string[], RegExp[]]>([
     'no operation',
     { 'a.graphql': 'fragment F on Company { id }' },
     ['.'],
-    [/no operation in \.\/?$/],
+    [/No operation found in \.\/?$/],
   ],
-  ['an empty folder', {}, ['.'], [/no operation in \.\/?$/]],
+  ['an empty folder', {}, ['.'], [/No operation found in \.\/?$/]],
   ['a file of another kind', { 'a.ts': '' }, ['a.ts'], [/^a\.ts must be a folder, or a file/]],
   [
     'a JSON file of another kind',

@@ -33,13 +33,25 @@ async function refusalOf(content: string | Record<string, string>, env = {}): Pr
 test.for<[string, string | Record<string, string>, RegExp]>([
   ['that is empty', '', /^must be JSON$/],
   ['that is cut off', '{"a": "{ __typename }"', /^must be JSON$/],
-  ['that holds a list', '["{ __typename }"]', /^must be a JSON object of documents/],
-  ['that holds null', 'null', /^must be a JSON object of documents/],
-  ['that holds a text', '"{ __typename }"', /^must be a JSON object of documents/],
-  ['with a number', '{"a": "{ __typename }", "b": 5}', /^"b" must be the text of a document$/],
-  ['with an object', '{"__proto__": {}}', /^"__proto__" must be the text of a document$/],
-  ['with an empty id', { '': good }, /^"" must not be empty/],
-  ['with a wrong hash', { [sha256Id('other')]: good }, /^"sha256:.*" must be the SHA-256 of/],
+  ['that holds a list', '["{ __typename }"]', /^must be a JSON object that maps ids to documents/],
+  ['that holds null', 'null', /^must be a JSON object that maps ids to documents/],
+  ['that holds a text', '"{ __typename }"', /^must be a JSON object that maps ids to documents/],
+  [
+    'with a number',
+    '{"a": "{ __typename }", "b": 5}',
+    /^"b" must have the text of a document as its value$/,
+  ],
+  [
+    'with an object',
+    '{"__proto__": {}}',
+    /^"__proto__" must have the text of a document as its value$/,
+  ],
+  ['with an empty id', { '': good }, /^"" is not a valid id: an id must not be empty$/],
+  [
+    'with a wrong hash',
+    { [sha256Id('other')]: good },
+    /^"sha256:.*" must be sha256: followed by the SHA-256 of/,
+  ],
   ['with what is not GraphQL', { a: '{\n  companies(' }, /^"a", line 2, column 13: Syntax Error/],
   ['with a field that is unknown', { a: '{ nme }' }, /^"a", line 1, column 3: Cannot query field/],
   ['with a fragment alone', { a: 'fragment F on Query { __typename }' }, /^"a".*"F" is never used/],
@@ -100,13 +112,15 @@ test('a file without documents is one, unless there may be no others', async () 
   const gateway = await startWithDocuments({});
   expect((await gateway.query(good)).data).toEqual({ __typename: 'Query' });
 
-  expect(await refusalOf({}, { PERSISTED_DOCUMENTS_ONLY: 'on' })).toMatch(/^must hold a document/);
+  expect(await refusalOf({}, { PERSISTED_DOCUMENTS_ONLY: 'on' })).toMatch(
+    /^must contain at least one document, because PERSISTED_DOCUMENTS_ONLY is on$/,
+  );
 });
 
 test.for<[Record<string, string>, RegExp]>([
   [{ PERSISTED_DOCUMENTS: '/nowhere/a.json' }, /^PERSISTED_DOCUMENTS .*: cannot be read: ENOENT/],
   [{ PERSISTED_DOCUMENTS: '/' }, /^PERSISTED_DOCUMENTS \/: cannot be read: EISDIR/],
-  [{ PERSISTED_DOCUMENTS_ONLY: 'on' }, /^PERSISTED_DOCUMENTS_ONLY needs PERSISTED_DOCUMENTS/],
+  [{ PERSISTED_DOCUMENTS_ONLY: 'on' }, /^PERSISTED_DOCUMENTS_ONLY requires PERSISTED_DOCUMENTS/],
   [{ PERSISTED_DOCUMENTS_ONLY: 'yes' }, /^PERSISTED_DOCUMENTS_ONLY must be on or off$/],
   [
     { PERSISTED_DOCUMENTS: 'a.json', PERSISTED_DOCUMENTS_ONLY: 'on', GRAPHIQL: 'on' },
@@ -141,7 +155,9 @@ test('a start says what is persisted, serves no GraphiQL if there is nothing els
     PERSISTED_DOCUMENTS_ONLY: 'on',
   });
 
-  expect(gateway.welcome).toMatch(/Persisted documents: 1 of .*documents\.json, and nothing else/);
+  expect(gateway.welcome).toMatch(
+    /Persisted documents: 1 in .*documents\.json; no other documents are allowed/,
+  );
   expect(gateway.welcome).not.toContain('GraphiQL');
   const [, example = ''] = /-d '(.+)'/.exec(gateway.welcome) ?? [];
   expect((await sendJson(gateway.url, example)).json()).toEqual({ data: { __typename: 'Query' } });

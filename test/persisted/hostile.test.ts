@@ -26,7 +26,7 @@ test.for([
   expect(JSON.parse(text)).toEqual({
     errors: [
       {
-        message: 'The parameter documentId names no persisted document',
+        message: 'No persisted document has this documentId',
         extensions: { code: 'PERSISTED_DOCUMENT_NOT_FOUND' },
       },
     ],

@@ -6,7 +6,7 @@ import { sha256Id, startWithDocuments } from '../support/persisted.ts';
 const only = { PERSISTED_DOCUMENTS_ONLY: 'on' };
 const typename = '{ __typename }';
 const required = {
-  message: 'Only persisted documents can be asked for, by the parameter documentId',
+  message: 'Only persisted documents are allowed: send documentId instead of query',
   extensions: { code: 'PERSISTED_DOCUMENT_REQUIRED' },
 };
 

@@ -19,14 +19,17 @@ test.for([
   ['HOST= ', /^HOST must not be empty\n$/],
   [
     'DATABASE_URL=postgres://x',
-    /^DATABASE_URL must be file: and the path of a SQLite database.*\n$/,
+    /^DATABASE_URL must be file: followed by the path of a SQLite database.*\n$/,
   ],
-  ['DATABASE_URL=file:', /^DATABASE_URL must be file: and the path of a SQLite database.*\n$/],
+  [
+    'DATABASE_URL=file:',
+    /^DATABASE_URL must be file: followed by the path of a SQLite database.*\n$/,
+  ],
   ['LOG_LEVEL=loud', /^LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent\n$/],
   ['PUBLIC_URL=ftp://x', /^PUBLIC_URL must be an http or https URL\n$/],
   ['PUBLIC_URL=gateway.example', /^PUBLIC_URL must be an http or https URL\n$/],
   ['PUBLIC_URL=http://', /^PUBLIC_URL must be an http or https URL\n$/],
-  ['PUBLIC_URL=https://x/?a=b', /^PUBLIC_URL must have no query and no fragment\n$/],
+  ['PUBLIC_URL=https://x/?a=b', /^PUBLIC_URL must not have a query or a fragment\n$/],
   ['GRAPHIQL=maybe', /^GRAPHIQL must be on or off\n$/],
   [
     'OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318',
@@ -34,7 +37,7 @@ test.for([
   ],
   [
     'OTEL_EXPORTER_OTLP_ENDPOINT=https://collector/?key=planted',
-    /^OTEL_EXPORTER_OTLP_ENDPOINT must have no query and no fragment\n$/,
+    /^OTEL_EXPORTER_OTLP_ENDPOINT must not have a query or a fragment\n$/,
   ],
 ] as const)('a start with %s is refused in one line', async ([setting, message]) => {
   const folder = await temporaryFolder();

@@ -61,7 +61,7 @@ test('a gateway whose sandbox finds its port taken starts without, and says so',
 });
 
 test('a gateway that is open to everybody on this machine says so', () => {
-  expect(first().welcome).toContain('WARNING: there is no API key');
+  expect(first().welcome).toContain('WARNING: no API key exists');
 });
 
 describe('when the first was stopped,', () => {

@@ -155,7 +155,7 @@ describe('a gateway whose workers are killed by and by', () => {
 
       kill(killed, 'SIGKILL');
       await until('it is missed', () =>
-        loggedBy(gateway).some(({ msg }) => msg.startsWith('worker ended')),
+        loggedBy(gateway).some(({ msg }) => msg.startsWith('worker exited')),
       );
       const statuses = [];
       for (let n = 0; n < 5; n += 1) {
@@ -196,7 +196,7 @@ describe('a gateway whose workers are killed by and by', () => {
         };
         const clients = Array.from({ length: 6 }, comeAndGo);
         await until('all come and go', () => answered >= 50);
-        const missed = () => loggedBy(gateway).filter(({ msg }) => msg.startsWith('worker ended'));
+        const missed = () => loggedBy(gateway).filter(({ msg }) => msg.startsWith('worker exited'));
         const missedBefore = missed().length;
 
         kill(pid, 'SIGKILL');

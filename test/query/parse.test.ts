@@ -59,34 +59,40 @@ test.for(['', '   '])('a blank query asks for everything', (query) => {
 });
 
 test.for<[query: string, rule: string]>([
-  ['foo=1', 'must name one of id, name, description, lastSync, created, dataConnections.id'],
+  [
+    'foo=1',
+    'must use one of the properties id, name, description, lastSync, created, dataConnections.id',
+  ],
   ['foo=1', 'at character 1, not "foo"'],
-  ['redirect=x', 'must name one of'],
-  ['tags.region=uk', 'must name one of'],
-  ['constructor=x', 'must name one of'],
-  ['__proto__=x', 'must name one of'],
+  ['redirect=x', 'must use one of the properties id, name'],
+  ['tags.region=uk', 'must use one of the properties id, name'],
+  ['constructor=x', 'must use one of the properties id, name'],
+  ['__proto__=x', 'must use one of the properties id, name'],
   [`${'x'.repeat(1000)}=1`, `not "${'x'.repeat(40)}…"`],
-  ['name', 'must have one of =, !=, ~, >, <, >= and <= at its end'],
+  ['name', 'must have one of =, !=, ~, >, <, >= and <= at the end'],
   ['name && name=b', 'must have one of =, !=, ~, >, <, >= and <= at character 6'],
   ['=x', 'must have a name at character 1'],
-  ['name=', 'must have a value at its end'],
+  ['name=', 'must have a value at the end'],
   ['name= && name=b', 'must have a value at character 7'],
   ['name == b', 'must have a value at character 7'],
   ['name => b', 'must have a value at character 7'],
-  ['name=a &&', 'must have a name at its end'],
+  ['name=a &&', 'must have a name at the end'],
   ['name=a && && name=b', 'must have a name at character 11'],
   ['name=a}', 'must have && or || at character 7'],
   ['name=a{', 'must have && or || at character 7'],
   ['😀=a', 'at character 1, not "😀"'],
   ['name=😀 && x=a', 'at character 11, not "x"'],
-  ['{name=a', 'must have &&, || or } at its end, for the { at character 1'],
+  ['{name=a', 'must have &&, || or } at the end: the { at character 1 is not closed'],
   ['{}', 'must have a name at character 2'],
-  ['name>a', 'must compare name by one of = != ~, not >, at character 5'],
-  ['id~e33', 'must compare id by one of = !=, not ~, at character 3'],
-  ['created~2024', 'must compare created by one of = != > < >= <=, not ~, at character 8'],
+  ['name>a', 'must compare name with one of the operators = != ~ at character 5, not >'],
+  ['id~e33', 'must compare id with one of the operators = != at character 3, not ~'],
+  [
+    'created~2024',
+    'must compare created with one of the operators = != > < >= <= at character 8, not ~',
+  ],
   ['id=42', 'must compare id with a UUID at character 4'],
-  ['created>yesterday', 'must compare created with a moment such as 2024-01-31'],
-  ['created=2024-02-30', 'must compare created with a moment such as 2024-01-31'],
+  ['created>yesterday', 'must compare created with a date or time such as 2024-01-31'],
+  ['created=2024-02-30', 'must compare created with a date or time such as 2024-01-31'],
   [
     'dataConnections.status = Link',
     'with one of PendingAuth, Linked, Unlinked, Deauthorized at character 26',
@@ -131,8 +137,8 @@ test.for<[tags: string, expected: string]>([
 });
 
 test.for<[tags: string, rule: string]>([
-  ['region', 'must have one of =, !=, ~, >, <, >= and <= at its end'],
-  ['region>uk', 'must compare a tag by one of = != ~, not >, at character 7'],
+  ['region', 'must have one of =, !=, ~, >, <, >= and <= at the end'],
+  ['region>uk', 'must compare a tag with one of the operators = != ~ at character 7, not >'],
   ['=uk', 'must have a name at character 1'],
 ])('the tags %s are refused: %s', ([tags, rule]) => {
   expect(parseTags(tags)).toMatchObject({ ok: false, error: { field: 'tags', rule } });

@@ -61,7 +61,7 @@ test('there are only so many keys', async () => {
 
   expect(await refusalOf(sdk.settings.createApiKey())).toMatchObject({
     status: 409,
-    error: 'There may be at most 1 API keys',
+    error: 'The maximum of 1 API keys is reached',
   });
 });
 

@@ -62,7 +62,7 @@ test('a second active accounting connection is refused', async () => {
 
   expect(refusal).toMatchObject({
     status: 409,
-    error: `The company can have one active Accounting connection, and ${connectionId} is Linked`,
+    error: `The company can have only one active Accounting connection: ${connectionId} is already Linked`,
   });
   expect((await gateway.sdk.connections.get(second)).status).toBe('PendingAuth');
 });

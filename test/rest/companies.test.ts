@@ -220,7 +220,7 @@ test('a company with more than ten tags is refused', async () => {
   const tags = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`key${i}`, 'value']));
 
   expect((await refusalOf(sdk.companies.create({ name: 'Acme', tags }))).error).toBe(
-    'tags must be at most 10 tags',
+    'tags must have at most 10 tags',
   );
 });
 

@@ -123,7 +123,7 @@ test.for([{}, { status: 'Linked' }, { status: 'unlinked' }, { status: null }, un
     });
 
     expect(answer.status).toBe(400);
-    expect(answer.json().error).toBe('status must be Unlinked: nothing else can be asked for');
+    expect(answer.json().error).toBe('status must be Unlinked: no other status can be requested');
     expect((await gateway.sdk.connections.get({ companyId, connectionId })).status).toBe('Linked');
   },
 );
@@ -162,7 +162,7 @@ test('a platform that is not of the catalogue is refused', async () => {
 
   expect(refusal).toMatchObject({
     status: 400,
-    error: 'platformKey must be the key of an integration of the catalogue',
+    error: 'platformKey must be the key of an integration in the catalogue',
   });
 });
 

@@ -33,7 +33,7 @@ test.for([
     expect(answer.json()).toEqual({
       statusCode: 401,
       service: 'connexions',
-      error: 'A valid API key is needed, as Authorization: Bearer KEY',
+      error: 'A valid API key is required: send the header Authorization: Bearer KEY',
       correlationId: 'mine-1',
       canBeRetried: 'False',
     });
@@ -119,11 +119,11 @@ test('what is not covered is answered with 404 in the same form, through the SDK
   ];
 
   for (const refusal of throughSdk) {
-    expect(refusal).toMatchObject({ status: 404, error: 'There is nothing here' });
+    expect(refusal).toMatchObject({ status: 404, error: 'No resource exists at this path' });
   }
   for (const answer of raw) {
     expect(answer.status).toBe(404);
-    expect(answer.json().error).toBe('There is nothing here');
+    expect(answer.json().error).toBe('No resource exists at this path');
   }
 });
 
@@ -257,7 +257,7 @@ test('a fault of the gateway is answered with 500, without its cause', async () 
   const refusal = await refusalOf(gateway.sdk.companies.get({ companyId }));
 
   expect(refusal).toMatchObject({ status: 500, canBeRetried: 'Unknown' });
-  expect(refusal.error).toBe(`Internal error; its request id is ${refusal.correlationId}`);
+  expect(refusal.error).toBe(`Internal error (request id ${refusal.correlationId})`);
 });
 
 test('every answer says which request it is to', async () => {

@@ -52,7 +52,7 @@ test('revoking twice, as by a double click, says that it had ended already', asy
   const page = await browser.open(address(sandbox));
   await revoke(browser, page, 'Accounting Sandbox');
   const again = await revoke(browser, page, 'Accounting Sandbox');
-  expect(textOf(again.html)).toContain('That access had ended already.');
+  expect(textOf(again.html)).toContain('This access had already ended.');
 });
 
 test('access can be given again after it was revoked', async () => {

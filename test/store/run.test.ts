@@ -78,7 +78,7 @@ test('a full disk refuses changes cleanly, and no more once there is space', asy
   expect(refused.data).toBeNull();
   expect(refused.errors).toHaveLength(1);
   expect(refused.errors[0]).toMatchObject({
-    message: 'The gateway has no space left to keep changes; nothing was changed',
+    message: 'The gateway has no disk space left; nothing was changed',
     extensions: { code: 'STORAGE_FULL' },
   });
   expect(JSON.stringify(refused)).not.toContain(disk.folder);

@@ -85,7 +85,7 @@ test('a start waits for nobody who merely writes', async () => {
   expect(write.status).toBe(503);
   expect(write.headers.get('retry-after')).toBe('1');
   expect(write.errors[0]).toMatchObject({
-    message: 'The gateway is busy; nothing was changed. Try again',
+    message: 'The gateway is busy; nothing was changed. Try again later',
     extensions: { code: 'SERVICE_UNAVAILABLE' },
   });
   expect(later.errors).toEqual([]);
@@ -95,7 +95,7 @@ test.for([
   [
     'the database',
     (file: Buffer) => file.fill(0xa5, 0, 100),
-    /is not a SQLite database, or is damaged at its beginning/,
+    /is not a SQLite database, or its header is damaged/,
   ],
   [
     'its tables',

@@ -121,7 +121,7 @@ test('a mutation answers 503 while another process goes on writing, and changes 
   expect(data).toBeNull();
   expect(errors).toMatchObject([
     {
-      message: 'The gateway is busy; nothing was changed. Try again',
+      message: 'The gateway is busy; nothing was changed. Try again later',
       path: ['createCompany'],
       extensions: { code: 'SERVICE_UNAVAILABLE' },
     },

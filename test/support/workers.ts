@@ -50,7 +50,7 @@ export function loggedBy({ errorOutput }: Pick<Running, 'errorOutput'>): Line[] 
 
 /** Returns the latest process id of each worker, by the worker's number. */
 export function pidsOf(gateway: Pick<Running, 'errorOutput'>): Map<number, number> {
-  const serving = loggedBy(gateway).filter(({ msg }) => msg === 'worker serves');
+  const serving = loggedBy(gateway).filter(({ msg }) => msg === 'worker is ready');
   return new Map(serving.map(({ worker = 0, pid = 0 }) => [worker, pid]));
 }
 

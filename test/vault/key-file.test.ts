@@ -92,9 +92,9 @@ test.for([
 
     const refusal = refusalOf(file);
 
-    expect(refusal).toContain(`${file} should hold the encryption key`);
-    expect(refusal).toContain(`what is in it ${fault}.`);
-    expect(refusal).toContain('Put the file back');
+    expect(refusal).toContain(`${file} must contain the encryption key`);
+    expect(refusal).toContain(`but its content ${fault}.`);
+    expect(refusal).toContain('Restore the original file');
     expect(await readFile(file, 'utf8')).toBe(text);
   },
 );
@@ -110,7 +110,7 @@ test('a folder in place of the file is refused', async () => {
   const file = await newFile();
   await mkdir(file);
 
-  expect(refusalOf(file)).toContain('is not a file');
+  expect(refusalOf(file)).toContain('is not a regular file');
 });
 
 test('a link to nowhere in place of the file is refused', async () => {

@@ -41,20 +41,20 @@ test('without ENCRYPTION_KEYS, or with an empty one, there are no keys', () => {
 });
 
 test.for([
-  ['of 16 bytes', randomBytes(16).toString('base64'), 'number 1 has 16 bytes instead of 32'],
-  ['of 33 bytes', randomBytes(33).toString('base64'), 'number 1 has 33 bytes instead of 32'],
-  ['in hexadecimal', randomBytes(32).toString('hex'), 'number 1 has 48 bytes instead of 32'],
-  ['of two alphabets', `+/-_${newKeyText().slice(4)}`, 'number 1 is not base64'],
-  ['with a space inside', newKeyText().replace(/^.{9}/, '$& '), 'number 1 is not base64'],
-  ['that is a password', 'correct horse battery staple', 'number 1 is not base64'],
-  ['in quotes', `"${newKeyText()}"`, 'number 1 is not base64'],
-  ['after a comma too many', `${newKeyText()},`, 'number 2 is empty'],
-  ['after spaces only', ' ', 'number 1 is empty'],
+  ['of 16 bytes', randomBytes(16).toString('base64'), 'key 1 has 16 bytes instead of 32'],
+  ['of 33 bytes', randomBytes(33).toString('base64'), 'key 1 has 33 bytes instead of 32'],
+  ['in hexadecimal', randomBytes(32).toString('hex'), 'key 1 has 48 bytes instead of 32'],
+  ['of two alphabets', `+/-_${newKeyText().slice(4)}`, 'key 1 is not base64'],
+  ['with a space inside', newKeyText().replace(/^.{9}/, '$& '), 'key 1 is not base64'],
+  ['that is a password', 'correct horse battery staple', 'key 1 is not base64'],
+  ['in quotes', `"${newKeyText()}"`, 'key 1 is not base64'],
+  ['after a comma too many', `${newKeyText()},`, 'key 2 is empty'],
+  ['after spaces only', ' ', 'key 1 is empty'],
 ] as const)('a key %s is refused, and not shown', ([, variable, fault]) => {
   const message = faultOf(variable);
 
   expect(message).toBe(
-    `ENCRYPTION_KEYS must be keys as \`openssl rand -base64 32\` makes them, with commas between them: ${fault}`,
+    `ENCRYPTION_KEYS must be comma-separated keys, each created with \`openssl rand -base64 32\`: ${fault}`,
   );
 });
 
@@ -62,7 +62,7 @@ test('each key that cannot be used is named by its number', () => {
   const messages = faultOf(`${newKeyText()},garbled!,${newKeyText()},c2hvcnQ=`).split('\n');
 
   expect(messages.map((message) => message.split(': ').at(-1))).toEqual([
-    'number 2 is not base64',
-    'number 4 has 5 bytes instead of 32',
+    'key 2 is not base64',
+    'key 4 has 5 bytes instead of 32',
   ]);
 });

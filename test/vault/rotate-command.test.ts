@@ -61,7 +61,7 @@ test('rotate-keys encrypts everything with the first key, and says so', async ()
   expect(done).toMatchObject({
     code: 0,
     stderr: '',
-    stdout: `120 encrypted again, with the key ${newKeyId}; 0 left with other keys\n`,
+    stdout: `120 encrypted again with the key ${newKeyId}; 0 still encrypted with other keys\n`,
   });
   expect(await openAll(file, newVault(newKey))).toHaveLength(120);
 });
@@ -97,8 +97,8 @@ test('SIGTERM and SIGINT stop rotate-keys, and the next one goes on', async () =
     const after = countSealed(file, newKeyId);
     expect({ code, stderr }).toEqual({ code: exitCode, stderr: '' });
     expect(stdout).toBe(
-      `${after - before} encrypted again, with the key ${newKeyId}; ${number - after} left with other keys\n` +
-        'Stopped before the end: run it again to go on.\n',
+      `${after - before} encrypted again with the key ${newKeyId}; ${number - after} still encrypted with other keys\n` +
+        'Stopped early: run the command again to continue.\n',
     );
     expect(after).toBeLessThan(number);
     before = after;
@@ -166,9 +166,11 @@ test('what cannot be opened is counted by its key, and does not stop the rest', 
   const { code, stdout, stderr } = await rotate(newKey, oldKey);
 
   expect(code).toBe(1);
-  expect(stdout).toBe(`150 encrypted again, with the key ${newKeyId}; 120 left with other keys\n`);
+  expect(stdout).toBe(
+    `150 encrypted again with the key ${newKeyId}; 120 still encrypted with other keys\n`,
+  );
   expect(stderr).toBe(
-    `120 cannot be opened: the key ${lost.keyId} is missing. Add it to ENCRYPTION_KEYS, after the first, and run this again.\n`,
+    `120 cannot be decrypted: the key ${lost.keyId} is missing. Add it to ENCRYPTION_KEYS after the first key, and run the command again.\n`,
   );
 });
 
@@ -181,10 +183,10 @@ test('what was altered is named, and does not stop the rest', async () => {
   const { code, stdout, stderr } = await rotate(newKey, oldKey);
 
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^9 encrypted again.* 1 left/);
+  expect(stdout).toMatch(/^9 encrypted again.* 1 still encrypted with other keys/);
   expect(stderr.split('\n')).toEqual([
-    `credentials ${victim} of connection ${victim} cannot be opened`,
-    '1 cannot be opened, though their key is there: they were altered. Link their connections again.',
+    `credentials ${victim} of connection ${victim} cannot be decrypted`,
+    '1 cannot be decrypted, although their key is available: they were modified. Link their connections again.',
     '',
   ]);
 });
@@ -195,7 +197,9 @@ test('rotate-keys needs ENCRYPTION_KEYS', async () => {
   const { code, stdout, stderr } = await rotate();
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(/^ENCRYPTION_KEYS must hold the new key and.*docs\/encryption\.md\n$/);
+  expect(stderr).toMatch(
+    /^ENCRYPTION_KEYS must contain the new key first.*docs\/encryption\.md\n$/,
+  );
   expect(await readdir(join(file, '..'))).toEqual(['test.db']);
 });
 

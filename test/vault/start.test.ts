@@ -61,7 +61,7 @@ test('the first start makes a key that only its owner can read, and says where i
   const { file, stdout } = started();
 
   const [, id, where] = keyLine.exec(stdout) ?? [];
-  expect(where).toBe(`${file}.key (new; keep a copy: without it, what it encrypts is lost)`);
+  expect(where).toBe(`${file}.key (new; keep a copy: without it, credentials cannot be decrypted)`);
   expect((await stat(`${file}.key`)).mode & 0o777).toBe(0o600);
   const text = await readFile(`${file}.key`, 'utf8');
   expect(keyOf(text).id).toBe(id);
@@ -115,7 +115,7 @@ test('in production a key file is not used, but named', async () => {
 
   const refusal = await refusedStart(file, { NODE_ENV: 'production', ENCRYPTION_KEYS: '' });
 
-  expect(refusal).toContain(`The key that this database had until now is in ${file}.key.\n`);
+  expect(refusal).toContain(`The key that this database used until now is in ${file}.key.\n`);
 });
 
 test('in production with ENCRYPTION_KEYS it starts', async () => {
@@ -143,7 +143,7 @@ test.for([
 
   const refusal = await refusedStart(file);
 
-  expect(refusal).toContain(`${file}.key should hold the encryption key`);
+  expect(refusal).toContain(`${file}.key must contain the encryption key`);
   expect(refusal).not.toContain('S3CRET');
 });
 
@@ -154,7 +154,7 @@ test('garbled ENCRYPTION_KEYS are refused, and shown nowhere', async () => {
   const refusal = await refusedStart(file, { ENCRYPTION_KEYS: garbled, LOG_LEVEL: 'trace' });
 
   expect(refusal).toMatch(
-    /^ENCRYPTION_KEYS must be keys as .* number 1 has 36 bytes instead of 32\n$/,
+    /^ENCRYPTION_KEYS must be comma-separated keys, .* key 1 has 36 bytes instead of 32\n$/,
   );
   expect(refusal).not.toContain('S3CRET');
   expect(await readdir(join(file, '..'))).toEqual([]);
@@ -170,7 +170,7 @@ test('secrets whose key is lost are told of on the terminal and in the log, and 
 
   expect(stdout).toContain('Connexions is ready');
   expect(stdout).toContain(
-    `  WARNING: 3 secrets in the database are encrypted with keys that are missing here (${lost.keyId}).\n`,
+    `  WARNING: 3 secrets in the database are encrypted with keys that are missing (${lost.keyId}).\n`,
   );
   expect(stdout).toContain('docs/encryption.md');
   const warning = stderr.split('\n').find((line) => line.includes('"level":40'));
@@ -212,7 +212,7 @@ test('a backup has no key in it, and says so where there is a key file', async (
     return (await runHere(['backup', join(file, '..', name)], { env })).stdout;
   };
 
-  expect(await backUp('one')).toContain(`\n${file}.key is not part of it: keep a copy`);
+  expect(await backUp('one')).toContain(`\n${file}.key is not part of the backup: keep a copy`);
   const key = (await readFile(`${file}.key`, 'utf8')).trim();
   expect(await readFile(join(file, '..', 'one'), 'latin1')).not.toContain(key);
   await rm(`${file}.key`);

@@ -91,8 +91,12 @@ test('without its key nothing opens', async () => {
   const sealed = await vault.seal(secret, boundTo);
   const other = newVault();
 
-  expect((await refusal(other, sealed)).message).toBe(`there is no key ${vault.keyId}`);
-  expect((await refusal(other, { ...sealed, keyId: other.keyId })).message).toMatch(/altered/);
+  expect((await refusal(other, sealed)).message).toBe(
+    `the secret cannot be decrypted: the key ${vault.keyId} is missing`,
+  );
+  expect((await refusal(other, { ...sealed, keyId: other.keyId })).message).toMatch(
+    /it was modified/,
+  );
 });
 
 test.for(['another company/a connection', 'a company/another connection', ''])(
@@ -101,7 +105,9 @@ test.for(['another company/a connection', 'a company/another connection', ''])(
     const vault = newVault();
     const sealed = await vault.seal(secret, boundTo);
 
-    expect((await refusal(vault, sealed, to)).message).toBe('it is bound to something else');
+    expect((await refusal(vault, sealed, to)).message).toBe(
+      'the secret cannot be decrypted: it belongs to another record',
+    );
   },
 );
 
@@ -113,7 +119,7 @@ test('a header that names another binding is refused', async () => {
 
   const error = await refusal(vault, ofParts(sealed, [changed, ...rest]), 'elsewhere');
 
-  expect(error.message).toMatch(/altered/);
+  expect(error.message).toMatch(/it was modified/);
 });
 
 test('what is kept under the name of another key of the vault is refused', async () => {
@@ -122,7 +128,7 @@ test('what is kept under the name of another key of the vault is refused', async
 
   const error = await refusal(newVault(one, other), { ...sealed, keyId: keyOf(other).id });
 
-  expect(error.message).toMatch(/altered/);
+  expect(error.message).toMatch(/it was modified/);
 });
 
 test('a change of any bit is refused', async () => {
@@ -152,7 +158,7 @@ test.for([
 ] as const)('%s in place of a JWE is refused', async ([, jwe]) => {
   const vault = newVault();
 
-  expect((await refusal(vault, { keyId: vault.keyId, jwe })).message).toMatch(/altered/);
+  expect((await refusal(vault, { keyId: vault.keyId, jwe })).message).toMatch(/it was modified/);
 });
 
 test('neither a vault, its keys nor its errors show a key or a secret', async () => {
@@ -176,7 +182,7 @@ test('neither a vault, its keys nor its errors show a key or a secret', async ()
 });
 
 test('a vault needs a key', () => {
-  expect(() => createVault([])).toThrow('a vault needs a key');
+  expect(() => createVault([])).toThrow('a vault requires at least one key');
 });
 
 test('only a JSON value can be sealed', async () => {

@@ -41,6 +41,6 @@ export function limitByAddress(rateLimit: RateLimit, route: Route): Route {
 const unauthenticated = {
   status: 401,
   code: 'UNAUTHENTICATED',
-  message: 'A valid API key is needed, as Authorization: Bearer KEY',
+  message: 'A valid API key is required: send the header Authorization: Bearer KEY',
   headers: { 'www-authenticate': 'Bearer realm="connexions"' },
 };

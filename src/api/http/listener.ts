@@ -108,7 +108,7 @@ const malformed = {
   message: 'The request line or the Host header is malformed',
 };
 
-const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here' };
+const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'No resource exists at this path' };
 
 /** Returns the path of a request without its query string. */
 export function pathOf({ url = '/' }: IncomingMessage): string {

@@ -30,20 +30,20 @@ export function createMetrics(store: StoreReader, ofAll?: () => Promise<string>)
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
     name: 'connexions_request_duration_seconds',
-    help: 'How long requests took, by operation and HTTP status.',
+    help: 'Duration of requests in seconds, by operation and HTTP status.',
     labelNames: ['operation', 'type', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   });
   const errors = new Counter({
     name: 'connexions_errors_total',
-    help: 'Errors that were answered, by code.',
+    help: 'Errors returned, by code.',
     labelNames: ['code'],
     registers: [registry],
   });
   const batches = new Histogram({
     name: 'connexions_batch_size',
-    help: 'How many ids one statement read, by the access path.',
+    help: 'Number of ids that one statement read, by access path.',
     labelNames: ['path'],
     buckets: [1, 2, 5, 10, 20, 50, 100, 250, 1000],
     registers: [registry],

@@ -50,7 +50,7 @@ export function createRateLimit(
     const fault = {
       status: 429,
       code: 'RATE_LIMITED',
-      message: `More than ${perMinute} requests in a minute: try again in ${resetSeconds} s`,
+      message: `Rate limit of ${perMinute} requests per minute exceeded: try again in ${resetSeconds} s`,
       headers: { 'retry-after': String(resetSeconds) },
     };
     answerFault(response, fault, info);

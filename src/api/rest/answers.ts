@@ -64,7 +64,7 @@ export async function connectionDrafts(
   return connections.map((connection) => {
     const { id, companyId, integrationId, sourceId, sourceType, status } = connection;
     const integration = integrations.get(integrationId);
-    if (integration === undefined) throw new Error(`no integration ${integrationId}`);
+    if (integration === undefined) throw new Error(`integration ${integrationId} not found`);
     const { key, name } = integration;
     const { lastSync, created } = connection;
     return {
@@ -143,6 +143,6 @@ function byCompany<T extends { readonly companyId: CompanyId }>(
 
 function onlyOne<T>(items: readonly T[]): T {
   const [item] = items;
-  if (item === undefined) throw new Error('nothing was read');
+  if (item === undefined) throw new Error('expected one record, but got none');
   return item;
 }

@@ -38,7 +38,9 @@ export function restApp(services: ApiServices, faultOf: FaultOf): Hono<RestEnv> 
   app.use(limitBody(bodyBytes, (c: RestContext) => answer(c, tooLarge(bodyBytes))));
   app.route('/api', api);
   app.onError((error, c) => answer(c, faultOf(error, c.env.info.requestId)));
-  app.notFound((c) => answer(c, new RestFault(404, 'NOT_FOUND', 'There is nothing here')));
+  app.notFound((c) =>
+    answer(c, new RestFault(404, 'NOT_FOUND', 'No resource exists at this path')),
+  );
   return app;
 }
 

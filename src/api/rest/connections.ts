@@ -47,7 +47,7 @@ const statusChange = z
   .object(
     {
       status: z
-        .literal('Unlinked', 'must be Unlinked: nothing else can be asked for')
+        .literal('Unlinked', 'must be Unlinked: no other status can be requested')
         .openapi({ description: 'New status. Only `Unlinked` can be requested.' }),
     },
     'must be an object',

@@ -108,11 +108,14 @@ export function refused(refusal: Refusal): RestFault {
       const { id, status, sourceType } = refusal.connection;
       return conflict(
         'ACTIVE_CONNECTION_EXISTS',
-        `The company can have one active ${sourceType} connection, and ${id} is ${status}`,
+        `The company can have only one active ${sourceType} connection: ${id} is already ${status}`,
       );
     }
     case 'LimitReached':
-      return conflict('LIMIT_REACHED', `There may be at most ${refusal.limit} ${refusal.what}`);
+      return conflict(
+        'LIMIT_REACHED',
+        `The maximum of ${refusal.limit} ${refusal.what} is reached`,
+      );
   }
 }
 

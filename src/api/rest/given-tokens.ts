@@ -55,12 +55,12 @@ function expiryIn(tokens: Tokens, now: Instant): Result<Instant | undefined, Inv
   if (moment !== undefined) {
     const instant = parseInstant(moment);
     if (instant !== undefined) return ok(instant);
-    return refuse(invalidInput(nameOf(tokens, 'expires'), 'must be a moment as of ISO 8601'));
+    return refuse(invalidInput(nameOf(tokens, 'expires'), 'must be an ISO 8601 date and time'));
   }
   const seconds = partOf(tokens, 'expiresIn');
   if (seconds === undefined) return ok(undefined);
   if (/^\d{1,10}$/.test(seconds)) return ok(now + Number(seconds) * 1000);
-  return refuse(invalidInput(nameOf(tokens, 'expiresIn'), 'must be a number of seconds'));
+  return refuse(invalidInput(nameOf(tokens, 'expiresIn'), 'must be a whole number of seconds'));
 }
 
 function partOf(tokens: Tokens, part: Part): string | undefined {

@@ -23,11 +23,16 @@ function count(rule: string, most: number, usual: number, description: string) {
 }
 
 const text = (description: string, example: string) =>
-  z.string('must be given once').optional().openapi({ description, example });
+  z.string('must not be given more than once').optional().openapi({ description, example });
 
 /** Query parameters of a list. */
 export const pageQuery = z.object({
-  page: count('must be a whole number from 1', lastPage, 1, 'Page number, starting at 1.'),
+  page: count(
+    `must be a whole number from 1 to ${lastPage}`,
+    lastPage,
+    1,
+    'Page number, starting at 1.',
+  ),
   pageSize: count(
     `must be a whole number from 1 to ${maxOfAPage}`,
     maxOfAPage,

@@ -47,7 +47,8 @@ export function createTracing(url: string, logger: Logger): Tracing {
     async stop() {
       // The exporter has already logged the reason of a failure.
       const ended = provider.shutdown().catch(() => undefined);
-      if (!(await within(flushMs, ended))) exporter.failed('no answer before the stop');
+      if (!(await within(flushMs, ended)))
+        exporter.failed('the collector did not respond before the gateway stopped');
     },
   };
 }

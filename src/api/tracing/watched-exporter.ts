@@ -53,6 +53,6 @@ export class WatchedExporter {
  */
 function reasonOf(error: Error | undefined): string {
   const code = error !== undefined && 'code' in error ? error.code : undefined;
-  if (typeof code === 'number') return `the collector answers ${code}`;
+  if (typeof code === 'number') return `the collector returned ${code}`;
   return typeof code === 'string' ? code : (error?.message ?? 'unknown');
 }

@@ -23,7 +23,10 @@ export function openPersistedDocuments({
   const parsed = parseDocumentFile(read(file));
   if (!parsed.ok) throw refused(file, parsed.error);
   const texts = parsed.value;
-  if (texts.size === 0 && only) throw refused(file, ['must hold a document: there are no others']);
+  if (texts.size === 0 && only)
+    throw refused(file, [
+      'must contain at least one document, because PERSISTED_DOCUMENTS_ONLY is on',
+    ]);
   const check = createDocumentCheck(limits.document, access.introspection);
   const faults = faultsOfDocuments(texts, check);
   if (faults.length > 0) throw refused(file, faults);

@@ -35,13 +35,13 @@ export function requireEncryptionKeys({ encryptionKeys, database, production }: 
   const keyFile = keyFileOf(resolve(database.file));
   throw new ConfigError(
     [
-      'ENCRYPTION_KEYS must be set in production: it holds the key that encrypts credentials. Make one:',
+      'ENCRYPTION_KEYS must be set in production: it contains the key that encrypts credentials. Create one:',
       '',
       '  openssl rand -base64 32',
       '',
-      'and keep it as safe as the database, but not with it: without it the credentials are lost.',
+      'Keep the key as safe as the database, but in another place. Without it, credentials cannot be decrypted.',
       ...(existsSync(keyFile)
-        ? [`The key that this database had until now is in ${keyFile}.`]
+        ? [`The key that this database used until now is in ${keyFile}.`]
         : []),
     ].join('\n'),
   );

@@ -65,7 +65,7 @@ export class WorkerPool {
   }
 
   #serves({ number, pid }: WorkerHandle): void {
-    this.#options.logger.info({ worker: number, pid }, 'worker serves');
+    this.#options.logger.info({ worker: number, pid }, 'worker is ready');
     this.#replacing.succeeded();
     if (this.#state !== 'starting' || this.serving().length < this.#options.size) return;
     this.#state = 'serving';
@@ -77,15 +77,15 @@ export class WorkerPool {
     this.#options.onGone(worker.id);
     const { number, pid } = worker;
     const { reason, servedMs, disorder = 'code 0' } = ending;
-    const what = `worker ${number} ended by ${disorder}`;
+    const what = `worker ${number} exited (${disorder})`;
     if (this.#state === 'stopping') {
       if (ending.disorder !== undefined && servedMs !== undefined) {
-        this.#disorder = `${what} while it stopped`;
+        this.#disorder = `${what} while stopping`;
       }
       return;
     }
     if (this.#state === 'starting') {
-      this.#fail(reason ?? `${what} before it served`);
+      this.#fail(reason ?? `${what} before it was ready`);
       return;
     }
     const delayMs = this.#replacing.delayMs(number, servedMs);
@@ -94,7 +94,7 @@ export class WorkerPool {
       return;
     }
     const facts = { worker: number, pid, endedBy: disorder, reason, delayMs };
-    this.#options.logger.error(facts, 'worker ended and is replaced');
+    this.#options.logger.error(facts, 'worker exited and will be replaced');
     this.#replacing.after(delayMs, () => this.#start(number));
   }
 

@@ -67,7 +67,7 @@ export function openRpc<Theirs extends Calls>(wire: Wire, ours: Calls): Rpc<Thei
         send({ call: name, id: lastId, input });
       }),
     end() {
-      for (const { reject } of waiting.values()) reject(new Error('the other process is gone'));
+      for (const { reject } of waiting.values()) reject(new Error('the other process exited'));
       waiting.clear();
     },
   };

@@ -16,7 +16,7 @@ import { openRpc, type Rpc } from './rpc.ts';
 /** Handles requests as one of a gateway's workers, until the primary process tells it to stop. */
 export async function runWorker(config: Config): Promise<void> {
   if (cluster.worker === undefined) {
-    throw new ConfigError('a worker is started by the gateway itself: WORKERS says how many');
+    throw new ConfigError('the gateway starts its workers itself: set WORKERS and run the gateway');
   }
   // A terminal and systemd signal all processes of a group, but the primary process decides when a worker ends.
   process.on('SIGINT', () => {}).on('SIGTERM', () => {});
@@ -51,7 +51,7 @@ async function answerUntil(
     const orders = await primary.call('prepared', undefined);
     const logger = await createLogger(config.logLevel, { worker: orders.number });
     // Right after this, Node ends a worker whose primary process is gone.
-    cluster.worker?.once('disconnect', () => logger.error('the primary process is gone'));
+    cluster.worker?.once('disconnect', () => logger.error('the primary process disconnected'));
     const http = createHttpServer();
     const answering = await answerRequests(http, config, {
       ...orders,

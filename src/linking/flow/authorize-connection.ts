@@ -39,7 +39,7 @@ export async function authorizeConnection(
     const result = await moveConnection(tx, { companyId, connectionId }, 'authorize', cause);
     if (!result.ok) {
       if (result.error.kind !== 'InvalidStatus') return refuse(result.error);
-      throw new Error('a connection can be authorized in every status');
+      throw new Error('authorizing a connection must be allowed in every status');
     }
     const [integration] = await tx.integrations.byIds([result.value.integrationId]);
     await tx.credentials.set(connectionId, {

@@ -72,7 +72,10 @@ async function exchange(
   const key = await integrationKeyOf(store, authorization);
   // Check before sending anything: a dishonest platform may have made another one respond in its place.
   if (key !== undefined && key !== integrationKey) {
-    return new PlatformError('rejected', 'the answer came in at the address of another platform');
+    return new PlatformError(
+      'rejected',
+      'the response arrived at the redirect URL of another platform',
+    );
   }
   const platform = platforms.get(key ?? '');
   if (platform === undefined) return new PlatformError('rejected', 'the platform is not enabled');
@@ -143,7 +146,7 @@ async function linkIn(
   const refuseForRival = () =>
     refuseBecause(
       `the company has another active ${connection.sourceType} connection`,
-      'Another connection of this kind is active. Disconnect that one first.',
+      'Another connection of this kind is active. Disconnect it first.',
     );
   const ref = { companyId, connectionId };
   if (!(await permittedMove(tx, ref, 'authorize')).ok) return refuseForRival();
@@ -151,13 +154,13 @@ async function linkIn(
   const isDifferent = account !== undefined && before !== undefined && account !== before;
   if (isDifferent && !allowDifferentAccount) {
     return refuseBecause(
-      'another account at the platform than before was chosen',
-      'You chose another account than the one that was connected before.',
+      'a different account than before was chosen at the platform',
+      'You chose a different account than the one that was connected before.',
     );
   }
   const moved = await moveConnection(tx, ref, 'authorize', {
     actor: linkActor,
-    ...(isDifferent && { reason: 'linked to another account at the platform than before' }),
+    ...(isDifferent && { reason: 'linked to a different account at the platform than before' }),
     at: now,
   });
   if (!moved.ok) return refuseForRival();

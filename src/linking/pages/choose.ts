@@ -62,7 +62,7 @@ function reasonAgainst(
   const isTaken =
     isExclusive(sourceType) &&
     connections.some((it) => it.sourceType === sourceType && isActive(it.status));
-  return isTaken ? 'Only one can be connected at a time, and one is.' : undefined;
+  return isTaken ? 'Only one can be connected at a time, and one is already connected.' : undefined;
 }
 
 function relinkOf(

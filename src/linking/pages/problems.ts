@@ -6,40 +6,39 @@ import type { ProblemPage } from './views/problem-page.ts';
 export const problems = {
   unknown: {
     status: 404,
-    title: 'This link leads nowhere',
+    title: 'This link is not valid',
     message: 'Please check that the address is complete, or ask for a new link.',
   },
   gone: {
     status: 410,
     title: 'This link can no longer be used',
-    message: 'It was used already, or has expired. Please ask for a new one.',
+    message: 'It was already used or has expired. Please ask for a new one.',
   },
   deleted: {
     status: 404,
-    title: 'This connection is no longer there',
-    message:
-      'The connection was deleted in the meantime. To connect the platform, please ask for a new link.',
+    title: 'This connection no longer exists',
+    message: 'The connection was deleted. To connect the platform, please ask for a new link.',
   },
   notEnabled: {
     status: 409,
     title: 'This platform cannot be connected at the moment',
-    message: 'Please choose another one, or ask whoever sent you this link.',
+    message: 'Please choose another one, or ask the person who sent you this link.',
   },
   activeExists: {
     status: 409,
     title: 'Another connection of this kind is active',
-    message: 'Only one can be connected at a time. Disconnect that one first.',
+    message: 'Only one can be connected at a time. Disconnect the other one first.',
   },
   platformFailed: {
     status: 502,
-    title: 'The platform does not answer',
+    title: 'The platform does not respond',
     message: 'Nothing has changed. Please try again in a few minutes; this link can still be used.',
   },
   noCookie: {
     status: 400,
-    title: 'Your browser did not say who it is',
+    title: 'Your browser did not accept a cookie',
     message:
-      'To connect a platform your browser must accept cookies from this site. Please allow them, then open the link again.',
+      'To connect a platform, your browser must accept cookies from this site. Please allow them, then open the link again.',
   },
   foreignForm: {
     status: 403,
@@ -48,13 +47,13 @@ export const problems = {
   },
   notUnderWay: {
     status: 410,
-    title: 'This authorization is not under way',
+    title: 'This authorization is no longer active',
     message:
-      'It was completed already, has expired, or was begun in another browser. Please open the link again.',
+      'It was already completed, has expired, or was started in another browser. Please open the link again.',
   },
   malformed: {
     status: 400,
-    title: 'This request cannot be understood',
+    title: 'This request is not valid',
     message: 'Please open the link again, and continue from there.',
   },
   internal: {

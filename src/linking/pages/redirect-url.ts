@@ -31,7 +31,8 @@ export function faultOfRedirectTemplate(template: string): string | undefined {
   const unknown = [...template.matchAll(placeholder)].find(
     ([, name = '']) => !names.some((known) => known === name),
   );
-  if (unknown) return `must have no placeholders but ${names.map((it) => `{${it}}`).join(', ')}`;
+  if (unknown)
+    return `must not have placeholders other than ${names.map((it) => `{${it}}`).join(', ')}`;
   // URLs may hold neither spaces nor backslashes, and URL parsers treat them differently.
   const isUrl = /^https?:\/\/[^\s/?#{}\\]+([/?#][^\s\\]*)?$/.test(template);
   if (!isUrl || !URL.canParse(filled(template, sample))) {

@@ -53,7 +53,7 @@ async function noteFailure(
   // A deleted connection has no visible history.
   const [connection] = await tx.connections.byIds([connectionId]);
   if (connection === undefined) return;
-  const then = isLast ? 'given up' : 'it is tried again for 24 hours';
+  const then = isLast ? 'the gateway does not try again' : 'the gateway tries again for 24 hours';
   await tx.events.noteFailure(connection, {
     actor: providerActor,
     reason: `the access could not be revoked at the platform (${why}): ${then}`,

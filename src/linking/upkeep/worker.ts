@@ -109,7 +109,7 @@ class Worker {
       this.#start(renewal.integrationId, async () => {
         const outcome = await renew(this.#services, renewal);
         const { connectionId } = renewal;
-        this.#logger.debug({ connectionId, outcome }, 'credentials were due');
+        this.#logger.debug({ connectionId, outcome }, 'due credentials were processed');
       });
     }
     for (const revocation of revocations) {
@@ -141,7 +141,7 @@ class Worker {
       return await work();
     } catch (error) {
       const level = error instanceof StoreUnavailableError ? 'warn' : 'error';
-      this.#logger[level]({ err: error }, 'work on credentials failed');
+      this.#logger[level]({ err: error }, 'background work on credentials failed');
       return undefined;
     }
   }

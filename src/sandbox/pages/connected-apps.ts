@@ -20,7 +20,8 @@ export function connectedAppsPage({ grants, application, csrf, notice }: Connect
     content: html`
       <h1>Connected apps</h1>
       <p>
-        What each demo business has given access to. Revoking it ends all of its tokens at once.
+        The access that each demo business has granted. Revoking an access ends all of its tokens at
+        once.
       </p>
       <p role="status" class="notice">${notice ?? ''}</p>
       ${demoAccounts.map((account) => {

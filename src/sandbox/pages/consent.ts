@@ -27,7 +27,7 @@ export function consentPage({
         ${inWords(scopes).map((permitted) => html`<li>${permitted}</li>`)}
       </ul>
       <p class="hint">
-        You can take this back at any time, under
+        You can revoke this access at any time under
         <a href="/connected-apps" target="_blank" rel="noopener">Connected apps</a>.
       </p>
       <form method="post" action="/interaction/${uid}/consent">

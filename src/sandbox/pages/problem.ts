@@ -4,10 +4,9 @@ import { layout } from './layout.ts';
 /** Says that an application's request cannot be granted. */
 export function refusedPage(code: string, description?: string): Html {
   return problemPage(
-    'This request cannot be granted',
+    'This request is not valid',
     [
-      explanations[code] ??
-        'The application that sent you here asked for something that is not possible.',
+      explanations[code] ?? 'The application that sent you here sent an invalid request.',
       'Go back to it and start again.',
     ],
     `${code}${description === undefined ? '' : `: ${description}`}`,
@@ -17,7 +16,7 @@ export function refusedPage(code: string, description?: string): Html {
 /** Says that the sign-in of a page has ended. */
 export function endedPage(): Html {
   return problemPage('This sign-in has ended', [
-    'It was finished or left for too long.',
+    'It was already completed or has expired.',
     'Go back to the application that sent you here and start again.',
   ]);
 }
@@ -25,7 +24,7 @@ export function endedPage(): Html {
 /** Says that a form was not sent from its own page. */
 export function foreignFormPage(): Html {
   return problemPage('Nothing was changed', [
-    'The form was not sent from this page, or the page was too old. Open the page again and repeat it there.',
+    'The form was not sent from this page, or the page has expired. Open the page again and retry.',
   ]);
 }
 
@@ -36,19 +35,19 @@ export function tooLargePage(): Html {
 
 /** Says that the page does not exist. */
 export function notFoundPage(): Html {
-  return problemPage('There is nothing here', ['The address may be mistyped.']);
+  return problemPage('Page not found', ['Check that the address is correct.']);
 }
 
 /** Says that the sandbox has failed. */
 export function faultPage(): Html {
-  return problemPage('Something went wrong', ['That is the sandbox’s fault. Try again.']);
+  return problemPage('Something went wrong', ['This is an error in the sandbox. Try again.']);
 }
 
 const explanations: Readonly<Record<string, string>> = {
-  invalid_client: 'The application that sent you here is not known.',
+  invalid_client: 'The application that sent you here is not registered.',
   invalid_redirect_uri:
-    'The application that sent you here wants its answer at an address that it did not register.',
-  server_error: 'Something went wrong inside.',
+    'The application that sent you here uses a redirect URL that is not registered.',
+  server_error: 'The sandbox had an internal error.',
 };
 
 function problemPage(title: string, sentences: readonly string[], detail?: string): Html {

@@ -27,7 +27,7 @@ export function startPage(issuer: string): Html {
         <li>
           Open the link of a company in the gateway, choose one of these platforms and allow it.
         </li>
-        <li>Take the access back under <a href="/connected-apps">Connected apps</a>.</li>
+        <li>Revoke the access under <a href="/connected-apps">Connected apps</a>.</li>
         <li>
           For programs: <a href="${discovery}">discovery document</a> of
           <code>${issuer}</code>

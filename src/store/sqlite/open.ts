@@ -124,13 +124,13 @@ function open({ file, load, onStatement }: SqliteOptions, opened: Database.Datab
  */
 function completeLoad(db: Database.Database, { notify }: SqliteOptions): void {
   if (postponedIn(db).size === 0) return;
-  notify?.(`${db.name}: an offline import was cut off: making the indexes that it left to be made`);
+  notify?.(`${db.name}: an offline import was interrupted: building the indexes that are missing`);
   try {
     makePostponedIndexes(db);
   } catch (error) {
     const told = asUnavailable(db.name, error);
     if (!(told instanceof StoreUnavailableError) || told.why === 'unusable') throw error;
-    notify?.(`${told.message}: without these indexes lists are slow, until a start can make them`);
+    notify?.(`${told.message}: lists are slow until a later start builds the missing indexes`);
   }
 }
 
@@ -160,7 +160,7 @@ function expectPragma(db: Database.Database, name: string, expected: string | nu
   const actual = db.pragma(name, { simple: true });
   if (actual !== expected) {
     throw new StoreUnavailableError(
-      `${db.name}: SQLite answers ${name} = ${String(actual)} where ${expected} was set`,
+      `${db.name}: SQLite reports ${name} = ${String(actual)} although ${expected} was set`,
     );
   }
 }

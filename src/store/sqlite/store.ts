@@ -111,7 +111,7 @@ export class SqliteStore extends SqliteReader implements Store {
       const told = asUnavailable(file, cause);
       if (!(told instanceof StoreUnavailableError)) throw cause;
       throw new StoreUnavailableError(
-        `${told.message}; what was reported as imported is in, and the next start makes the indexes`,
+        `${told.message}; everything reported as imported is committed, and the next start builds the indexes`,
         { cause },
       );
     }

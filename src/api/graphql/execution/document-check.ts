@@ -49,7 +49,7 @@ function answersThatAreTooLarge(
     const size = complexityFromQuery(asked, { schema });
     if (size.depth > depth) return tooMuch(`The operation is nested deeper than ${depth} levels`);
     return !hasVariables && size.complexity > cost
-      ? tooMuch(`The answer could have more than ${cost} fields: ask for smaller pages`)
+      ? tooMuch(`The response could have more than ${cost} fields: request smaller pages`)
       : [];
   });
 }

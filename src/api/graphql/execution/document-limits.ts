@@ -96,7 +96,7 @@ function maxRootFields(most: number): ValidationRule {
       OperationDefinition(operation) {
         if (countFields(operation.selectionSet) > most) {
           context.reportError(
-            tooMuch(`The operation has more than ${most} fields of its own`, [operation]),
+            tooMuch(`The operation has more than ${most} root fields`, [operation]),
           );
         }
       },

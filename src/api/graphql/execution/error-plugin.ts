@@ -73,7 +73,7 @@ function withoutFlood(errors: readonly GraphQLError[]): readonly GraphQLError[] 
 }
 
 function tooManyErrors(): GraphQLError {
-  return new GraphQLError('Too many errors of variables: the others are left out', {
+  return new GraphQLError('Too many errors in the variables: the remaining errors are omitted', {
     extensions: { code: 'BAD_USER_INPUT', http: { status: 400, spec: true } },
   });
 }

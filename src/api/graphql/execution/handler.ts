@@ -58,7 +58,7 @@ export function createGraphQLHandler(
       debug: () => {},
       info: (...args) => logger.info(args),
       warn: (...args) => logger.warn(args),
-      error: (...args) => logger.error({ err: args[0] as unknown }, 'internal fault'),
+      error: (...args) => logger.error({ err: args[0] as unknown }, 'internal error'),
     },
     maxRequestBodySize: limits.bodyBytes,
     parserAndValidationCache: {

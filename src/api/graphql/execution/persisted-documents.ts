@@ -40,7 +40,7 @@ export class PersistedDocuments {
         : required();
     }
     if (query !== undefined && query !== null) {
-      throw badRequest('The parameters query and documentId exclude each other');
+      throw badRequest('The parameters query and documentId cannot be combined');
     }
     if (typeof documentId !== 'string') {
       throw badRequest('The parameter documentId must be a string');
@@ -78,14 +78,14 @@ export function usePersistedDocuments(documents: PersistedDocuments): Plugin {
 
 /** Returns a well-formed GraphQL response with status 400 for clients that accept GraphQL responses. */
 function notFound(): GraphQLError {
-  return new GraphQLError('The parameter documentId names no persisted document', {
+  return new GraphQLError('No persisted document has this documentId', {
     extensions: { code: 'PERSISTED_DOCUMENT_NOT_FOUND', http: { status: 400, spec: true } },
   });
 }
 
 function required(): GraphQLError {
   return new GraphQLError(
-    'Only persisted documents can be asked for, by the parameter documentId',
+    'Only persisted documents are allowed: send documentId instead of query',
     {
       extensions: { code: 'PERSISTED_DOCUMENT_REQUIRED', http: { status: 403, spec: true } },
     },

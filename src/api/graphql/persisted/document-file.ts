@@ -18,7 +18,7 @@ export function parseDocumentFile(json: string): Result<ReadonlyMap<string, stri
     return { ok: false, error: ['must be JSON'] };
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    return { ok: false, error: ['must be a JSON object of documents, each with its id'] };
+    return { ok: false, error: ['must be a JSON object that maps ids to documents'] };
   }
   const texts = new Map<string, string>();
   const faults: string[] = [];
@@ -31,10 +31,10 @@ export function parseDocumentFile(json: string): Result<ReadonlyMap<string, stri
 }
 
 function faultOf(id: string, text: unknown): string | undefined {
-  if (typeof text !== 'string') return 'must be the text of a document';
-  if (id === '') return 'must not be empty: it is an id';
+  if (typeof text !== 'string') return 'must have the text of a document as its value';
+  if (id === '') return 'is not a valid id: an id must not be empty';
   if (id.startsWith('sha256:') && id !== documentIdOf(text)) {
-    return 'must be the SHA-256 of its document, in lower-case hexadecimal digits';
+    return 'must be sha256: followed by the SHA-256 of its document in lowercase hexadecimal';
   }
   return undefined;
 }

@@ -40,7 +40,7 @@ export async function readOperations(
   const nodes = definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION);
   for (const node of nodes) if (node.name === undefined) faults.push(describe(nameless(node)));
   if (nodes.length === 0 && faults.length === 0) {
-    faults.push(`There is no operation in ${paths.join(', ')}`);
+    faults.push(`No operation found in ${paths.join(', ')}`);
   }
   if (faults.length > 0) return { documents: [], faults };
 

@@ -17,7 +17,7 @@ export async function readSources(paths: readonly string[]): Promise<Sources> {
     if ((await stat(path)).isDirectory()) {
       for (const file of await filesIn(path)) files.add(file);
     } else if (isGraphQL(path)) files.add(join(path));
-    else faults.push(`${path} must be a folder, or a file called .graphql or .gql`);
+    else faults.push(`${path} must be a folder, or a file that ends in .graphql, .gql or .json`);
   }
   const sources: Source[] = [];
   for (const file of files) sources.push(new Source(await readFile(file, 'utf8'), file));

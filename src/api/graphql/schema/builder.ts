@@ -30,7 +30,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     complexityError: (kind, { maxDepth, maxComplexity }) =>
       kind === ComplexityErrorKind.Depth
         ? tooMuch(`The operation is nested deeper than ${maxDepth} levels`)
-        : tooMuch(`The answer could have more than ${maxComplexity} fields: ask for smaller pages`),
+        : tooMuch(
+            `The response could have more than ${maxComplexity} fields: request smaller pages`,
+          ),
   },
 });
 

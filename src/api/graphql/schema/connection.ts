@@ -110,6 +110,6 @@ function integrationOf(
 
 async function readIntegration(id: IntegrationId, loaders: Loaders): Promise<Integration> {
   const integration = await loaders.integration.load(id);
-  if (integration === undefined) throw new Error(`no integration ${id}`);
+  if (integration === undefined) throw new Error(`integration ${id} not found`);
   return integration;
 }

@@ -85,7 +85,7 @@ export function createContext(
       if (records <= document.cost) return;
       // Created once: thousands of lists may still follow, and creating an error takes longer than reading a record.
       throw (refusal ??= tooMuch(
-        `The answer has more than ${document.cost} records: ask for less`,
+        `The response has more than ${document.cost} records: request fewer`,
       ));
     },
     async change(operation) {

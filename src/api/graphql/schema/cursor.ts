@@ -44,7 +44,7 @@ function decode<Parts extends [string, ...unknown[]]>(
   const parsed = parts.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
   if (!parsed.success) throw badCursor(argument);
   if (parsed.data[0] !== list) {
-    throw badUserInput(argument, 'must be a cursor of a list in the same order');
+    throw badUserInput(argument, 'must be a cursor from a list with the same order');
   }
   return parsed.data;
 }
@@ -58,5 +58,5 @@ function parseJson(json: string): unknown {
 }
 
 function badCursor(argument: string) {
-  return badUserInput(argument, 'must be a cursor that this API gave');
+  return badUserInput(argument, 'must be a cursor that this API returned');
 }

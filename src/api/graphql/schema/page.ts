@@ -53,7 +53,7 @@ const countedAtPage: FieldComplexityValue = { field: 1, multiplier: 1 };
 
 /** Validates `first` and `last`. Throws `BAD_USER_INPUT`. */
 export function pageSize({ first, last }: SizeArguments): PageSize {
-  if (first != null && last != null) throw badUserInput('last', 'must not be given with first');
+  if (first != null && last != null) throw badUserInput('last', 'cannot be combined with first');
   const [argument, limit] = last != null ? ['last', last] : ['first', first ?? defaultSize];
   if (limit < 1 || limit > largestSize) {
     throw badUserInput(argument, `must be 1 to ${largestSize}`);

@@ -103,9 +103,9 @@ function messageOf(refusal: Refusal): string {
     case 'InvalidStatus':
       return `The connection is ${statusName(refusal.connection.status)}: it cannot be ${pastTense[refusal.action]}`;
     case 'ActiveConnectionExists':
-      return `The company has another active ${refusal.connection.sourceType} connection, and can have one`;
+      return `The company has another active ${refusal.connection.sourceType} connection and can have only one`;
     case 'LimitReached':
-      return `There may be at most ${refusal.limit} ${refusal.what}`;
+      return `The maximum of ${refusal.limit} ${refusal.what} is reached`;
     case 'InvalidInput':
       return `${refusal.field} ${refusal.rule}`;
   }

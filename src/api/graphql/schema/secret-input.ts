@@ -23,7 +23,7 @@ export function withoutValue(error: GraphQLError): GraphQLError {
   const isOfValue = argument !== undefined || nodes?.[0]?.kind.endsWith('Value') === true;
   if (path !== undefined || !isOfValue) return error;
   const what = typeof argument === 'string' ? argument : 'A value';
-  return new GraphQLError(`${what} is not as the schema has it`, {
+  return new GraphQLError(`${what} does not match the schema`, {
     ...(nodes && { nodes }),
     extensions,
   });

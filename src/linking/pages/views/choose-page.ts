@@ -61,7 +61,8 @@ function platforms(page: ChoosePage): Html {
       searchable
         ? platformSearch(page)
         : html`<p class="empty">
-            No platform can be connected here at the moment. Please ask whoever sent you this link.
+            No platform can be connected here at the moment. Please ask the person who sent you this
+            link.
           </p>`
     }
     ${groups.length > 1 && shortcuts(groups)} ${groups.map((group) => platformGroup(group, page))}

@@ -37,12 +37,12 @@ export function confirmPage(page: ConfirmPage, site: Site): Html {
     <ol class="steps">
       <li>
         You sign in on the pages of ${platform}.
-        ${sameAccount && html`Please use the same account there as before.`}
+        ${sameAccount && html`Please use the same account as before.`}
       </li>
-      <li>There you see what would be shared, and decide.</li>
+      <li>You see there what will be shared, and choose whether to allow it.</li>
       <li>
         If you agree, ${reader(site)} can read the company’s ${sourceTypeData[sourceType]} until you
-        withdraw the access. Either way, you are brought back afterwards.
+        withdraw the access. Either way, you are sent back afterwards.
       </li>
     </ol>
     <form method="post" action="${action}">
@@ -52,7 +52,7 @@ export function confirmPage(page: ConfirmPage, site: Site): Html {
       </button>
     </form>
     <p class="aside">
-      You did not expect this page? Then close it: nothing changes unless you continue.
+      If you did not expect this page, close it. Nothing changes unless you continue.
     </p>
   </div>`;
   return layout(site, { title: `Connect ${platformName}`, narrow: true, main });
@@ -60,7 +60,7 @@ export function confirmPage(page: ConfirmPage, site: Site): Html {
 
 function reader({ applicationName }: Site): Html {
   return applicationName === undefined
-    ? html`whoever sent you this link`
+    ? html`the person who sent you this link`
     : html`<bdi>${applicationName}</bdi>`;
 }
 
@@ -78,7 +78,7 @@ const intents: Record<ConnectionStatus, Intent> = {
   },
   Unlinked: {
     title: (platform) => html`Connect ${platform} again`,
-    note: (platform) => html`${platform} was connected before and has been disconnected since.`,
+    note: (platform) => html`${platform} was connected before, but is now disconnected.`,
   },
   Deauthorized: {
     title: (platform) => html`Renew access to ${platform}`,

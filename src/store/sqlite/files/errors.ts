@@ -12,7 +12,7 @@ const failures: readonly Failure[] = [
   {
     codes: /^SQLITE_(BUSY|LOCKED|PROTOCOL)/,
     why: 'busy',
-    says: 'is locked: another process is writing to it, or holds it for itself',
+    says: 'is locked: another process is writing to it, or has locked it for exclusive access',
   },
   { codes: /^SQLITE_FULL/, why: 'full', says: 'cannot grow: its disk is full' },
   {
@@ -23,7 +23,7 @@ const failures: readonly Failure[] = [
   {
     codes: /^SQLITE_(READONLY|PERM)/,
     why: 'readOnly',
-    says: 'cannot be written: look at the permissions of the file and of its folder, and at how the disk is mounted',
+    says: 'cannot be written: check the permissions of the file and of its folder, and whether the disk is mounted read-only',
   },
   {
     codes: /^SQLITE_(CORRUPT|FORMAT)/,
@@ -33,17 +33,17 @@ const failures: readonly Failure[] = [
   {
     codes: /^SQLITE_NOTADB/,
     why: 'unusable',
-    says: 'is not a SQLite database, or is damaged at its beginning: restore a backup',
+    says: 'is not a SQLite database, or its header is damaged: restore a backup',
   },
   {
     codes: /^SQLITE_CANTOPEN/,
     why: 'unusable',
-    says: 'cannot be opened: it must be a file that this user may read and write, and so must its folder be',
+    says: 'cannot be opened: this user must have permission to read and write the file and its folder',
   },
   {
     codes: /^SQLITE_IOERR/,
     why: 'unusable',
-    says: "could not be read or written: look at the disk's space and quota, and at the system's log",
+    says: "could not be read or written: check the disk's space and quota, and the system log",
   },
 ];
 

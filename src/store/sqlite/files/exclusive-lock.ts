@@ -23,8 +23,8 @@ export function holdAlone(file: string): Hold {
     db?.close();
     if (isDamage(error)) {
       throw new StoreUnavailableError(
-        `${file} is so damaged that it cannot be seen whether a process has it open: stop the gateway, move the file` +
-          ` away together with ${file}-wal and ${file}-shm if they exist, and restore again`,
+        `${file} is damaged, so this command cannot check whether another process has it open: stop the gateway, move the` +
+          ` file to another place, together with ${file}-wal and ${file}-shm if they exist, and restore again`,
         { cause: error },
       );
     }
@@ -65,7 +65,7 @@ function settle(db: Database.Database): void {
 
 function inUse(file: string, before: string, cause?: unknown): StoreUnavailableError {
   return new StoreUnavailableError(
-    `${file} is in use: stop the gateway, and whatever else has it open, ${before}`,
+    `${file} is in use: stop the gateway and every other program that has it open ${before}`,
     { why: 'busy', cause },
   );
 }

@@ -72,7 +72,7 @@ function pageQuery(
   );
   const [second, ...rest] = others;
   const limit = sql.placeholder('limit');
-  if (part === undefined) throw new Error('a page of no part');
+  if (part === undefined) throw new Error('a page must read at least one part');
   if (second === undefined) return part.orderBy(...inOrder(key, id, descending)).limit(limit);
   // SQLite merges parts that are read in order, and stops at the end of the page. The order of a merge is given by
   // column numbers, so the position comes first.

@@ -48,7 +48,7 @@ export async function backUp(options: BackupOptions): Promise<Result<Backup, str
     [database, ...companions.map((it) => database + it)].includes(file) ||
     identityOf(file) === source
   ) {
-    return refuse(`${file} is the database itself, not a place for its backup`);
+    return refuse(`${file} is part of the database itself: choose another file for the backup`);
   }
   if (!options.force && existsInPart(file)) return refuse(exists(file));
 
@@ -74,7 +74,7 @@ async function writeAs(
   const report = checkDatabase(partial);
   if (report.isDamaged) {
     return refuse(
-      `${database} is damaged, so that no backup was written: npm run check says where`,
+      `${database} is damaged, so no backup was written: run npm run check for details`,
     );
   }
   // The check is synchronous: a signal is only noticed after it.
@@ -91,5 +91,5 @@ async function writeAs(
 }
 
 function exists(file: string): string {
-  return `${file} exists already: choose another name, or replace it with --force`;
+  return `${file} already exists: choose another name, or replace it with --force`;
 }

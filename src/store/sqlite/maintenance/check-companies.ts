@@ -18,17 +18,26 @@ export function checkCompanies(db: Database.Database, findings: Findings): void 
   for (const company of db.prepare<[], CompanyRow>(companiesWithHistory).iterate()) {
     const { id, name, nameFolded, isDeleted, created, deleted } = company;
     if (created !== 1)
-      findings.add('company', `company ${id} has ${times(created)} company.created`);
+      findings.add('company', `company ${id} has ${times(created)} of type company.created`);
     if (deleted !== isDeleted) {
       const is = isDeleted ? 'is deleted' : 'is not deleted';
-      findings.add('company', `company ${id} ${is}, but has ${times(deleted)} company.deleted`);
+      findings.add(
+        'company',
+        `company ${id} ${is}, but has ${times(deleted)} of type company.deleted`,
+      );
     }
     if (fold(name) !== nameFolded) {
-      findings.add('search', `company ${id} is listed and searched by another name than its own`);
+      findings.add(
+        'search',
+        `company ${id} is listed and searched under a name other than its own`,
+      );
     }
   }
   for (const { id, companyId } of db.prepare<[], Orphan>(liveOfDeleted).iterate()) {
-    findings.add('company', `connection ${id} is not deleted, but its company ${companyId} is`);
+    findings.add(
+      'company',
+      `connection ${id} is not deleted, but its company ${companyId} is deleted`,
+    );
   }
 }
 

@@ -54,13 +54,16 @@ class HistoryWalk {
   step({ sequence, type, eventCompanyId, fromStatus, toStatus }: Row): void {
     const event = `event ${sequence} (${type}) of connection ${this.connection.id}`;
     if (eventCompanyId !== this.connection.companyId) {
-      this.#findings.add('history', `${event} is of another company, ${eventCompanyId}`);
+      this.#findings.add('history', `${event} belongs to another company, ${eventCompanyId}`);
     }
     if ((type === 'connection.created') !== (this.#last === undefined)) {
-      this.#findings.add('history', `${event} is ${this.#last ? 'not its first' : 'its first'}`);
+      this.#findings.add(
+        'history',
+        `${event} is ${this.#last ? 'not the first event' : 'the first event, which must be connection.created'}`,
+      );
     }
     if (this.#last === 'connection.deleted') {
-      this.#findings.add('history', `${event} comes after its deletion`);
+      this.#findings.add('history', `${event} comes after the connection was deleted`);
     }
     // An event that names no status, such as a failure, changed none.
     const namesStatus = fromStatus !== null || toStatus !== null;

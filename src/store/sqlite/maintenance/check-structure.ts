@@ -24,7 +24,7 @@ export function checkReferences(db: Database.Database, findings: Findings): void
   for (const { table, rowid, parent } of orphans) {
     findings.add(
       'reference',
-      `row ${rowid} of ${table} refers to a row that ${parent} does not have`,
+      `row ${rowid} of ${table} refers to a row that does not exist in ${parent}`,
     );
   }
 }
@@ -48,13 +48,14 @@ export function checkSchema(
     findings.add('schema', `the ${type} ${name} ${faultOf(found, postponed.has(name))}`);
   }
   for (const [name, { type }] of actual) {
-    if (!expected.has(name)) findings.add('schema', `the ${type} ${name} is not ours`);
+    if (!expected.has(name))
+      findings.add('schema', `the ${type} ${name} is not part of the schema`);
   }
 }
 
 function faultOf(found: SchemaObject | undefined, isPostponed: boolean): string {
-  if (found !== undefined) return 'is not as it was made';
+  if (found !== undefined) return 'differs from the schema';
   return isPostponed
-    ? 'is still to be made, which the next start does: an offline import was cut off'
+    ? 'is missing because an offline import was interrupted: the next start of the gateway builds it'
     : 'is missing';
 }

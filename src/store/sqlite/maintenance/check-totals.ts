@@ -4,16 +4,19 @@ import type { Findings } from './findings.ts';
 /** Checks that the sets of statuses and the totals, which lists and counts use, agree with the rows. */
 export function checkTotals(db: Database.Database, findings: Findings): void {
   for (const { id } of db.prepare<[], { id: string }>(underOtherStatuses).iterate()) {
-    findings.add('total', `company ${id} is listed under other statuses than its connections have`);
+    findings.add(
+      'total',
+      `company ${id} is listed under statuses that differ from those of its connections`,
+    );
   }
   for (const { statuses, total, actual } of db.prepare<[], CompanyTotal>(companies).iterate()) {
     const are = `${actual} companies have the set of statuses ${statuses}`;
-    findings.add('total', `${are}, but their total is ${total ?? 'missing'}`);
+    findings.add('total', `${are}, but the stored total is ${total ?? 'missing'}`);
   }
   for (const total of db.prepare<[], ConnectionTotal>(connections).iterate()) {
     const { actual, status, sourceType, integrationId } = total;
     const are = `${actual} ${sourceType} connections to integration ${integrationId} are ${status}`;
-    findings.add('total', `${are}, but their total is ${total.total ?? 'missing'}`);
+    findings.add('total', `${are}, but the stored total is ${total.total ?? 'missing'}`);
   }
 }
 

@@ -56,7 +56,7 @@ export async function restore(options: RestoreOptions): Promise<Result<Restored,
     await copyDatabase(file, incoming);
     const report = checkCopy(incoming, file);
     if (report.findings.length > 0) {
-      return refuse({ reason: `${file} does not pass the check: nothing was restored`, report });
+      return refuse({ reason: `${file} failed the check: nothing was restored`, report });
     }
     hold?.settle();
     return ok({ replaced: putInPlace(incoming, database), report });

@@ -55,7 +55,7 @@ function applyPending(db: Database.Database): void {
     record.run(migration.hash, migration.folderMillis);
   }
   const orphans = db.pragma('foreign_key_check') as unknown[];
-  if (orphans.length > 0) throw new Error('a migration left rows without their parents');
+  if (orphans.length > 0) throw new Error('a migration left rows that refer to missing rows');
 }
 
 function pendingMigrations(db: Database.Database) {
