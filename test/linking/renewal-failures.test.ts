@@ -57,7 +57,7 @@ const troubles: [string, Behaviour, RegExp][] = [
   [
     'an error that quotes a token',
     answers(400, { error: 'the token S3CRET is bad', error_description: 'S3CRET' }),
-    /answered an error$/,
+    /returned an error$/,
   ],
 ];
 
