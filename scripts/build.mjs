@@ -7,7 +7,8 @@ import { build } from 'esbuild';
 const folder = resolve('dist');
 
 const { outputFiles } = await build({
-  entryPoints: ['src/main.ts'],
+  // A thread runs a program of its own, found beside the one that starts it.
+  entryPoints: { main: 'src/main.ts', 'list-thread': 'src/store/sqlite/threads/list-thread.ts' },
   outdir: folder,
   bundle: true,
   // What a command imports when it needs it stays a file of its own.
@@ -16,7 +17,7 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20.19',
   // Has a binary, which it looks for from where it is.
-  external: ['better-sqlite3'],
+  external: ['better-sqlite3', 'tinypool'],
   // CommonJS packages call it, and an ES module has none.
   banner: {
     js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);`,

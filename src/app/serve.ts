@@ -29,12 +29,12 @@ export async function serve(
   config: Config,
   { terminal, makeLogger = createLogger, stopSignal = signalToProcess }: ServeParts,
 ): Promise<void> {
-  const { file, isDefault } = config.database;
+  const { file, isDefault, readerThreads } = config.database;
   // Before the database is created: a start that fails here leaves nothing behind.
   requireEncryptionKeys(config);
   const documents = openPersistedDocuments(config);
   const isFirstStart = isDefault && !config.production && !existsSync(file);
-  const store = await openStore({ file });
+  const store = await openStore({ file, readerThreads });
   try {
     await requireKey(config, store);
     const opened = openVault(config);

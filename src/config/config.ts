@@ -22,6 +22,8 @@ export interface Config {
     readonly file: string;
     /** Whether the operator chose no database. A new one may then get the sample companies. */
     readonly isDefault: boolean;
+    /** The most threads in each process that read lists whose cost has no bound. */
+    readonly readerThreads: number;
   };
   /** The keys for credentials: the first encrypts, all decrypt. Empty if the environment has none. */
   readonly encryptionKeys: readonly EncryptionKey[];
@@ -100,6 +102,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     database: {
       file: (env.DATABASE_URL ?? defaultDatabase).slice('file:'.length),
       isDefault: env.DATABASE_URL === undefined,
+      readerThreads: env.READER_THREADS,
     },
     encryptionKeys: env.ENCRYPTION_KEYS,
     access: {

@@ -14,6 +14,9 @@ const workersRule = `must be a whole number, 1 to ${maxWorkers}, or auto`;
 
 const nameRule = 'must be 1 to 100 characters';
 
+/** Leaves one processor to the event loop. More threads would each keep a part of the same database in memory. */
+const usualReaderThreads = Math.max(1, Math.min(availableParallelism() - 1, 4));
+
 const onOrOff = z.enum(['on', 'off'], 'must be on or off');
 
 function whole(least: number, most: number, rule = `must be a whole number, ${least} to ${most}`) {
@@ -71,6 +74,7 @@ export const environment = z.object({
       'must be file: followed by the path of a SQLite database, such as file:./data/connexions.db',
     )
     .optional(),
+  READER_THREADS: whole(1, 64).default(usualReaderThreads),
   ENCRYPTION_KEYS: z.string().transform(encryptionKeys).default([]),
   GRAPHIQL: onOrOff.optional(),
   INTROSPECTION: onOrOff.optional(),

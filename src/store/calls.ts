@@ -24,8 +24,14 @@ export interface SessionOptions {
 /** No limits: for an operation inside a transaction, which always runs to its end. */
 export const unlimited: SessionOptions = { deadline: Infinity, onBatch: () => {} };
 
+/**
+ * The work of a call. `deadline` is the value of `performance.now()`, in ms, at which it must end; `Infinity` if it has no
+ * deadline.
+ */
+export type Answer<T> = (deadline: number) => T | Promise<T>;
+
 /** Runs the calls of a store, and applies what every call needs, such as a deadline. */
 export interface Calls {
   /** Runs `answer`. `batchSize` is the number of ids, if the call takes ids. */
-  run<T>(call: string, answer: () => T | Promise<T>, batchSize?: number): Promise<T>;
+  run<T>(call: string, answer: Answer<T>, batchSize?: number): Promise<T>;
 }

@@ -1,4 +1,4 @@
-import type { Calls, CallNotes, OnBatch, SessionOptions } from './calls.ts';
+import type { Answer, Calls, CallNotes, OnBatch, SessionOptions } from './calls.ts';
 import type { Session, StoreTransactor } from './store.ts';
 import { isTurnLong, nextTurn } from './turns.ts';
 
@@ -27,8 +27,9 @@ export class SessionCalls implements Calls {
     this.#takesTurns = takesTurns;
   }
 
-  run<T>(call: string, answer: () => T | Promise<T>, batchSize?: number): Promise<T> {
-    return this.#limited(call, batchSize, () => this.#calls.run(call, answer, batchSize));
+  run<T>(call: string, answer: Answer<T>, batchSize?: number): Promise<T> {
+    const limited = () => answer(this.#deadline);
+    return this.#limited(call, batchSize, () => this.#calls.run(call, limited, batchSize));
   }
 
   transact<T>(

@@ -103,6 +103,8 @@ test.for<[query: string, rule: string]>([
   ['name=\uD800', 'must be well-formed Unicode'],
   [`${'{'.repeat(21)}name=a${'}'.repeat(21)}`, 'must not nest more than 20 groups'],
   [Array(21).fill('created>2024-01-01').join('&&'), 'must have at most 20 comparisons'],
+  [Array(6).fill('dataConnections.platformName~a').join('||'), 'must have at most 20 comparisons'],
+  [Array(6).fill('dataConnections.status!=Linked').join('||'), 'must have at most 20 comparisons'],
 ])('%s is refused: %s', ([query, rule]) => {
   expect(ruleOf(query)).toContain(rule);
 });
@@ -111,6 +113,8 @@ test.for([
   `name=${'x'.repeat(2042)}`,
   `${'{'.repeat(20)}name=a${'}'.repeat(20)}`,
   Array(20).fill('created>2024-01-01').join('&&'),
+  Array(5).fill('dataConnections.platformName~a').join('||'),
+  Array(20).fill('dataConnections.platformName=a').join('||'),
   Array(255).fill('name=a').join('||'),
   Array(49).fill(`id=${id}`).join('||'),
 ])('what is as large as it may be is read: %s', (query) => {

@@ -13,6 +13,7 @@ import type { Vault } from '../../src/vault/vault.ts';
 import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
 import { placeNewDatabase } from './new-database.ts';
+import { threadProgram } from './thread-program.ts';
 import { newVault } from './vault.ts';
 import {
   companyRecord,
@@ -106,6 +107,8 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   await placeNewDatabase(file);
   const store = await openStore({
     file,
+    readerThreads: 1,
+    threadProgram,
     onStatement: (sql) => {
       options.onStatement?.(sql);
       if (!isOwnBusiness(sql)) statements.push(sql);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openStore } from '../../src/app/gateway/open-store.ts';
 import { addFoldFunction } from '../../src/store/sqlite/matching/fold-function.ts';
+import { addDeadlineFunction } from '../../src/store/sqlite/statements/deadline.ts';
 import type { Store } from '../../src/store/store.ts';
 import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
@@ -23,6 +24,7 @@ export async function openExplainedStore(): Promise<ExplainedStore> {
   // parameters. SQLite plans both the same, since it considers values only after ANALYZE.
   const explaining = new Database(file, { readonly: true });
   addFoldFunction(explaining);
+  addDeadlineFunction(explaining, () => {});
   whenOver(async () => {
     explaining.close();
     await store.close();

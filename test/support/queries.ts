@@ -3,6 +3,7 @@ import { formatInstant } from '../../src/domain/instant.ts';
 import type { InvalidInput } from '../../src/domain/refusal.ts';
 import type { Result } from '../../src/domain/result.ts';
 import { fold } from '../../src/domain/text.ts';
+import { countOf } from '../../src/query/parse.ts';
 import type { Condition, Test } from '../../src/query/condition.ts';
 import type { Properties, PropertyType } from '../../src/query/properties.ts';
 
@@ -145,6 +146,6 @@ export function conditions<Property extends string>(
 }
 
 function comparisonsIn(condition: Condition<string>): number {
-  if (condition.kind === 'comparison') return 1;
+  if (condition.kind === 'comparison') return countOf(condition);
   return condition.conditions.reduce((sum, it) => sum + comparisonsIn(it), 0);
 }

@@ -44,7 +44,8 @@ async function answerUntil(
   primary: Rpc<PrimaryCalls>,
   onStarted: (answering: Answering) => void,
 ): Promise<void> {
-  const store = await openStore({ file: config.database.file });
+  const { file, readerThreads } = config.database;
+  const store = await openStore({ file, readerThreads });
   try {
     const { vault } = openVault(config);
     const documents = openPersistedDocuments(config);

@@ -14,22 +14,21 @@ import type {
 } from '../companies.ts';
 import type { Order, Window } from '../lists.ts';
 import type { Calls } from '../calls.ts';
-import { companyFields, CompanyList } from './lists/company-list.ts';
+import { companyFields } from './lists/company-list.ts';
 import type { EventLog } from './event-log.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { IdStatement } from './statements/id-statement.ts';
 import { prepareInsertMany } from './statements/insert-many.ts';
 import { jsonList } from './statements/sql.ts';
-import type { MatchingLists } from './matching/matching.ts';
-import { Noun } from './noun.ts';
+import { ListedNoun } from './noun.ts';
 import { toCompany } from './statements/rows.ts';
 import { companies, companyTags } from './schema/schema.ts';
+import type { ListArguments, ListReader } from './threads/lists.ts';
 
 type Statements = ReturnType<typeof prepareCompanies>;
-type Matching = Parameters<MatchingLists['companies']>;
 
 /** Reads companies. */
-export class SqliteCompanies extends Noun<Statements> implements CompanyReader {
+export class SqliteCompanies extends ListedNoun<Statements> implements CompanyReader {
   byIds(ids: readonly CompanyId[]) {
     return this.calls.run('companiesByIds', () => this.statements.byIds.all(ids), ids.length);
   }
@@ -40,15 +39,15 @@ export class SqliteCompanies extends Noun<Statements> implements CompanyReader {
   }
 
   page(filter: CompanyFilter, order: Order<CompanyOrderField>, window: Window) {
-    return this.calls.run('companyPage', () => this.statements.list.page(filter, order, window));
+    return this.list('companyPage', filter, order, window);
   }
 
   count(filter: CompanyFilter) {
-    return this.calls.run('companyCount', () => this.statements.list.count(filter));
+    return this.list('companyCount', filter);
   }
 
-  matching(...list: Matching) {
-    return this.calls.run('matchingCompanies', () => this.statements.matching.companies(...list));
+  matching(...list: ListArguments<'matchingCompanies'>) {
+    return this.list('matchingCompanies', ...list);
   }
 }
 
@@ -118,11 +117,10 @@ export class SqliteCompanyWriter extends SqliteCompanies implements CompanyWrite
 export function prepareCompanies(
   connection: Database.Database,
   db: ReturnType<typeof drizzle>,
-  matching: () => MatchingLists,
+  lists: ListReader,
 ) {
   return onFirstUse({
-    list: () => new CompanyList(db),
-    matching,
+    lists: () => lists,
     byIds: () =>
       new IdStatement(
         connection,

@@ -15,23 +15,22 @@ import type {
 } from '../connections.ts';
 import type { Order, Window } from '../lists.ts';
 import type { Calls } from '../calls.ts';
-import { connectionFields, ConnectionList } from './lists/connection-list.ts';
+import { connectionFields } from './lists/connection-list.ts';
 import type { CredentialErasure } from './credentials.ts';
 import type { EventLog } from './event-log.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { IdStatement } from './statements/id-statement.ts';
 import { prepareInsertMany } from './statements/insert-many.ts';
 import { ifGiven, jsonList } from './statements/sql.ts';
-import type { MatchingLists } from './matching/matching.ts';
-import { Noun } from './noun.ts';
+import { ListedNoun } from './noun.ts';
 import { toConnection } from './statements/rows.ts';
 import { connections, connectionTotals, isActiveAndExclusive } from './schema/schema.ts';
+import type { ListArguments, ListReader } from './threads/lists.ts';
 
 type Statements = ReturnType<typeof prepareConnections>;
-type Matching = Parameters<MatchingLists['connections']>;
 
 /** Reads connections. */
-export class SqliteConnections extends Noun<Statements> implements ConnectionReader {
+export class SqliteConnections extends ListedNoun<Statements> implements ConnectionReader {
   byIds(ids: readonly ConnectionId[]) {
     return this.calls.run('connectionsByIds', () => this.statements.byIds.all(ids), ids.length);
   }
@@ -54,20 +53,19 @@ export class SqliteConnections extends Noun<Statements> implements ConnectionRea
   }
 
   page(filter: ConnectionFilter, order: Order<ConnectionOrderField>, window: Window) {
-    return this.calls.run('connectionPage', () => this.statements.list.page(filter, order, window));
+    return this.list('connectionPage', filter, order, window);
   }
 
   count(filter: ConnectionFilter) {
-    return this.calls.run('connectionCount', () => this.statements.list.count(filter));
+    return this.list('connectionCount', filter);
   }
 
   countsByStatus() {
     return this.calls.run('connectionCountsByStatus', () => this.statements.countsByStatus.all());
   }
 
-  matching(...list: Matching) {
-    const read = () => this.statements.matching.connections(...list);
-    return this.calls.run('matchingConnections', read);
+  matching(...list: ListArguments<'matchingConnections'>) {
+    return this.list('matchingConnections', ...list);
   }
 
   #ofCompanies(ids: readonly CompanyId[], { status, sourceType }: CompanyConnectionsFilter) {
@@ -168,7 +166,7 @@ export class SqliteConnectionWriter extends SqliteConnections implements Connect
 export function prepareConnections(
   connection: Database.Database,
   db: ReturnType<typeof drizzle>,
-  matching: () => MatchingLists,
+  lists: ListReader,
 ) {
   const ids = jsonList('ids');
   const liveConnection = isNull(connections.deletedAt);
@@ -178,8 +176,7 @@ export function prepareConnections(
     asc(connections.id),
   ] as const;
   return onFirstUse({
-    list: () => new ConnectionList(db),
-    matching,
+    lists: () => lists,
     byIds: () =>
       new IdStatement(
         connection,

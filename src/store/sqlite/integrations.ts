@@ -9,16 +9,16 @@ import { onFirstUse } from './statements/first-use.ts';
 import { IdStatement } from './statements/id-statement.ts';
 import { ifGiven, jsonList } from './statements/sql.ts';
 import type { KnownIntegrations } from './sharing/known-integrations.ts';
-import { integrationFields, type MatchingLists } from './matching/matching.ts';
-import { Noun } from './noun.ts';
+import { integrationFields } from './matching/matching.ts';
+import { ListedNoun } from './noun.ts';
 import { toIntegration } from './statements/rows.ts';
 import { integrations } from './schema/schema.ts';
+import type { ListArguments, ListReader } from './threads/lists.ts';
 
 type Statements = ReturnType<typeof prepareIntegrations>;
-type Matching = Parameters<MatchingLists['integrations']>;
 
 /** Reads integrations. */
-export class SqliteIntegrations extends Noun<Statements> implements IntegrationReader {
+export class SqliteIntegrations extends ListedNoun<Statements> implements IntegrationReader {
   byIds(ids: readonly IntegrationId[]) {
     return this.calls.run('integrationsByIds', () => this.#byIds(ids), ids.length);
   }
@@ -32,9 +32,8 @@ export class SqliteIntegrations extends Noun<Statements> implements IntegrationR
     return this.calls.run('integrations', () => this.statements.all.all(given));
   }
 
-  matching(...list: Matching) {
-    const read = () => this.statements.matching.integrations(...list);
-    return this.calls.run('matchingIntegrations', read);
+  matching(...list: ListArguments<'matchingIntegrations'>) {
+    return this.list('matchingIntegrations', ...list);
   }
 
   #byIds(ids: readonly IntegrationId[]) {
@@ -70,12 +69,12 @@ export class SqliteIntegrationWriter extends SqliteIntegrations implements Integ
 export function prepareIntegrations(
   connection: Database.Database,
   db: ReturnType<typeof drizzle>,
-  matching: () => MatchingLists,
+  lists: ListReader,
   known: KnownIntegrations | undefined,
 ) {
   return onFirstUse({
     known: () => known,
-    matching,
+    lists: () => lists,
     byIds: () =>
       new IdStatement(
         connection,

@@ -27,6 +27,13 @@ export interface SqliteOptions {
    * is opened the next time.
    */
   readonly load?: boolean;
+  /**
+   * The most threads that read lists whose cost has no bound. With 0, the default, the caller's thread reads them: a command
+   * has nothing else to do meanwhile.
+   */
+  readonly readerThreads?: number;
+  /** The program of those threads, if it is not beside this one; for tests, which run the sources. */
+  readonly threadProgram?: URL;
   /** Called with messages for the operator while opening takes long. */
   readonly notify?: (message: string) => void;
 }
@@ -73,7 +80,13 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
     writer.pragma('temp_store = MEMORY');
     writer.pragma(`wal_autocheckpoint = ${walPages}`);
     const reader = load ? writer : openReader(options, opened);
-    const store = new SqliteStore({ file, reading: reader, writing: writer, isLoading: load });
+    const store = new SqliteStore({
+      file,
+      reading: reader,
+      writing: writer,
+      isLoading: load,
+      readers: readersOf(options),
+    });
     // A restore replaces a database that nobody has open. If one ran meanwhile, the opened file is the replaced one.
     if (before !== undefined && identityOf(file) !== before) {
       throw new StoreUnavailableError(`${file} was replaced while it was being opened: try again`);
@@ -84,6 +97,12 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
     for (const db of opened) db.close();
     throw asUnavailable(file, error);
   }
+}
+
+function readersOf({ file, load, readerThreads = 0, threadProgram, onStatement }: SqliteOptions) {
+  // While it loads, no other connection can use the database.
+  if (readerThreads === 0 || load) return undefined;
+  return { file, threads: readerThreads, program: threadProgram, onStatement };
 }
 
 function prepareFolder(file: string): void {

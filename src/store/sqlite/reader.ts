@@ -13,22 +13,24 @@ import { onFirstUse } from './statements/first-use.ts';
 import { prepareIntegrations, SqliteIntegrations } from './integrations.ts';
 import type { KnownIntegrations } from './sharing/known-integrations.ts';
 import { prepareLinks, SqliteLinks } from './links.ts';
-import { MatchingLists } from './matching/matching.ts';
 import { prepareRevocations, SqliteRevocations } from './revocations.ts';
 import { prepareSealed, SqliteSealed } from './sealed.ts';
+import type { ListReader } from './threads/lists.ts';
 
 /** The statements that read through one SQLite connection. */
 export type ReaderStatements = ReturnType<typeof prepareReader>;
 
-/** Prepares the statements that read through a connection, each on first use. */
-export function prepareReader(connection: Database.Database, known?: KnownIntegrations) {
+/** Prepares the statements that read through a connection, each on first use. `lists` reads the lists. */
+export function prepareReader(
+  connection: Database.Database,
+  lists: ListReader,
+  known?: KnownIntegrations,
+) {
   const db = drizzle(connection);
-  const lists = onFirstUse({ matching: () => new MatchingLists(connection) });
-  const matching = () => lists.matching;
   return onFirstUse({
-    companies: () => prepareCompanies(connection, db, matching),
-    connections: () => prepareConnections(connection, db, matching),
-    integrations: () => prepareIntegrations(connection, db, matching, known),
+    companies: () => prepareCompanies(connection, db, lists),
+    connections: () => prepareConnections(connection, db, lists),
+    integrations: () => prepareIntegrations(connection, db, lists, known),
     events: () => prepareEvents(db),
     apiKeys: () => prepareApiKeys(connection, db),
     links: () => prepareLinks(db),

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { IntegrationId } from '../../domain/id.ts';
 import type { Integration } from '../../domain/integration.ts';
-import type { Calls, SessionOptions } from '../calls.ts';
+import type { Answer, Calls, SessionOptions } from '../calls.ts';
 import type { Session, Store, StoreTransactor } from '../store.ts';
 import { StoreUnavailableError } from '../unavailable.ts';
 import { asUnavailable } from './files/errors.ts';
@@ -10,6 +10,8 @@ import { KnownIntegrations } from './sharing/known-integrations.ts';
 import { makePostponedIndexes } from './bulk-load/postponed-indexes.ts';
 import { prepareReader, SqliteReader, SqliteSession, type ReaderStatements } from './reader.ts';
 import { SharedSnapshot } from './sharing/shared-snapshot.ts';
+import { ListThreads, type ListThreadsOptions } from './threads/list-threads.ts';
+import { Lists } from './threads/lists.ts';
 import { SqliteTransactor } from './transactor.ts';
 
 /** The parts of a SQLite store. */
@@ -20,6 +22,8 @@ export interface SqliteStoreParts {
   readonly writing: Database.Database;
   /** Whether indexes were postponed. They are created when they are needed or when the store closes. */
   readonly isLoading: boolean;
+  /** How lists without a bound are read on threads; `undefined` if they are read on this one. */
+  readonly readers: ListThreadsOptions | undefined;
 }
 
 /**
@@ -34,19 +38,23 @@ export class SqliteStore extends SqliteReader implements Store {
   readonly #known: KnownIntegrations;
   readonly #transactor: SqliteTransactor;
   readonly #commits: GroupCommit;
+  readonly #threads: ListThreads | undefined;
 
   constructor(parts: SqliteStoreParts) {
-    const { file, reading, writing } = parts;
+    const { file, reading, writing, readers } = parts;
     const snapshot = new SharedSnapshot(reading);
     const calls = new SnapshotCalls(file, snapshot);
     const known = new KnownIntegrations(snapshot);
-    const statements = prepareReader(reading, known);
+    const here = new Lists(reading);
+    const threads = readers && new ListThreads(here, readers);
+    const statements = prepareReader(reading, threads ?? here, known);
     super(statements, calls);
     this.#parts = parts;
     this.#statements = statements;
     this.#calls = calls;
     this.#snapshot = snapshot;
     this.#known = known;
+    this.#threads = threads;
     this.#transactor = new SqliteTransactor(writing);
     this.#commits = new GroupCommit(writing, () => snapshot.end());
   }
@@ -92,6 +100,7 @@ export class SqliteStore extends SqliteReader implements Store {
     const { file, reading, writing, isLoading } = this.#parts;
     try {
       await this.#commits.idle();
+      await this.#threads?.close();
       this.#snapshot.end();
       if (isLoading) this.#makeIndexes();
     } catch (error) {
@@ -131,10 +140,10 @@ class SnapshotCalls implements Calls {
     this.#snapshot = snapshot;
   }
 
-  async run<T>(_: string, answer: () => T | Promise<T>): Promise<T> {
+  async run<T>(_: string, answer: Answer<T>): Promise<T> {
     try {
       this.#snapshot.join();
-      return await answer();
+      return await answer(Infinity);
     } catch (error) {
       throw asUnavailable(this.#file, error);
     }

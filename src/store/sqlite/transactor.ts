@@ -20,9 +20,10 @@ import { prepareLinkChanges, SqliteLinkWriter } from './links.ts';
 import { prepareReader, SqliteSession, type ReaderStatements } from './reader.ts';
 import { prepareRevocationChanges, SqliteRevocationWriter } from './revocations.ts';
 import { prepareResealing, SqliteSealedWriter } from './sealed.ts';
+import { Lists } from './threads/lists.ts';
 
-/** Runs calls unchanged: the code that began the transaction translates errors. */
-const direct: Calls = { run: async (_, answer) => answer() };
+/** Runs calls as they are: the owner of the transaction translates their errors. */
+const direct: Calls = { run: async (_, answer) => answer(Infinity) };
 
 /** Reads and writes through one SQLite connection, inside a transaction that its owner begins and ends. */
 export class SqliteTransactor implements StoreTransactor {
@@ -42,7 +43,7 @@ export class SqliteTransactor implements StoreTransactor {
 
   constructor(connection: Database.Database) {
     const db = drizzle(connection);
-    const read = prepareReader(connection);
+    const read = prepareReader(connection, new Lists(connection));
     const events = new EventLog(db);
     const erasure = new CredentialErasure(db);
     this.#statements = read;

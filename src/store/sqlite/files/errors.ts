@@ -76,7 +76,7 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** Returns SQLite's extended result code, even if a library wrapped it in its own error. */
-function sqliteCode(error: unknown): string | undefined {
+export function sqliteCode(error: unknown): string | undefined {
   for (let it = error; it instanceof Error; it = it.cause) {
     if ('code' in it && typeof it.code === 'string' && it.code.startsWith('SQLITE_')) {
       return it.code;

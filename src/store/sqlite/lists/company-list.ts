@@ -1,9 +1,10 @@
-import { isNull, sql } from 'drizzle-orm';
+import { and, isNull, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Company } from '../../../domain/company.ts';
 import type { CompanyFilter, CompanyOrderField } from '../../companies.ts';
 import type { Order, Page, Window } from '../../lists.ts';
 import { companyConditions } from './company-filter.ts';
+import { beforeDeadline } from '../statements/deadline.ts';
 import { ifGiven, jsonList } from '../statements/sql.ts';
 import { KeysetList, type PageOptions } from './keyset-list.ts';
 import type { Parts } from './keyset-statements.ts';
@@ -40,7 +41,7 @@ export class CompanyList {
       id: companies.id,
       fields: companyFields,
       toRecord: toCompany,
-      live: isNull(companies.deletedAt),
+      live: and(isNull(companies.deletedAt), beforeDeadline(companies)),
       sortKeys: { created: companies.created, name: companies.nameFolded },
     });
     this.#total = prepareTotal(db);

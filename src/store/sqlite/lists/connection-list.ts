@@ -6,6 +6,7 @@ import { connectionStatuses } from '../../../domain/status.ts';
 import type { ConnectionFilter, ConnectionOrderField } from '../../connections.ts';
 import type { Order, Page, Window } from '../../lists.ts';
 import { connectionConditions, integrationByKey, wasRead } from './connection-filter.ts';
+import { beforeDeadline } from '../statements/deadline.ts';
 import { ifGiven, jsonList } from '../statements/sql.ts';
 import { KeysetList } from './keyset-list.ts';
 import type { Condition } from './conditions.ts';
@@ -37,7 +38,7 @@ export class ConnectionList {
       id: connections.id,
       fields: connectionFields,
       toRecord: toConnection,
-      live: isNull(connections.deletedAt),
+      live: and(isNull(connections.deletedAt), beforeDeadline(connections)),
       sortKeys: { created: connections.created, lastSync: connections.lastSyncOrder },
     });
     this.#total = prepareTotal(db);

@@ -13,7 +13,7 @@ export interface Listed<Row extends readonly unknown[], T> {
   readonly fields: Record<string, AnySQLiteColumn>;
   /** Converts the columns of `fields` to a record. */
   readonly toRecord: (row: Row) => T;
-  readonly live: SQL;
+  readonly live: SQL | undefined;
   readonly sortKeys: Record<string, AnySQLiteColumn>;
 }
 

@@ -25,6 +25,7 @@ import { connectionConditionSql, connectionSortKeys } from './connection-conditi
 import { connectionFields } from '../lists/connection-list.ts';
 import { addFoldFunction } from './fold-function.ts';
 import { companies, connections, integrations } from '../schema/schema.ts';
+import { beforeDeadline } from '../statements/deadline.ts';
 
 /** The columns of an integration, with their names in the domain. */
 export const integrationFields = {
@@ -75,7 +76,11 @@ export class MatchingLists {
         table: companies,
         fields: companyFields,
         id: companies.id,
-        where: and(isNull(companies.deletedAt), companyConditionSql(condition)),
+        where: and(
+          isNull(companies.deletedAt),
+          beforeDeadline(companies),
+          companyConditionSql(condition),
+        ),
         sortKey: companySortKeys[order.by],
         descending: order.descending,
       },
@@ -97,6 +102,7 @@ export class MatchingLists {
         where: and(
           eq(connections.companyId, companyId),
           isNull(connections.deletedAt),
+          beforeDeadline(connections),
           connectionConditionSql(condition),
         ),
         sortKey: connectionSortKeys[order.by],
@@ -112,8 +118,11 @@ export class MatchingLists {
         table: integrations,
         fields: integrationFields,
         id: integrations.id,
-        where: conditionSql(condition, ({ property, test }) =>
-          testSql(integrationColumns[property], test),
+        where: and(
+          beforeDeadline(integrations),
+          conditionSql(condition, ({ property, test }) =>
+            testSql(integrationColumns[property], test),
+          ),
         ),
         sortKey: integrationColumns[order.by],
         descending: order.descending,

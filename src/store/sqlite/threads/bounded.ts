@@ -1,0 +1,26 @@
+import type { ListArguments, ListCall } from './lists.ts';
+
+/**
+ * Whether an index leads a call straight to the records that it returns, whatever the number of records. Such a call takes
+ * less time than a thread would need to take it over. `test/store/query-plans.test.ts` checks the plans.
+ */
+export function isBounded<Call extends ListCall>(call: Call, args: ListArguments<Call>): boolean {
+  return checks[call](...args);
+}
+
+const checks: { readonly [Call in ListCall]: (...args: ListArguments<Call>) => boolean } = {
+  companyPage: ({ search, tags, created }, order) =>
+    !search && !tags?.length && (created === undefined || order.by === 'created'),
+  companyCount: ({ search, tags, created }) =>
+    search === undefined && tags === undefined && created === undefined,
+  connectionPage: ({ integrationKey, sourceType, created, lastSync }, order) =>
+    (integrationKey === undefined || sourceType === undefined) &&
+    (created === undefined || order.by === 'created') &&
+    (lastSync === undefined || order.by === 'lastSync'),
+  connectionCount: ({ companyId, created, lastSync }) =>
+    companyId === undefined && created === undefined && lastSync === undefined,
+  // Their conditions and offsets are whatever a caller writes.
+  matchingCompanies: () => false,
+  matchingConnections: () => false,
+  matchingIntegrations: () => false,
+};
