@@ -9,6 +9,7 @@ import type { EventLog } from './event-log.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { History } from './lists/history.ts';
 import { Noun } from './noun.ts';
+import type { ListReader } from './threads/lists.ts';
 
 type Statements = ReturnType<typeof prepareEvents>;
 
@@ -20,7 +21,7 @@ export class SqliteEvents extends Noun<Statements> implements EventReader {
   }
 
   countsByConnectionIds(ids: readonly ConnectionId[]) {
-    const read = () => this.statements.history.counts(ids);
+    const read = (deadline: number) => this.statements.lists.run('historyCounts', [ids], deadline);
     return this.calls.run('historyCountsByConnectionIds', read, ids.length);
   }
 }
@@ -40,6 +41,6 @@ export class SqliteEventWriter extends SqliteEvents implements EventWriter {
 }
 
 /** Prepares the statements that read events. */
-export function prepareEvents(db: ReturnType<typeof drizzle>) {
-  return onFirstUse({ history: () => new History(db) });
+export function prepareEvents(db: ReturnType<typeof drizzle>, lists: ListReader) {
+  return onFirstUse({ history: () => new History(db), lists: () => lists });
 }

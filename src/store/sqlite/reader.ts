@@ -31,7 +31,7 @@ export function prepareReader(
     companies: () => prepareCompanies(connection, db, lists),
     connections: () => prepareConnections(connection, db, lists),
     integrations: () => prepareIntegrations(connection, db, lists, known),
-    events: () => prepareEvents(db),
+    events: () => prepareEvents(db, lists),
     apiKeys: () => prepareApiKeys(connection, db),
     links: () => prepareLinks(db),
     authorizations: () => prepareAuthorizations(db),

@@ -3,6 +3,7 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { ConnectionEvent } from '../../../domain/event.ts';
 import type { ConnectionId } from '../../../domain/id.ts';
 import type { Page, Window } from '../../lists.ts';
+import { beforeDeadline } from '../statements/deadline.ts';
 import { jsonList } from '../statements/sql.ts';
 import { events } from '../schema/schema.ts';
 
@@ -23,12 +24,10 @@ const eventFields = {
 export class History {
   readonly #forwards: ReturnType<typeof preparePage>;
   readonly #backwards: ReturnType<typeof preparePage>;
-  readonly #counts: ReturnType<typeof prepareCounts>;
 
   constructor(db: ReturnType<typeof drizzle>) {
     this.#forwards = preparePage(db, 'asc');
     this.#backwards = preparePage(db, 'desc');
-    this.#counts = prepareCounts(db);
   }
 
   pages(
@@ -56,7 +55,17 @@ export class History {
     );
   }
 
-  counts(ids: readonly ConnectionId[]): Map<ConnectionId, number> {
+}
+
+/** Counts the events of connections, which may be very many. */
+export class HistoryCounts {
+  readonly #counts: ReturnType<typeof prepareCounts>;
+
+  constructor(db: ReturnType<typeof drizzle>) {
+    this.#counts = prepareCounts(db);
+  }
+
+  of(ids: readonly ConnectionId[]): Map<ConnectionId, number> {
     const rows = this.#counts.all({ ids: JSON.stringify(ids) });
     return new Map(rows.flatMap(({ id, count }) => (id === null ? [] : [[id, count]])));
   }
@@ -90,7 +99,7 @@ function prepareCounts(db: ReturnType<typeof drizzle>) {
   return db
     .select({ id: events.connectionId, count: sql<number>`count(*)` })
     .from(events)
-    .where(inArray(events.connectionId, jsonList('ids')))
+    .where(and(inArray(events.connectionId, jsonList('ids')), beforeDeadline(events)))
     .groupBy(events.connectionId)
     .prepare();
 }

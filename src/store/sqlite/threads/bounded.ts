@@ -19,6 +19,8 @@ const checks: { readonly [Call in ListCall]: (...args: ListArguments<Call>) => b
     (lastSync === undefined || order.by === 'lastSync'),
   connectionCount: ({ companyId, created, lastSync }) =>
     companyId === undefined && created === undefined && lastSync === undefined,
+  // Connections may have any number of events.
+  historyCounts: () => false,
   // Their conditions and offsets are whatever a caller writes.
   matchingCompanies: () => false,
   matchingConnections: () => false,

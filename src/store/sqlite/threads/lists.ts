@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { CompanyList } from '../lists/company-list.ts';
 import { ConnectionList } from '../lists/connection-list.ts';
+import { HistoryCounts } from '../lists/history.ts';
 import { MatchingLists } from '../matching/matching.ts';
 import { StatementDeadline } from '../statements/deadline.ts';
 import { onFirstUse } from '../statements/first-use.ts';
@@ -12,6 +13,7 @@ interface ListMethods {
   readonly companyCount: CompanyList['count'];
   readonly connectionPage: ConnectionList['page'];
   readonly connectionCount: ConnectionList['count'];
+  readonly historyCounts: HistoryCounts['of'];
   readonly matchingCompanies: MatchingLists['companies'];
   readonly matchingConnections: MatchingLists['connections'];
   readonly matchingIntegrations: MatchingLists['integrations'];
@@ -67,6 +69,7 @@ function callsOf(connection: Database.Database): Calls {
   const lists = onFirstUse({
     companies: () => new CompanyList(db),
     connections: () => new ConnectionList(db),
+    history: () => new HistoryCounts(db),
     matching: () => new MatchingLists(connection),
   });
   return {
@@ -74,6 +77,7 @@ function callsOf(connection: Database.Database): Calls {
     companyCount: (...args) => lists.companies.count(...args),
     connectionPage: (...args) => lists.connections.page(...args),
     connectionCount: (...args) => lists.connections.count(...args),
+    historyCounts: (...args) => lists.history.of(...args),
     matchingCompanies: (...args) => lists.matching.companies(...args),
     matchingConnections: (...args) => lists.matching.connections(...args),
     matchingIntegrations: (...args) => lists.matching.integrations(...args),
