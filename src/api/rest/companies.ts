@@ -185,12 +185,12 @@ function wholeInput({ name, description, tags: wanted }: Body) {
   return {
     name: cleanName(name ?? ''),
     description: description ?? null,
-    tags: tagsInput(wanted ?? {}),
+    tags: tagsInput(wanted ?? new Map<string, string>()),
   };
 }
 
-function tagsInput(wanted: Readonly<Record<string, string>>) {
-  return Object.entries(wanted).map(([key, value]) => ({ key, value }));
+function tagsInput(wanted: ReadonlyMap<string, string>) {
+  return [...wanted].map(([key, value]) => ({ key, value }));
 }
 
 /** Reads the response for a changed company, or names the property of the body in a refusal. */
@@ -200,7 +200,7 @@ async function drafted(
   result: Result<Company, Refusal>,
 ): Promise<Result<CompanyDraft, Refusal>> {
   if (result.ok) return ok(await companyDraft(session, result.value));
-  const keys = Object.keys(body.tags ?? {});
+  const keys = [...(body.tags?.keys() ?? [])];
   return inOurWords(result, (field) =>
     field.replace(/^tags\[(\d+)\].*$/, (_, index: string) => `tags.${keys[Number(index)] ?? ''}`),
   );

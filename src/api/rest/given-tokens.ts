@@ -1,7 +1,8 @@
-import { z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import { parseInstant, type Instant } from '../../domain/instant.ts';
 import { invalidInput, type InvalidInput } from '../../domain/refusal.ts';
 import { ok, refuse, type Result } from '../../domain/result.ts';
+import { textMembers } from '../../domain/text-members.ts';
 
 /**
  * Accepted names for each part of the credentials: in the style of this API, and as OAuth 2.0 spells them (RFC 6749,
@@ -18,13 +19,16 @@ const names = {
 type Part = keyof typeof names;
 
 /** Tokens that a platform issued outside of this gateway. */
-export const givenTokens = z
-  .record(z.string(), z.string('must be a string'), 'must be an object')
-  .openapi('ConnectionTokens', {
-    description:
-      'Tokens that the platform issued. `accessToken` is required. Optional are `refreshToken`, `expires` (an ISO 8601 time) or `expiresIn` (seconds from now), and `accountId`, the identifier of the account at the platform. The spellings of OAuth 2.0 (`access_token`) are accepted too. Other properties are stored as additional values that the platform needs with each request.',
-    example: { accessToken: 'ya29.a0Af', refreshToken: '1//0g', expiresIn: '3600' },
-  });
+export const givenTokens = textMembers({
+  object: 'must be an object',
+  member: 'must be a string',
+}).openapi('ConnectionTokens', {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  description:
+    'Tokens that the platform issued. `accessToken` is required. Optional are `refreshToken`, `expires` (an ISO 8601 time) or `expiresIn` (seconds from now), and `accountId`, the identifier of the account at the platform. The spellings of OAuth 2.0 (`access_token`) are accepted too. Other properties are stored as additional values that the platform needs with each request.',
+  example: { accessToken: 'ya29.a0Af', refreshToken: '1//0g', expiresIn: '3600' },
+});
 
 type Tokens = z.output<typeof givenTokens>;
 
@@ -38,7 +42,7 @@ export function credentialsIn(tokens: Tokens, now: Instant): Result<unknown, Inv
     refreshToken: partOf(tokens, 'refreshToken'),
     accountId: partOf(tokens, 'accountId'),
     expires: expires.value,
-    fields: Object.entries(tokens)
+    fields: [...tokens]
       .filter(([name]) => !known.has(name))
       .map(([name, value]) => ({ name, value })),
   });
@@ -47,7 +51,7 @@ export function credentialsIn(tokens: Tokens, now: Instant): Result<unknown, Inv
 /** Returns the property of the request that a field of the operation's input came from. */
 export function tokenNameOf(field: string, tokens: Tokens): string {
   const [part = ''] = field.replace(/^credentials\./, '').split(/[.[]/, 1);
-  return part in names ? nameOf(tokens, part as Part) : part;
+  return Object.hasOwn(names, part) ? nameOf(tokens, part as Part) : part;
 }
 
 function expiryIn(tokens: Tokens, now: Instant): Result<Instant | undefined, InvalidInput> {
@@ -64,9 +68,9 @@ function expiryIn(tokens: Tokens, now: Instant): Result<Instant | undefined, Inv
 }
 
 function partOf(tokens: Tokens, part: Part): string | undefined {
-  return tokens[nameOf(tokens, part)];
+  return tokens.get(nameOf(tokens, part));
 }
 
 function nameOf(tokens: Tokens, part: Part): string {
-  return names[part].find((name) => name in tokens) ?? part;
+  return names[part].find((name) => tokens.has(name)) ?? part;
 }

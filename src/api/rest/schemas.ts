@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { companyLimits } from '../../domain/company.ts';
 import { sourceTypes } from '../../domain/source-type.ts';
 import { connectionStatuses } from '../../domain/status.ts';
+import { textMembers } from '../../domain/text-members.ts';
 
 // In responses, optional properties without a value are absent and never null: clients of this API do not accept null.
 
@@ -82,8 +83,8 @@ const wanted = {
     maxLength: companyLimits.description,
     description: 'Your notes about the company.',
   }),
-  tags: z
-    .record(z.string(), z.string('must be a string'), 'must be an object')
+  tags: textMembers({ object: 'must be an object', member: 'must be a string' })
+    .openapi({ type: ['object', 'null'], additionalProperties: { type: 'string' } })
     .nullish()
     .openapi({ maxProperties: companyLimits.tags, description: 'Tags of the company.' }),
 };

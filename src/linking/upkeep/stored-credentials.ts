@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Credentials } from '../../domain/credentials.ts';
+import { textMembers } from '../../domain/text-members.ts';
 import type { Sealed } from '../../store/sealed.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { ConnectionRef } from '../../domain/connection.ts';
@@ -9,7 +10,9 @@ const form = z.object({
   accessToken: z.string(),
   refreshToken: z.string().nullable(),
   expires: z.number().nullable(),
-  fields: z.record(z.string(), z.string()),
+  fields: textMembers({ object: 'must be an object', member: 'must be a string' }).transform(
+    (fields) => Object.fromEntries(fields),
+  ),
 });
 
 /** Decrypts the credentials of a connection. Throws `VaultError`. */

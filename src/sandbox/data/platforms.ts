@@ -34,10 +34,11 @@ export const platforms: readonly Platform[] = [
   },
 ];
 
-const permitsOfEvery: Readonly<Record<string, string>> = {
-  openid: 'Know which business you signed in as',
-  offline_access: 'Keep this access until you revoke it, also while you are away',
-};
+const permitsOf: ReadonlyMap<string, string> = new Map([
+  ['openid', 'Know which business you signed in as'],
+  ['offline_access', 'Keep this access until you revoke it, also while you are away'],
+  ...platforms.map(({ scope, permits }) => [scope, permits] as const),
+]);
 
 /** Returns the platform of a client of the provider. */
 export function platformOf(clientId: unknown): Platform | undefined {
@@ -46,6 +47,5 @@ export function platformOf(clientId: unknown): Platform | undefined {
 
 /** Returns descriptions of what scopes permit. */
 export function inWords(scopes: readonly string[]): string[] {
-  const ofData = new Map(platforms.map(({ scope, permits }) => [scope, permits]));
-  return scopes.map((scope) => ofData.get(scope) ?? permitsOfEvery[scope] ?? scope);
+  return scopes.map((scope) => permitsOf.get(scope) ?? scope);
 }

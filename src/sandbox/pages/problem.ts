@@ -6,7 +6,7 @@ export function refusedPage(code: string, description?: string): Html {
   return problemPage(
     'This request is not valid',
     [
-      explanations[code] ?? 'The application that sent you here sent an invalid request.',
+      explanations.get(code) ?? 'The application that sent you here sent an invalid request.',
       'Go back to it and start again.',
     ],
     `${code}${description === undefined ? '' : `: ${description}`}`,
@@ -43,12 +43,14 @@ export function faultPage(): Html {
   return problemPage('Something went wrong', ['This is an error in the sandbox. Try again.']);
 }
 
-const explanations: Readonly<Record<string, string>> = {
-  invalid_client: 'The application that sent you here is not registered.',
-  invalid_redirect_uri:
+const explanations: ReadonlyMap<string, string> = new Map([
+  ['invalid_client', 'The application that sent you here is not registered.'],
+  [
+    'invalid_redirect_uri',
     'The application that sent you here uses a redirect URL that is not registered.',
-  server_error: 'The sandbox had an internal error.',
-};
+  ],
+  ['server_error', 'The sandbox had an internal error.'],
+]);
 
 function problemPage(title: string, sentences: readonly string[], detail?: string): Html {
   return layout({

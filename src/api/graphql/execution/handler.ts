@@ -6,6 +6,7 @@ import { createContext } from '../schema/context.ts';
 import { useDocumentLimits } from './document-limits.ts';
 import { createPresentErrors, useErrors } from './error-plugin.ts';
 import { useConcurrencyLimit } from './execution-limits.ts';
+import { useGraphQLJs } from './executor.ts';
 import { createFastPath, type GraphQLHandler } from './fast-path.ts';
 import { useIdempotency } from './idempotency.ts';
 import { usePersistedDocuments, type PersistedDocuments } from './persisted-documents.ts';
@@ -41,6 +42,7 @@ export function createGraphQLHandler(
     schema,
     context: ({ info }) => createContext(services, info),
     plugins: [
+      useGraphQLJs(),
       useRequestNotes(),
       usePersistedDocuments(documents),
       useStrictRequests(),
