@@ -191,19 +191,24 @@ test('fields of credentials are stored whole, from GraphQL and from REST', async
     const stored = await gateway().store.credentials.ofConnection(of.connectionId);
     if (stored === undefined) throw new Error('there are no credentials');
     const credentials = await openCredentials(gateway().vault, { ...of, ...stored });
-    expect(Object.entries(credentials.fields).toSorted()).toEqual(
-      fieldNames.map((name) => [name, `of ${name}`]).toSorted(),
-    );
+    const texts = fieldNames.map((name) => [name, `of ${name}`] as const);
+    expect(new Map(Object.entries(credentials.fields))).toEqual(new Map(texts));
   }
 });
 
+/** Removes the codes of links, which are new in each response. */
+function withoutCodes(text: string): string {
+  return text.replaceAll(/code=[\w-]+/g, '');
+}
+
 test('parameters, headers, cookies and paths of REST that nobody reads change nothing', async () => {
   const usual = await gateway().raw({ path: '/companies?pageSize=1&orderBy=id' });
-  const shape = (text: string) => text.replaceAll(/code=[\w-]+/g, '');
   for (const name of meaningfulNames) {
     const path = `/companies?pageSize=1&orderBy=id&${name}=x&${name}=y`;
     const headers = { [name]: 'x', cookie: `${name}=x`, 'x-request-id': name };
-    expect(shape((await gateway().raw({ path, headers })).text)).toBe(shape(usual.text));
+    expect(withoutCodes((await gateway().raw({ path, headers })).text)).toBe(
+      withoutCodes(usual.text),
+    );
     for (const wrong of [
       `/companies?orderBy=${name}`,
       `/companies?query=${name}%3D1`,
