@@ -299,15 +299,3 @@ test.for([
 
   expect(countRows(gateway, 'companies')).toBe(companies);
 });
-
-test('answers older than 24 hours are removed', async () => {
-  const gateway = await startTestGateway();
-  for (const key of ['old-1', 'old-2', 'old-3']) await createWith(gateway, key);
-  inDatabase(gateway.file, (db) =>
-    db.prepare('UPDATE idempotent_answers SET at = at - ?').run(25 * hours),
-  );
-
-  await createWith(gateway, 'new');
-
-  expect(countRows(gateway, 'idempotent_answers')).toBe(1);
-});

@@ -28,4 +28,6 @@ export interface Limits {
   readonly operationMs: number;
   /** Maximum requests per minute of one API key, or of one address without a key. `undefined` means no limit. */
   readonly perMinute: number | undefined;
+  /** Maximum size of the responses stored for the idempotency keys of one API key, or of all callers without one, in bytes. */
+  readonly idempotencyBytes: number;
 }

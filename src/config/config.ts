@@ -128,6 +128,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       queued: env.MAX_QUEUED,
       operationMs: env.OPERATION_TIMEOUT_MS,
       perMinute: env.RATE_LIMIT === 'off' ? undefined : env.RATE_LIMIT,
+      idempotencyBytes: env.MAX_IDEMPOTENCY_BYTES,
     },
     link: { redirectTemplate: env.LINK_REDIRECT_URL, applicationName: env.APPLICATION_NAME },
     clients: clients.byKey,

@@ -105,6 +105,7 @@ export const environment = z.object({
       'must be a whole number, 1 to 100000000, or off',
     )
     .default(6000),
+  MAX_IDEMPOTENCY_BYTES: whole(1024, 100_000_000_000).default(67_108_864),
   PERSISTED_DOCUMENTS: z.string().optional(),
   PERSISTED_DOCUMENTS_ONLY: onOrOff.default('off'),
   FAST_PATH: onOrOff.default('on'),

@@ -2,7 +2,12 @@ import type { Logger } from 'pino';
 import { DeadlineError } from '../store/session.ts';
 import { StoreUnavailableError, type Unavailability } from '../store/unavailable.ts';
 import { OverloadedError } from './concurrency.ts';
-import { NestedTooDeeplyError, ReusedKeyError } from './idempotency.ts';
+import {
+  AnswerNotKeptError,
+  NestedTooDeeplyError,
+  ReusedKeyError,
+  StoredAnswersFullError,
+} from './idempotency.ts';
 
 /** The error that a caller gets when a request fails. GraphQL and REST each put it in their own form. */
 export interface Fault {
@@ -37,6 +42,17 @@ export function faultOf(error: unknown, context: FaultContext, logger: Logger): 
   if (error instanceof OverloadedError) return overloaded(error);
   if (error instanceof ReusedKeyError) {
     return { status: 422, code: 'IDEMPOTENCY_KEY_REUSED', message: error.message };
+  }
+  if (error instanceof AnswerNotKeptError) {
+    return { status: 409, code: 'IDEMPOTENCY_RESPONSE_TOO_LARGE', message: error.message };
+  }
+  if (error instanceof StoredAnswersFullError) {
+    return {
+      status: 429,
+      code: 'IDEMPOTENCY_LIMIT',
+      message: error.message,
+      headers: { 'retry-after': '3600' },
+    };
   }
   if (error instanceof NestedTooDeeplyError) {
     return { status: 400, code: 'BAD_REQUEST', message: error.message };

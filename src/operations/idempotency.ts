@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
+import { idempotencyLimits } from '../domain/idempotency.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Session, StoreTransactor } from '../store/store.ts';
-
-const keptMs = 24 * 60 * 60 * 1000;
 
 /** The rule for an `Idempotency-Key`, for error messages. */
 export const idempotencyKeyRule = 'must be 1 to 255 visible ASCII characters';
@@ -18,6 +17,28 @@ export class ReusedKeyError extends Error {
 
   constructor() {
     super('This Idempotency-Key was already used with a different request');
+  }
+}
+
+/** The request was executed before, but its response was too large to store. */
+export class AnswerNotKeptError extends Error {
+  override readonly name = 'AnswerNotKeptError';
+
+  constructor() {
+    super(
+      `This request was executed before, and nothing was changed now. Its response is not repeated: it was larger than ${idempotencyLimits.answerBytes} bytes`,
+    );
+  }
+}
+
+/** The stored responses of the caller take as much space as they may. */
+export class StoredAnswersFullError extends Error {
+  override readonly name = 'StoredAnswersFullError';
+
+  constructor(maxBytes: number) {
+    super(
+      `The responses to your requests with an Idempotency-Key in the last 24 hours take more than ${maxBytes} bytes; nothing was changed`,
+    );
   }
 }
 
@@ -43,29 +64,33 @@ export interface RepeatableRequest {
 /**
  * Returns the stored response if the actor sent the same request with this key within 24 hours. Otherwise runs `work`
  * and stores its response, a JSON value, in the same transaction. If `work` throws, nothing is changed or stored, and
- * the request can be retried. Throws `ReusedKeyError` if the key came with a different request.
+ * the request can be retried. Throws `ReusedKeyError` if the key came with a different request, `AnswerNotKeptError` if
+ * the response was too large to store, and `StoredAnswersFullError`, before `work`, if the actor's stored responses take
+ * `maxBytes` or more.
  */
 export async function answerOnce<Answer>(
   session: Session,
   { actor, key, request, at }: RepeatableRequest,
+  maxBytes: number,
   work: (tx: StoreTransactor) => Promise<Answer>,
 ): Promise<Answer> {
   const hash = hashOf(request);
   return session.transact(async (tx) => {
-    await tx.idempotentAnswers.forget(at - keptMs);
-    const earlier = await tx.idempotentAnswers.find(actor, key);
-    if (earlier !== undefined) {
+    const { idempotentAnswers } = tx;
+    const earlier = await idempotentAnswers.find(actor, key);
+    if (earlier !== undefined && earlier.at >= at - idempotencyLimits.keptMs) {
       if (!earlier.request.equals(hash)) throw new ReusedKeyError();
+      if (earlier.answer === null) throw new AnswerNotKeptError();
       return JSON.parse(earlier.answer) as Answer;
     }
+    if (earlier !== undefined) await idempotentAnswers.remove(actor, key);
+    if ((await idempotentAnswers.bytesOf(actor)) >= maxBytes) {
+      throw new StoredAnswersFullError(maxBytes);
+    }
     const answer = await work(tx);
-    await tx.idempotentAnswers.keep({
-      actor,
-      key,
-      request: hash,
-      answer: JSON.stringify(answer),
-      at,
-    });
+    const json = JSON.stringify(answer);
+    const isSmall = Buffer.byteLength(json) <= idempotencyLimits.answerBytes;
+    await idempotentAnswers.keep({ actor, key, request: hash, answer: isSmall ? json : null, at });
     return answer;
   });
 }

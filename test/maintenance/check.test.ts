@@ -214,6 +214,15 @@ test.for<[what: string, sql: string, findings: string[]]>([
     ],
   ],
   [
+    'a total of stored responses that is another',
+    `INSERT INTO idempotent_answers (actor, key, request, answer, at) VALUES ('a caller', 'key', zeroblob(32), '{}', 1);
+     INSERT INTO idempotent_answer_totals (actor, bytes) VALUES ('a caller', 7), ('another', 5)`,
+    [
+      'total: the stored responses of a caller take 205 bytes, but their total is 7',
+      'total: the stored responses of another take 0 bytes, but their total is 5',
+    ],
+  ],
+  [
     'a connection that is not counted',
     `UPDATE connections SET status = 'Linked' WHERE id = '${unlinked.id}'`,
     [

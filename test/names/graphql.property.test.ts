@@ -11,15 +11,20 @@ import { amount } from '../support/soak.ts';
 
 const both = shared(() => startBothPaths({ MAX_COST: '1500' }));
 
+type Names = readonly [
+  ...(readonly [string, string, string, string, string]),
+  ...(readonly [string, string, string, string, string]),
+];
+
 const places = 10;
 const chosen = uniqueArray(constantFrom(...meaningfulNames), {
   minLength: places,
   maxLength: places,
-});
+}).map((names) => names as unknown as Names);
 
 /** Each name at each place, and then random choices. */
-const examples = rotations(places).map((names, index): [string[], boolean] => [
-  names,
+const examples = rotations(places).map((names, index): [Names, boolean] => [
+  names as unknown as Names,
   index % 2 === 0,
 ]);
 const choices = {

@@ -147,6 +147,33 @@ test('a file without sets of statuses is listed, counted and searched by what it
   expect(findings.filter(({ kind }) => kind === 'search' || kind === 'total')).toEqual([]);
 });
 
+test('a file with stored responses of any size keeps them within the limit, and their totals', async () => {
+  const file = await newFile();
+  const db = openDatabase(file);
+  migrateTo(db, 10);
+  const add = db.prepare(
+    `INSERT INTO idempotent_answers (actor, key, request, answer, at) VALUES (?, ?, zeroblob(32), ?, 1)`,
+  );
+  add.run('one', 'small', '{}');
+  add.run('one', 'large', 'x'.repeat(65_537));
+  add.run('other', 'whole', 'x'.repeat(65_536));
+
+  await openTestStore(file);
+
+  expect(
+    db.prepare('SELECT key, octet_length(answer) AS bytes FROM idempotent_answers').all(),
+  ).toEqual([
+    { key: 'small', bytes: 2 },
+    { key: 'large', bytes: null },
+    { key: 'whole', bytes: 65_536 },
+  ]);
+  expect(db.prepare('SELECT * FROM idempotent_answer_totals ORDER BY actor').all()).toEqual([
+    { actor: 'one', bytes: 412 },
+    { actor: 'other', bytes: 65_741 },
+  ]);
+  expect(checkDatabase(file).findings).toEqual([]);
+});
+
 test('a migration that is interrupted leaves nothing behind and runs again', async () => {
   const file = await newFile();
   const db = openDatabase(file);

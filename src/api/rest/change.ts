@@ -27,6 +27,7 @@ export async function change<Draft>(
       : await answerOnce(
           session,
           { actor, key, request: [c.req.method, c.req.path, await bodyOf(c)], at },
+          c.get('limits').idempotencyBytes,
           work,
         );
   if (result.ok) return result.value;

@@ -16,7 +16,9 @@ const faults = {
   401: jsonError('The API key is missing or does not work.'),
   403: jsonError('The API key does not have the permission for this request.'),
   404: jsonError('A record that the request refers to does not exist or was deleted.'),
-  429: jsonError('Too many requests. `Retry-After` says when to retry.'),
+  429: jsonError(
+    'Too many requests, or too many with an `Idempotency-Key`. `Retry-After` says when to retry.',
+  ),
   500: jsonError('The gateway failed. Search its log for the `correlationId` to find the reason.'),
   503: jsonError('The gateway cannot respond now. Nothing was changed.'),
 };
@@ -28,7 +30,7 @@ const bodyFaults = {
 
 const changeFaults = {
   409: jsonError(
-    'The current state does not allow the change, such as the status of the connection or a limit.',
+    'The current state does not allow the change, such as the status of the connection or a limit. Or the request was executed before with the same `Idempotency-Key`, and its response was too large to store.',
   ),
   422: jsonError('The `Idempotency-Key` was used before with a different request.'),
 };
@@ -95,11 +97,12 @@ const jsonBody: MiddlewareHandler<RestEnv> = async (c, next) => {
 
 /** Waits until the operation may run, then gives it its session. */
 function within(services: ApiServices): MiddlewareHandler<RestEnv> {
-  const { store, clock, atATime } = services;
+  const { store, clock, limits, atATime } = services;
   return (c, next) =>
     atATime(async () => {
       c.set('session', store.session(sessionOptions(services, c.env.info)));
       c.set('clock', clock);
+      c.set('limits', limits);
       await next();
     });
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Limits } from '../limits.ts';
 import type { CallerRequest } from '../request-info.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Session } from '../../store/store.ts';
@@ -10,6 +11,7 @@ export interface RestEnv {
     /** Store session of this request, with a deadline. */
     readonly session: Session;
     readonly clock: Clock;
+    readonly limits: Limits;
   };
 }
 

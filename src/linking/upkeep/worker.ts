@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { IntegrationId } from '../../domain/id.ts';
+import { idempotencyLimits } from '../../domain/idempotency.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { WorkFilter } from '../../store/work.ts';
 import { StoreUnavailableError } from '../../store/unavailable.ts';
@@ -27,8 +28,10 @@ const forgetEveryMs = 10 * 60 * 1000;
 const rememberMs = 60 * 60 * 1000;
 /** The maximum number of rows per table that one transaction deletes, so that it holds the write lock only briefly. */
 const forgottenAtOnce = 5000;
+/** The same for stored responses, each of which may take 64 KB. */
+const answersForgottenAtOnce = 500;
 
-/** Renews and revokes credentials in the background. */
+/** Renews and revokes credentials, and removes expired records, in the background. */
 export interface LinkingWorker {
   /** Starts no more jobs, and waits up to 20 s for the running ones. */
   stop(): Promise<void>;
@@ -151,8 +154,12 @@ class Worker {
     if (now < this.#forgetAt) return;
     const before = now - rememberMs;
     const isAll = await this.#services.store.transact(async (tx) => {
-      const noLinkLeft = await tx.links.forget(before, forgottenAtOnce);
-      return (await tx.authorizations.forget(before, forgottenAtOnce)) && noLinkLeft;
+      const noneLeft = [
+        await tx.links.forget(before, forgottenAtOnce),
+        await tx.authorizations.forget(before, forgottenAtOnce),
+        await tx.idempotentAnswers.forget(now - idempotencyLimits.keptMs, answersForgottenAtOnce),
+      ];
+      return noneLeft.every(Boolean);
     });
     if (isAll) this.#forgetAt = now + forgetEveryMs;
   }

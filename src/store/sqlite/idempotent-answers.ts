@@ -1,9 +1,9 @@
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Instant } from '../../domain/instant.ts';
 import type { IdempotentAnswer, IdempotentAnswers } from '../idempotent-answers.ts';
 import { onFirstUse } from './statements/first-use.ts';
-import { idempotentAnswers } from './schema/schema.ts';
+import { idempotentAnswers, idempotentAnswerTotals } from './schema/schema.ts';
 
 /** Stores responses, within a transaction. */
 export class SqliteIdempotentAnswers implements IdempotentAnswers {
@@ -17,25 +17,48 @@ export class SqliteIdempotentAnswers implements IdempotentAnswers {
     return this.#statements.find.get({ actor, key });
   }
 
+  async bytesOf(actor: string) {
+    return this.#statements.bytesOf.get({ actor })?.bytes ?? 0;
+  }
+
   async keep(answer: IdempotentAnswer) {
     this.#statements.keep.run({ ...answer });
   }
 
-  async forget(before: Instant) {
-    this.#statements.forget.run({ before });
+  async remove(actor: string, key: string) {
+    this.#statements.remove.run({ actor, key });
+  }
+
+  async forget(before: Instant, limit: number) {
+    return this.#statements.forget.run({ before, limit }).changes < limit;
   }
 }
 
 function prepare(db: ReturnType<typeof drizzle>) {
   const given = sql.placeholder;
+  const isAsked = and(
+    eq(idempotentAnswers.actor, given('actor')),
+    eq(idempotentAnswers.key, given('key')),
+  );
+  const rowId = sql`rowid`;
   return onFirstUse({
     find: () =>
       db
-        .select()
+        .select({
+          actor: idempotentAnswers.actor,
+          key: idempotentAnswers.key,
+          request: idempotentAnswers.request,
+          answer: idempotentAnswers.answer,
+          at: idempotentAnswers.at,
+        })
         .from(idempotentAnswers)
-        .where(
-          and(eq(idempotentAnswers.actor, given('actor')), eq(idempotentAnswers.key, given('key'))),
-        )
+        .where(isAsked)
+        .prepare(),
+    bytesOf: () =>
+      db
+        .select({ bytes: idempotentAnswerTotals.bytes })
+        .from(idempotentAnswerTotals)
+        .where(eq(idempotentAnswerTotals.actor, given('actor')))
         .prepare(),
     keep: () =>
       db
@@ -48,10 +71,20 @@ function prepare(db: ReturnType<typeof drizzle>) {
           at: given('at'),
         })
         .prepare(),
+    remove: () => db.delete(idempotentAnswers).where(isAsked).prepare(),
     forget: () =>
       db
         .delete(idempotentAnswers)
-        .where(lt(idempotentAnswers.at, given('before')))
+        .where(
+          inArray(
+            rowId,
+            db
+              .select({ id: rowId })
+              .from(idempotentAnswers)
+              .where(lt(idempotentAnswers.at, given('before')))
+              .limit(given('limit')),
+          ),
+        )
         .prepare(),
   });
 }

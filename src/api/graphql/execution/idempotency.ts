@@ -31,7 +31,7 @@ export function useIdempotency(services: ApiServices): Plugin<ServerContext> {
       if (!isIdempotencyKey(key)) throw badRequest(`Idempotency-Key ${idempotencyKeyRule}`);
 
       setExecuteFn((given) =>
-        once(context, key, (tx) =>
+        once(context, key, services.limits.idempotencyBytes, (tx) =>
           executeFn({ ...given, contextValue: within(context, tx, services) }),
         ),
       );
@@ -42,6 +42,7 @@ export function useIdempotency(services: ApiServices): Plugin<ServerContext> {
 async function once(
   { session, caller, params, clock }: RequestContext,
   key: string,
+  maxBytes: number,
   execute: (tx: StoreTransactor) => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
   const { query, variables = null, operationName = null } = params;
@@ -52,7 +53,7 @@ async function once(
     at: clock.now(),
   };
   try {
-    return await answerOnce(session, request, async (tx) => {
+    return await answerOnce(session, request, maxBytes, async (tx) => {
       const result = await execute(tx);
       if (result.errors) throw new Failed(result.errors);
       return result;

@@ -20,6 +20,20 @@ export function checkTotals(db: Database.Database, findings: Findings): void {
   }
 }
 
+/** Checks that the totals of stored responses, which limit them, match the responses. */
+export function checkAnswerTotals(db: Database.Database, findings: Findings): void {
+  for (const { actor, total, actual } of db.prepare<[], AnswerTotal>(answers).iterate()) {
+    const take = `the stored responses of ${actor} take ${actual} bytes`;
+    findings.add('total', `${take}, but their total is ${total ?? 'missing'}`);
+  }
+}
+
+interface AnswerTotal {
+  readonly actor: string;
+  readonly total: number | null;
+  readonly actual: number;
+}
+
 interface CompanyTotal {
   readonly statuses: number;
   readonly total: number | null;
@@ -56,4 +70,11 @@ const connections = `
     SELECT integration_id AS integrationId, status, source_type AS sourceType, count(*) AS actual
     FROM connections WHERE deleted_at IS NULL GROUP BY 1, 2, 3
   ) USING (integrationId, status, sourceType)
+  WHERE total IS NOT coalesce(actual, 0)`;
+
+const answers = `
+  SELECT actor, total, coalesce(actual, 0) AS actual
+  FROM (SELECT actor, bytes AS total FROM idempotent_answer_totals)
+  FULL JOIN (SELECT actor, sum(bytes) AS actual FROM idempotent_answers GROUP BY actor)
+  USING (actor)
   WHERE total IS NOT coalesce(actual, 0)`;

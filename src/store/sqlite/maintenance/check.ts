@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { checkHistories } from './check-histories.ts';
 import { checkCompanies } from './check-companies.ts';
 import { checkSearch } from './check-search.ts';
-import { checkTotals } from './check-totals.ts';
+import { checkAnswerTotals, checkTotals } from './check-totals.ts';
 import { checkPages, checkReferences, checkSchema } from './check-structure.ts';
 import { asUnavailable, isDamage } from '../files/errors.ts';
 import { Findings, type FindingsOfKind } from './findings.ts';
@@ -11,6 +11,8 @@ import { openMoment } from '../files/read-snapshot.ts';
 
 /** The schema version that introduced the totals, and the ends of names in the search index. */
 const versionWithTotals = 8;
+/** The version that brought the totals of stored responses. */
+const versionWithAnswerTotals = 11;
 
 /** The result of a check of a database. */
 export interface CheckReport {
@@ -62,6 +64,7 @@ function check(db: Database.Database, version: SchemaVersion): CheckReport {
       const hasTotals = version.applied >= versionWithTotals;
       checkSearch(db, hasTotals, findings);
       if (hasTotals) checkTotals(db, findings);
+      if (version.applied >= versionWithAnswerTotals) checkAnswerTotals(db, findings);
     });
   }
   return {

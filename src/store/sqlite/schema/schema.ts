@@ -23,6 +23,7 @@ import type {
   RevocationId,
   SourceId,
 } from '../../../domain/id.ts';
+import { idempotencyLimits } from '../../../domain/idempotency.ts';
 import { integrationLimits } from '../../../domain/integration.ts';
 import { exclusiveSourceTypes, sourceTypes } from '../../../domain/source-type.ts';
 import { connectionStatuses } from '../../../domain/status.ts';
@@ -289,22 +290,43 @@ export const apiKeys = sqliteTable(
   ],
 );
 
-/** Responses to requests that a caller may repeat, to be returned again. */
+/** Responses to requests that a client may repeat. */
 export const idempotentAnswers = sqliteTable(
   'idempotent_answers',
   {
     actor: text().notNull(),
     key: text().notNull(),
     request: blob({ mode: 'buffer' }).notNull(),
-    answer: text().notNull(),
+    /** Null if the response was too large to keep. */
+    answer: text(),
     at: integer().notNull(),
+    /** About how much of the file the row takes, with its indexes. */
+    bytes: integer()
+      .notNull()
+      .generatedAlwaysAs(sql.raw('200 + length("key") + coalesce(octet_length("answer"), 0)'), {
+        mode: 'virtual',
+      }),
   },
   (t) => [
     primaryKey({ columns: [t.actor, t.key] }),
     check('idempotent_answers_key', lengthBetween(t.key, 1, 255)),
     check('idempotent_answers_request', sql`length(${t.request}) = 32`),
+    check(
+      'idempotent_answers_answer',
+      sql`octet_length(${t.answer}) <= ${sql.raw(String(idempotencyLimits.answerBytes))}`,
+    ),
     index('idempotent_answers_by_age').on(t.at),
   ],
+);
+
+/** How much the stored responses of each caller take. Triggers keep it. */
+export const idempotentAnswerTotals = sqliteTable(
+  'idempotent_answer_totals',
+  {
+    actor: text().primaryKey(),
+    bytes: integer().notNull(),
+  },
+  (t) => [check('idempotent_answer_totals_bytes', sql`${t.bytes} >= 0`)],
 );
 
 function isHash(column: AnySQLiteColumn): SQL {
