@@ -12,7 +12,7 @@ import { integrationLimits } from '../domain/integration.ts';
 import { sourceTypes } from '../domain/source-type.ts';
 import { connectionStatuses } from '../domain/status.ts';
 import { text } from '../domain/text.ts';
-import { textMembers } from '../domain/text-members.ts';
+import { members } from '../domain/members.ts';
 
 // Companies and connections as `GET /companies` of the Codat platform API returns them (schemas Company and Connection
 // of its OpenAPI document), with the rules of our own domain. Other fields are ignored.
@@ -34,7 +34,7 @@ function read<T>(parse: (text: string) => T | undefined, rule: string): z.ZodTyp
   return schema as unknown as z.ZodType<T>;
 }
 
-const tags = textMembers({ object: 'must be an object of strings', member: 'must be a string' })
+const tags = members('must be an object of strings')
   .transform((values) => [...values].map(([key, value]) => ({ key, value })))
   .pipe(companyTags);
 

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { parseInstant, type Instant } from '../../domain/instant.ts';
 import { invalidInput, type InvalidInput } from '../../domain/refusal.ts';
 import { ok, refuse, type Result } from '../../domain/result.ts';
-import { textMembers } from '../../domain/text-members.ts';
+import { textMembers } from '../../domain/members.ts';
 
 /**
  * Accepted names for each part of the credentials: in the style of this API, and as OAuth 2.0 spells them (RFC 6749,

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { companyLimits } from '../../domain/company.ts';
 import { sourceTypes } from '../../domain/source-type.ts';
 import { connectionStatuses } from '../../domain/status.ts';
-import { textMembers } from '../../domain/text-members.ts';
+import { textMembers } from '../../domain/members.ts';
 
 // In responses, optional properties without a value are absent and never null: clients of this API do not accept null.
 

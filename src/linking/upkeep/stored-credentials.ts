@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Credentials } from '../../domain/credentials.ts';
-import { textMembers } from '../../domain/text-members.ts';
+import { textMembers } from '../../domain/members.ts';
 import type { Sealed } from '../../store/sealed.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { ConnectionRef } from '../../domain/connection.ts';
