@@ -37,7 +37,7 @@ export class StoredAnswersFullError extends Error {
 
   constructor(maxBytes: number) {
     super(
-      `The responses to your requests with an Idempotency-Key in the last 24 hours take more than ${maxBytes} bytes; nothing was changed`,
+      `The responses stored for your Idempotency-Keys have reached the limit of ${maxBytes} bytes; nothing was changed. Retry later, or without the header`,
     );
   }
 }
