@@ -11,6 +11,7 @@ import { openStore } from './gateway/open-store.ts';
 import { openVault, requireEncryptionKeys, type OpenedVault } from './gateway/open-vault.ts';
 import { loadSamples } from './samples/samples.ts';
 import type { Gateway } from './gateway/gateway.ts';
+import { isOpenToAll } from '../store/sqlite/files/private-files.ts';
 import type { Store } from '../store/store.ts';
 import type { Terminal } from './terminal.ts';
 import { sealedWithMissingKeys } from '../vault/missing-keys.ts';
@@ -43,6 +44,9 @@ export async function serve(
     const missing = await sealedWithMissingKeys(store, vault);
     if (missing.size > 0) {
       logger.warn({ sealed: Object.fromEntries(missing) }, 'encryption keys are missing');
+    }
+    if (isOpenToAll(file)) {
+      logger.warn({ file }, 'every user of this machine can open the database: chmod 600 it');
     }
     const samples = isFirstStart ? await loadSamples(store) : 0;
     // From here on a signal stops the gateway in order, even one that comes right after the ready message.

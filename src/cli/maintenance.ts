@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { backUp, type BackupOptions } from '../store/sqlite/maintenance/backup.ts';
 import { checkDatabase, type CheckReport } from '../store/sqlite/maintenance/check.ts';
@@ -18,7 +18,7 @@ export async function runBackup(
     if (!result.ok) return fail(terminal, result.error);
     const { bytes, report } = result.value;
     print(terminal, `${resolve(options.file)}: ${size(bytes)}, ${summary(report)}`);
-    const keyFile = keyFileOf(resolve(options.database));
+    const keyFile = keyFileOf(realpathSync(options.database));
     if (existsSync(keyFile)) {
       print(
         terminal,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { DocumentCheck } from '../api/graphql/execution/document-check.ts';
 import type { Terminal } from '../app/terminal.ts';
@@ -61,11 +61,16 @@ function row(what: string, { id, name }: NewDocument): string {
   return `${what.padEnd(7)} ${quoted(id).slice(1, -1)} ${name}\n`;
 }
 
-/** Replaces a file atomically: a reader, such as a gateway that starts, finds the old or the new content. */
-async function replaceFile(file: string, content: string): Promise<void> {
+/**
+ * Replaces a file atomically: a reader, such as a gateway that starts, finds the old or the new content. Keeps its mode,
+ * and a symbolic link that leads to it.
+ */
+async function replaceFile(path: string, content: string): Promise<void> {
+  const file = existsSync(path) ? realpathSync(path) : path;
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode;
   const partial = `${file}.${randomUUID()}.partial`;
   try {
-    await writeFile(partial, content, { flush: true });
+    await writeFile(partial, content, { flush: true, mode });
     await rename(partial, file);
   } finally {
     await rm(partial, { force: true });

@@ -85,6 +85,12 @@ const unavailable: Record<Unavailability, Fault> = {
     message: 'The gateway cannot write to its database; nothing was changed',
     headers: { 'retry-after': '60' },
   },
+  moved: {
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
+    message: "The gateway's database was moved or replaced; nothing was changed",
+    headers: { 'retry-after': '60' },
+  },
   // Does not say that nothing changed: if the disk fails during a commit, that is unknown.
   unusable: {
     status: 503,

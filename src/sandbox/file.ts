@@ -26,7 +26,7 @@ const tables = `
 
 /** Opens the sandbox's file, which several processes may share. Creates it and its folder if missing. */
 export function openFile(file: string): Database.Database {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // The file holds keys and secrets. SQLite gives the files beside it the same mode.
   closeSync(openSync(file, 'a', 0o600));
   const db = new Database(file, { timeout: busyTimeoutMs });

@@ -63,6 +63,8 @@ export interface Session extends StoreReader {
 export interface Store extends Session {
   /** Returns the store for one operation, with limits of its own. */
   session(options: SessionOptions): Session;
-  /** Finishes running transactions and closes the database. */
+  /** Fails if the store cannot be read, or if its database was deleted, moved or replaced since it was opened. */
+  ready(): Promise<void>;
+  /** Finishes running transactions and closes the database. Fails if it was deleted, moved or replaced meanwhile. */
   close(): Promise<void>;
 }

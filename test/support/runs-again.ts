@@ -17,6 +17,7 @@ export function runsAgain(store: Store): Store {
       const session = store.session(options);
       return { ...readersOf(session), ...transactingTwice(session) };
     },
+    ready: () => store.ready(),
     close: () => store.close(),
   };
 }

@@ -158,7 +158,7 @@ export async function answerRequests(
       ...(config.graphiql ? [['/', toGraphiql] as const] : []),
       ['/metrics', requireCaller(authenticate, rateLimit, metrics.route)],
       ['/health/live', liveRoute],
-      ['/health/ready', readyRoute(store, () => isStopping)],
+      ['/health/ready', readyRoute({ store, isStopping: () => isStopping, logger })],
     ]),
     prefixes: new Map([
       ['/link/', limitByAddress(rateLimit, waitingForPlatforms(linking.handler, http.times))],

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
-import { WorkersFailedError } from '../gateway/failure.ts';
+import { describeFailure, WorkersFailedError } from '../gateway/failure.ts';
 import { forkWorker, type Answers, type Ending, type WorkerHandle } from './worker-handle.ts';
 import { Replacing } from './replacing.ts';
+import type { ReservedPort } from './reserved-port.ts';
 
 interface PoolOptions {
   readonly size: number;
@@ -10,6 +11,10 @@ interface PoolOptions {
   readonly answersTo: (number: number) => Answers;
   /** Called for each worker that is gone. */
   readonly onGone: (id: number) => void;
+  /** Fails, with the reason, if a replacement could not do the same as the workers before it. */
+  readonly mayReplace: () => Promise<void>;
+  /** Kept while no worker serves. */
+  readonly port: Pick<ReservedPort, 'hold' | 'release'>;
 }
 
 /** The workers of a gateway. A worker that ends is replaced, until the pool stops. */
@@ -59,28 +64,51 @@ export class WorkerPool {
 
   #start(number: number): void {
     const answers = this.#options.answersTo(number);
-    const worker = forkWorker(number, answers, () => this.#serves(worker));
+    const worker = forkWorker(number, answers, {
+      beforeListening: () => this.#options.port.release(),
+      onServing: () => this.#serves(worker),
+    });
     this.#present.add(worker);
-    void worker.ended.then((ending) => this.#ended(worker, ending));
+    void this.#awaitEnd(worker);
+  }
+
+  async #awaitEnd(worker: WorkerHandle): Promise<void> {
+    const ending = await worker.ended;
+    this.#present.delete(worker);
+    this.#options.onGone(worker.id);
+    this.#ended(worker, ending);
   }
 
   #serves({ number, pid }: WorkerHandle): void {
     this.#options.logger.info({ worker: number, pid }, 'worker is ready');
     this.#replacing.succeeded();
+    // It may have listened before this process knew that the others were gone.
+    this.#options.port.release();
     if (this.#state !== 'starting' || this.serving().length < this.#options.size) return;
     this.#state = 'serving';
     this.#onStarted();
   }
 
-  #ended(worker: WorkerHandle, ending: Ending): void {
-    this.#present.delete(worker);
-    this.#options.onGone(worker.id);
-    const { number, pid } = worker;
+  async #replace(number: number): Promise<void> {
+    try {
+      await this.#options.mayReplace();
+    } catch (error) {
+      const reason = describeFailure(error);
+      this.#ended(
+        { number, pid: undefined },
+        { disorder: 'its start', reason, servedMs: undefined },
+      );
+      return;
+    }
+    if (this.#state !== 'stopping') this.#start(number);
+  }
+
+  #ended({ number, pid }: Pick<WorkerHandle, 'number' | 'pid'>, ending: Ending): void {
     const { reason, servedMs, disorder = 'code 0' } = ending;
     const what = `worker ${number} exited (${disorder})`;
     if (this.#state === 'stopping') {
       if (ending.disorder !== undefined && servedMs !== undefined) {
-        this.#disorder = `${what} while stopping`;
+        this.#disorder = `${what} while stopping${reason === undefined ? '' : `: ${reason}`}`;
       }
       return;
     }
@@ -88,14 +116,15 @@ export class WorkerPool {
       this.#fail(reason ?? `${what} before it was ready`);
       return;
     }
-    const delayMs = this.#replacing.delayMs(number, servedMs);
+    const delayMs = this.#replacing.delayMs(number, servedMs, this.#present.size === 0);
+    if (this.serving().length === 0) this.#options.port.hold();
     if (this.#replacing.isHopeless && this.serving().length === 0) {
       this.#fail(`No worker can be started: ${reason ?? what}`);
       return;
     }
     const facts = { worker: number, pid, endedBy: disorder, reason, delayMs };
     this.#options.logger.error(facts, 'worker exited and will be replaced');
-    this.#replacing.after(delayMs, () => this.#start(number));
+    this.#replacing.after(delayMs, () => void this.#replace(number));
   }
 
   #fail(why: string): void {

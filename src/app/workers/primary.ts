@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import type { Store } from '../../store/store.ts';
 import { startGatewaySandbox } from '../gateway/sandbox.ts';
 import { countInMemory } from '../../api/http/rate-limit.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -17,14 +18,14 @@ import { reservePort } from './reserved-port.ts';
  */
 export async function startWorkers(
   config: Config,
-  { logger }: { readonly logger: Logger },
+  { store, logger }: { readonly store: Store; readonly logger: Logger },
 ): Promise<Gateway> {
   const port = await reservePort(config);
   const publicUrl = config.publicUrl ?? port.url;
   const sandbox = await startGatewaySandbox(config, publicUrl, logger);
   const metrics = new MetricsOfAll();
   const countRequests = countInMemory();
-  const portIsFree = afterCalls(config.workers, () => port.release());
+  const allPrepared = awaitCalls(config.workers);
   const ordersFor = (number: number): Orders => ({
     number,
     address: port.address,
@@ -35,7 +36,7 @@ export async function startWorkers(
   });
   const answersTo = (number: number): Answers => ({
     async prepared() {
-      await portIsFree();
+      await allPrepared();
       return ordersFor(number);
     },
     count: (batch) => Promise.all(batch.map(([who, times]) => countRequests(who, times))),
@@ -51,11 +52,20 @@ export async function startWorkers(
   cluster.schedulingPolicy = cluster.SCHED_RR;
   cluster.setupPrimary({ args: ['worker'] });
   const onGone = (id: number) => void metrics.keep(id);
-  const pool = new WorkerPool({ size: config.workers, logger, answersTo, onGone });
+  const pool = new WorkerPool({
+    size: config.workers,
+    logger,
+    answersTo,
+    onGone,
+    // A worker that is new would open whatever has the name of the database, or create one, while the others go on with theirs.
+    mayReplace: () => store.ready(),
+    port,
+  });
   try {
     await pool.started;
   } catch (error) {
-    await Promise.all([port.release(), sandbox?.close()]);
+    port.release();
+    await sandbox?.close();
     throw error;
   }
   return {
@@ -63,6 +73,7 @@ export async function startWorkers(
     sandboxUrl: sandbox?.url,
     lost: pool.lost,
     async close() {
+      port.release();
       try {
         await pool.stop();
       } finally {
@@ -72,13 +83,13 @@ export async function startWorkers(
   };
 }
 
-/** Returns a function that runs `action` at its `calls`th call. All calls wait until the action is done. */
-function afterCalls(calls: number, action: () => Promise<void>): () => Promise<void> {
+/** Returns a function whose calls wait until there have been `calls` of them. */
+function awaitCalls(calls: number): () => Promise<void> {
   let left = calls;
   const done = new AbortController();
   return async () => {
     left -= 1;
-    if (left === 0) await action().then(() => done.abort());
+    if (left === 0) done.abort();
     if (!done.signal.aborted) await once(done.signal, 'abort');
   };
 }

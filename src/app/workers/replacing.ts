@@ -5,7 +5,10 @@ const maxDelayMs = 30_000;
 /** After this many failed starts in a row, the next will fail too. */
 const maxFailedStarts = 5;
 
-/** Decides when to replace workers that ended: at once, or with a growing delay if they keep ending soon. */
+/**
+ * Decides when to replace workers that ended: at once, or with a growing delay if they keep ending soon while others
+ * serve.
+ */
 export class Replacing {
   readonly #timers = new Set<NodeJS.Timeout>();
   /** How often in a row the worker with a number ended soon. */
@@ -19,12 +22,13 @@ export class Replacing {
 
   /**
    * Notes that the worker with this number ended after serving for `servedMs`, or never. Returns the delay to its
-   * replacement.
+   * replacement. `wasLast` says that no other worker is left: then a delay would be an outage.
    */
-  delayMs(number: number, servedMs: number | undefined): number {
+  delayMs(number: number, servedMs: number | undefined, wasLast: boolean): number {
     if (servedMs === undefined) this.#failedStarts += 1;
     const times = (servedMs ?? 0) < shortMs ? (this.#shortLived.get(number) ?? 0) + 1 : 0;
     this.#shortLived.set(number, times);
+    if (wasLast && servedMs !== undefined) return 0;
     return times < 2 ? 0 : Math.min(firstDelayMs * 2 ** (times - 2), maxDelayMs);
   }
 

@@ -1,13 +1,17 @@
-import { createServer } from 'node:net';
+import { createHttpServer, type HttpServer } from '../../web/http-server.ts';
 import { listen, localUrl, type Address } from '../../web/listen.ts';
 
-/** An address that no other program can take. */
-interface ReservedPort {
+const retryMs = 5;
+
+/** An address that is kept while no worker listens on it. Requests get 503 with `Retry-After` meanwhile. */
+export interface ReservedPort {
   readonly address: Address;
   /** The URL for programs on this machine. */
   readonly url: string;
-  /** Releases the address for the workers to take. */
-  release(): Promise<void>;
+  /** Takes the address again, as soon as the last worker that listened on it is gone. */
+  hold(): void;
+  /** Leaves the address to the workers. */
+  release(): void;
 }
 
 /**
@@ -15,11 +19,32 @@ interface ReservedPort {
  * replacements, get the same port, even if `wanted` asks for any free one.
  */
 export async function reservePort(wanted: Address): Promise<ReservedPort> {
-  const server = createServer((socket) => socket.destroy());
-  const at = await listen(server, wanted);
+  let holder: HttpServer | undefined = createHttpServer();
+  const at = await listen(holder.server, wanted);
+  const address = { host: at.address, port: at.port };
+  const tryToListen = async (http: HttpServer): Promise<void> => {
+    try {
+      await listen(http.server, address);
+      if (http !== holder) void http.close();
+    } catch {
+      // The system has not told this process yet that the worker is gone, or one listens already and is about to say so.
+      setTimeout(() => {
+        if (http === holder) void tryToListen(http);
+      }, retryMs);
+    }
+  };
   return {
-    address: { host: at.address, port: at.port },
+    address,
     url: localUrl(at),
-    release: () => new Promise((done) => server.close(() => done())),
+    hold() {
+      if (holder !== undefined) return;
+      holder = createHttpServer();
+      void tryToListen(holder);
+    },
+    release() {
+      const released = holder;
+      holder = undefined;
+      if (released?.server.listening) void released.close();
+    },
   };
 }

@@ -28,10 +28,23 @@ export interface WorkerHandle {
 /** The calls that a worker can make, except its reports about itself. */
 export type Answers = Omit<PrimaryCalls, 'listening' | 'failed'>;
 
-/** Starts a worker. Calls `onServing` when it serves, which may never happen. */
-export function forkWorker(number: number, answers: Answers, onServing: () => void): WorkerHandle {
+/** What is called on the way of a worker, each of which may never happen. */
+interface WorkerHooks {
+  /** Called right before this process binds the worker's address for it. */
+  readonly beforeListening: () => void;
+  /** Called when it serves. */
+  readonly onServing: () => void;
+}
+
+/** Starts a worker. */
+export function forkWorker(
+  number: number,
+  answers: Answers,
+  { beforeListening, onServing }: WorkerHooks,
+): WorkerHandle {
   const worker = cluster.fork();
   closeLostConnection(worker);
+  callBeforeListening(worker, beforeListening);
   let servingSinceMs: number | undefined;
   let reason: string | undefined;
   const ours: PrimaryCalls = {
@@ -65,6 +78,16 @@ export function forkWorker(number: number, answers: Answers, onServing: () => vo
     ended,
     kill: () => void worker.process.kill('SIGKILL'),
   };
+}
+
+/**
+ * Calls a function when a worker asks to listen, right before Node binds its address in this process. Node has no public
+ * event for this moment; a message of our own would arrive earlier and leave a gap in which nobody listens.
+ */
+function callBeforeListening(worker: Worker, beforeListening: () => void): void {
+  worker.process.prependListener('internalMessage', (message: { readonly act?: string }) => {
+    if (message.act === 'queryServer') beforeListening();
+  });
 }
 
 /**

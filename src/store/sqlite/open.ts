@@ -1,10 +1,11 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreUnavailableError } from '../unavailable.ts';
 import { asUnavailable, isBusy } from './files/errors.ts';
 import { identityOf, sortBeside } from './files/files.ts';
 import { lockAlone } from './files/exclusive-lock.ts';
+import { behindLink, createFile, createFolder } from './files/private-files.ts';
 import { migrate, schemaVersion } from './schema/migrate.ts';
 import {
   makePostponedIndexes,
@@ -15,7 +16,7 @@ import { SqliteStore } from './store.ts';
 
 /** The options for opening a SQLite store. */
 export interface SqliteOptions {
-  /** The path of the database file. The file and its folder are created if they are missing. */
+  /** The path of the database file. The file and its folder are created, for their owner only, if they are missing. */
   readonly file: string;
   /** Called with each statement before it runs, including values; for tests that count statements. */
   readonly onStatement?: (sql: string) => void;
@@ -50,6 +51,8 @@ const bulkCacheMegabytes = 64;
  * requests change.
  */
 const walPages = 8000;
+/** The size to which a WAL shrinks that grew because a long read kept its pages from being copied. */
+const walBytes = walPages * (4096 + 24);
 /** The memory for reads. SQLite's default of 2 MB holds a few hundred companies. */
 const readCacheMegabytes = 32;
 // SQLite waits inside the statement: a longer wait would block every other request of this process.
@@ -64,7 +67,7 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
   const { file, load = false, bulk = false } = options;
   const opened: Database.Database[] = [];
   try {
-    prepareFolder(file);
+    prepareFile(file);
     sortBeside(file);
     const before = identityOf(file);
     const writer = open(options, opened);
@@ -79,6 +82,7 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
     // Not earlier, since an index that a migration creates is sorted in the same place.
     writer.pragma('temp_store = MEMORY');
     writer.pragma(`wal_autocheckpoint = ${walPages}`);
+    writer.pragma(`journal_size_limit = ${walBytes}`);
     const reader = load ? writer : openReader(options, opened);
     const store = new SqliteStore({
       file,
@@ -105,14 +109,23 @@ function readersOf({ file, load, readerThreads = 0, threadProgram, onStatement }
   return { file, threads: readerThreads, program: threadProgram, onStatement };
 }
 
-function prepareFolder(file: string): void {
+function prepareFile(file: string): void {
   const folder = dirname(file);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new StoreUnavailableError(`${file} cannot be a database: ${folder} is not a folder`);
   }
-  mkdirSync(folder, { recursive: true });
+  createFolder(folder);
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
     throw new StoreUnavailableError(`${file} cannot be a database: it is a folder`);
+  }
+  if (!existsSync(behindLink(file))) createIfPossible(file);
+}
+
+function createIfPossible(file: string): void {
+  try {
+    createFile(file);
+  } catch {
+    // Another process was first, or SQLite cannot create it either, and reports why.
   }
 }
 

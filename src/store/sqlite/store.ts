@@ -5,6 +5,7 @@ import type { Answer, Calls, SessionOptions } from '../calls.ts';
 import type { Session, Store, StoreTransactor } from '../store.ts';
 import { StoreUnavailableError } from '../unavailable.ts';
 import { asUnavailable } from './files/errors.ts';
+import { FilesInUse } from './files/files-in-use.ts';
 import { GroupCommit } from './sharing/group-commit.ts';
 import { KnownIntegrations } from './sharing/known-integrations.ts';
 import { makePostponedIndexes } from './bulk-load/postponed-indexes.ts';
@@ -39,6 +40,7 @@ export class SqliteStore extends SqliteReader implements Store {
   readonly #transactor: SqliteTransactor;
   readonly #commits: GroupCommit;
   readonly #threads: ListThreads | undefined;
+  readonly #files: FilesInUse;
 
   constructor(parts: SqliteStoreParts) {
     const { file, reading, writing, readers } = parts;
@@ -56,7 +58,12 @@ export class SqliteStore extends SqliteReader implements Store {
     this.#known = known;
     this.#threads = threads;
     this.#transactor = new SqliteTransactor(writing);
-    this.#commits = new GroupCommit(writing, () => snapshot.end());
+    const files = new FilesInUse(file);
+    this.#files = files;
+    this.#commits = new GroupCommit(writing, {
+      beforeCommit: () => files.check(),
+      onCommit: () => snapshot.end(),
+    });
   }
 
   session(options: SessionOptions): Session {
@@ -96,6 +103,15 @@ export class SqliteStore extends SqliteReader implements Store {
     }
   }
 
+  async ready(): Promise<void> {
+    await this.apiKeys.any();
+    try {
+      this.#files.check();
+    } catch (error) {
+      throw asUnavailable(this.#parts.file, error);
+    }
+  }
+
   async close(): Promise<void> {
     const { file, reading, writing, isLoading } = this.#parts;
     try {
@@ -103,6 +119,7 @@ export class SqliteStore extends SqliteReader implements Store {
       await this.#threads?.close();
       this.#snapshot.end();
       if (isLoading) this.#makeIndexes();
+      this.#files.check();
     } catch (error) {
       throw asUnavailable(file, error);
     } finally {

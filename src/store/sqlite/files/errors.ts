@@ -17,8 +17,8 @@ const failures: readonly Failure[] = [
   { codes: /^SQLITE_FULL/, why: 'full', says: 'cannot grow: its disk is full' },
   {
     codes: /^SQLITE_READONLY_DBMOVED/,
-    why: 'unusable',
-    says: 'was moved or replaced while it was in use: start the gateway again',
+    why: 'moved',
+    says: 'was deleted, moved or replaced while it was in use: start the gateway again',
   },
   {
     codes: /^SQLITE_(READONLY|PERM)/,

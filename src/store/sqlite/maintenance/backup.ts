@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import {
   syncFile,
   syncNames,
 } from '../files/files.ts';
+import { behindLink } from '../files/private-files.ts';
 
 /** Which database to back up, and where to. */
 export interface BackupOptions {
@@ -36,18 +37,15 @@ export interface Backup {
 
 /**
  * Backs up a database, which may be in use, as it is at one moment. The file gets its name only when it is complete,
- * checked and on disk. Returns a message for the operator if it would overwrite something. Throws
- * `StoreUnavailableError`.
+ * checked and on disk, and only its owner can use it. Returns a message for the operator if it would overwrite
+ * something. Throws `StoreUnavailableError`.
  */
 export async function backUp(options: BackupOptions): Promise<Result<Backup, string>> {
-  const database = resolve(options.database);
-  const file = resolve(options.file);
-  const source = identityOf(database);
-  if (source === undefined) return refuse(`there is no database at ${database}`);
-  if (
-    [database, ...companions.map((it) => database + it)].includes(file) ||
-    identityOf(file) === source
-  ) {
+  const database = behindLink(resolve(options.database));
+  // The file behind a link: the link stays, and the backup is on the disk that it leads to.
+  const file = behindLink(resolve(options.file));
+  if (!existsSync(database)) return refuse(`there is no database at ${database}`);
+  if (isPartOf(database, file)) {
     return refuse(`${file} is part of the database itself: choose another file for the backup`);
   }
   if (!options.force && existsInPart(file)) return refuse(exists(file));
@@ -67,8 +65,6 @@ async function writeAs(
   partial: string,
   { database, file, force, signal }: BackupOptions,
 ): Promise<Result<Backup, string>> {
-  // A backup is as private as its database: it holds the same personal data and the same key hashes.
-  closeSync(openSync(partial, 'wx', statSync(database).mode));
   await copyDatabase(database, partial, signal);
   makeSelfContained(partial);
   const report = checkDatabase(partial);
@@ -88,6 +84,14 @@ async function writeAs(
   } else renameNew(partial, file);
   syncNames(file);
   return ok({ bytes, report });
+}
+
+/** Whether a path names a database or what SQLite keeps next to it, also by another path. */
+function isPartOf(database: string, file: string): boolean {
+  const identity = identityOf(file);
+  return ['', ...companions]
+    .map((suffix) => database + suffix)
+    .some((part) => part === file || (identity !== undefined && identityOf(part) === identity));
 }
 
 function exists(file: string): string {

@@ -1,14 +1,15 @@
 import Database from 'better-sqlite3';
 import { asUnavailable, isDamage } from '../files/errors.ts';
 import { sortBeside } from '../files/files.ts';
+import { createFile } from '../files/private-files.ts';
 import { openMoment } from '../files/read-snapshot.ts';
 import { makePostponedIndexes } from '../bulk-load/postponed-indexes.ts';
 
 const pagesPerStep = 1000;
 
 /**
- * Copies a database, which may be in use, as it is at the moment of the call. `signal` cancels the copy. Throws
- * `StoreUnavailableError`.
+ * Copies a database, which may be in use, as it is at the moment of the call, into a new file that only its owner can
+ * use. `signal` cancels the copy. Throws `StoreUnavailableError`.
  */
 export async function copyDatabase(from: string, to: string, signal?: AbortSignal): Promise<void> {
   sortBeside(to);
@@ -16,6 +17,7 @@ export async function copyDatabase(from: string, to: string, signal?: AbortSigna
   // under load.
   const { db } = openMoment(from);
   try {
+    createFile(to);
     await db.backup(to, {
       progress: () => {
         signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, renameSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ok, refuse, type Result } from '../../../domain/result.ts';
 import { checkDatabase, type CheckReport } from './check.ts';
@@ -15,6 +15,7 @@ import {
   syncFile,
   syncNames,
 } from '../files/files.ts';
+import { behindLink, createFolder } from '../files/private-files.ts';
 import { holdAlone, type Hold } from '../files/exclusive-lock.ts';
 
 /** Which backup to restore, and where to. */
@@ -42,7 +43,8 @@ export interface RestoreRefusal {
  * `StoreUnavailableError`.
  */
 export async function restore(options: RestoreOptions): Promise<Result<Restored, RestoreRefusal>> {
-  const database = resolve(options.database);
+  // The file behind a link: SQLite's own files are next to that one, and so is the key. The link stays.
+  const database = behindLink(resolve(options.database));
   const file = resolve(options.file);
   const source = identityOf(file);
   if (source === undefined) return refuse({ reason: `there is no backup at ${file}` });
@@ -51,7 +53,7 @@ export async function restore(options: RestoreOptions): Promise<Result<Restored,
   const incoming = `${database}.${randomUUID()}.partial`;
   let hold: Hold | undefined;
   try {
-    mkdirSync(dirname(database), { recursive: true });
+    createFolder(dirname(database));
     hold = existsSync(database) ? holdAlone(database) : undefined;
     await copyDatabase(file, incoming);
     const report = checkCopy(incoming, file);

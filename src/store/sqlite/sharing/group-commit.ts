@@ -8,6 +8,14 @@ const retryMs = 5;
 /** How long a transaction takes in more work: other processes need the lock too. */
 const maxMs = 50;
 
+/** What is called around each commit. */
+interface CommitHooks {
+  /** Called right before a commit. If it throws, nothing is committed, and all work of the transaction fails with its error. */
+  readonly beforeCommit: () => void;
+  /** Called after each commit, before any promise settles. */
+  readonly onCommit: () => void;
+}
+
 /** Work that waits for a transaction. */
 interface Waiting {
   readonly run: () => Promise<unknown>;
@@ -24,15 +32,14 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #db: Database.Database;
-  readonly #onCommit: () => void;
+  readonly #hooks: CommitHooks;
   readonly #statements: ReturnType<typeof prepare>;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  /** `onCommit` is called after each commit, before any promise settles. */
-  constructor(writing: Database.Database, onCommit: () => void) {
+  constructor(writing: Database.Database, hooks: CommitHooks) {
     this.#db = writing;
-    this.#onCommit = onCommit;
+    this.#hooks = hooks;
     this.#statements = prepare(writing);
   }
 
@@ -92,6 +99,7 @@ export class GroupCommit {
         all.push(waiting);
         ended.push(await (all.length === 1 ? runFirst(waiting) : this.#runAfterOthers(waiting)));
       } while (performance.now() - startedMs < maxMs);
+      this.#hooks.beforeCommit();
       this.#statements.commit.run();
     } catch (error) {
       // Some failures, such as a full disk, end the transaction by themselves.
@@ -99,7 +107,7 @@ export class GroupCommit {
       for (const { reject } of all) reject(error);
       return;
     }
-    this.#onCommit();
+    this.#hooks.onCommit();
     for (const end of ended) end();
   }
 
