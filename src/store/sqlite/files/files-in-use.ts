@@ -27,7 +27,7 @@ export class FilesInUse {
     for (const [path, identity] of this.#identities) {
       if (identityOf(path) === identity) continue;
       throw new StoreUnavailableError(
-        `${path} was deleted, moved or replaced while it was in use: docs/operations.md, "A file that is gone", says what to do`,
+        `${path} was deleted, moved or replaced while it was in use: before you restart, read "A database that is gone" in docs/operations.md`,
         { why: 'moved' },
       );
     }
