@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
 import { send, sendJson } from '../support/http.ts';
 import { shared } from '../support/lifetime.ts';
+import { documentFile } from '../support/persisted.ts';
 import { spawnGateway, type SpawnedGateway } from '../support/process.ts';
 import { amount } from '../support/soak.ts';
 import { until } from '../support/until.ts';
@@ -126,6 +127,11 @@ async function metric({ url }: SpawnedGateway, name: string): Promise<number> {
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
+/** Returns the code of a system error. */
+function codeOf(error: NodeJS.ErrnoException): string {
+  return error.code ?? error.message;
+}
+
 describe('a gateway whose workers are killed by and by', () => {
   const started = shared(async () => {
     const file = await newFile();
@@ -211,6 +217,41 @@ describe('a gateway whose workers are killed by and by', () => {
   );
 
   test(
+    'when all workers are killed, again and again, one is replaced at once and the port stays open',
+    { timeout },
+    async () => {
+      const { gateway } = started();
+      const rounds = amount({ usual: 2, soak: 4 });
+
+      for (let round = 0; round < rounds; round += 1) {
+        const before = pidsOf(gateway);
+        const logged = loggedBy(gateway).length;
+        for (const pid of before.values()) kill(pid, 'SIGKILL');
+        const seen = new Set<string | number>();
+        await until('one serves', async () => {
+          const answer = await send(gateway.url, { path: '/health/ready' }).catch(codeOf);
+          seen.add(typeof answer === 'string' ? answer : answer.status);
+          if (typeof answer !== 'string' && answer.status === 503) {
+            expect(answer.headers['retry-after']).toBe('1');
+          }
+          return typeof answer !== 'string' && answer.status === 200;
+        });
+
+        // A connection that a worker had not taken yet when it was killed is cut. No other is refused.
+        expect([200, 503, 'ECONNRESET']).toEqual(expect.arrayContaining([...seen]));
+        const delays = loggedBy(gateway)
+          .slice(logged)
+          .filter(({ msg }) => msg.startsWith('worker ended'))
+          .map(({ delayMs }) => delayMs);
+        expect(delays).toContain(0);
+        await until('both serve', () =>
+          [...before].every(([number, pid]) => pidsOf(gateway).get(number) !== pid),
+        );
+      }
+    },
+  );
+
+  test(
     'on SIGTERM, sent to the first process, each worker answers what it has begun, and all end in order',
     { timeout },
     async () => {
@@ -223,16 +264,15 @@ test(
   'a gateway whose workers end and cannot be started any more ends, and says why',
   { timeout },
   async () => {
-    const file = await newFile();
-    const gateway = await spawnWorkers(file);
+    const documents = await documentFile({});
+    const gateway = await spawnWorkers(await newFile(), { PERSISTED_DOCUMENTS: documents });
     const workers = [...pidsOf(gateway).values()];
 
-    renameSync(file, `${file}.gone`);
-    mkdirSync(file);
+    writeFileSync(documents, 'no longer JSON');
     for (const pid of workers) kill(pid, 'SIGKILL');
 
     const { code, stderr } = await gateway.finished;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^No worker can be started: .*cannot be a database: it is a folder.*$/m);
+    expect(stderr).toMatch(/^No worker can be started: PERSISTED_DOCUMENTS .*must be JSON$/m);
   },
 );

@@ -34,6 +34,8 @@ export interface Line {
   readonly msg: string;
   readonly worker?: number;
   readonly pid?: number;
+  /** The delay before an ended worker is replaced, in milliseconds. */
+  readonly delayMs?: number;
   readonly path?: string;
   readonly status?: number;
   /** The API key of a request that was let in. */

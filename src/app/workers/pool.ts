@@ -96,7 +96,7 @@ export class WorkerPool {
       const reason = describeFailure(error);
       this.#ended(
         { number, pid: undefined },
-        { disorder: 'its start', reason, servedMs: undefined },
+        { disorder: 'not started', reason, servedMs: undefined },
       );
       return;
     }
