@@ -46,7 +46,8 @@ export function createAuthenticate(
   const noted = new Map<ApiKeyId, Instant>();
   /** Records that a key was used, at most once a minute. The request does not wait for it or depend on it. */
   const noteUse = ({ id, lastUsed }: ApiKey, now: Instant) => {
-    if (now - Math.max(lastUsed ?? 0, noted.get(id) ?? 0) < usedEveryMs) return;
+    // The difference in either direction: after the clock was set back, the recorded time is in the future.
+    if (Math.abs(now - Math.max(lastUsed ?? 0, noted.get(id) ?? 0)) < usedEveryMs) return;
     noted.set(id, now);
     store.transact((tx) => tx.apiKeys.setUsed(id, now)).catch(() => noted.delete(id));
   };

@@ -53,6 +53,12 @@ const connectionRecord = z.object(
   'must be an object',
 );
 
+/**
+ * The maximum number of connections in a record. A record is one transaction, during which nobody else can write; the
+ * gateway waits for a second.
+ */
+const maxConnections = 1000;
+
 /** One company with its connections. */
 export const companyRecord = z.object(
   {
@@ -61,7 +67,10 @@ export const companyRecord = z.object(
     description: companyDescription.nullable().optional(),
     tags: tags.nullish(),
     created: instant.nullish(),
-    dataConnections: z.array(connectionRecord, 'must be an array').nullish(),
+    dataConnections: z
+      .array(connectionRecord, 'must be an array')
+      .max(maxConnections, `must be at most ${maxConnections} connections`)
+      .nullish(),
   },
   'must be an object',
 );

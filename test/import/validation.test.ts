@@ -33,6 +33,11 @@ test.for<[string, Record<string, unknown>, string]>([
   ['30 February', { created: '2024-02-30T00:00:00Z' }, 'created must be an ISO 8601 date and time'],
   ['connections in an object', { dataConnections: {} }, 'dataConnections must be an array'],
   ['a connection of null', { dataConnections: [null] }, 'dataConnections[0] must be an object'],
+  [
+    '1001 connections, which would be one long transaction',
+    { dataConnections: Array.from({ length: 1001 }, () => connectionRecord()) },
+    'dataConnections must be at most 1000 connections',
+  ],
 ])('a record with %s is refused with the rule that it breaks', async ([, given, reason]) => {
   const gateway = await startTestGateway();
 

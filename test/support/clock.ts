@@ -30,6 +30,11 @@ export class ManualClock implements Clock {
     });
   }
 
+  /** Sets the clock back by `ms`, as a correction of the system's clock does. Ends no wait. */
+  setBack(ms: number): void {
+    this.#now -= ms;
+  }
+
   /** Moves the time forward by `ms`. Waits end in order, each at its own time, so that their callers can wait again. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
