@@ -241,7 +241,7 @@ describe('a gateway whose workers are killed by and by', () => {
         expect([200, 503, 'ECONNRESET']).toEqual(expect.arrayContaining([...seen]));
         const delays = loggedBy(gateway)
           .slice(logged)
-          .filter(({ msg }) => msg.startsWith('worker ended'))
+          .filter(({ msg }) => msg.startsWith('worker exited'))
           .map(({ delayMs }) => delayMs);
         expect(delays).toContain(0);
         await until('both serve', () =>

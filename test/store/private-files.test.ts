@@ -153,6 +153,6 @@ test.for(['real.db', 'real.db-wal'])(
     const { code, stderr } = await runHereOn(link, 'backup', join(disk, name), '--force');
 
     expect(code).toBe(1);
-    expect(stderr).toContain('is the database itself');
+    expect(stderr).toContain('is part of the database itself');
   },
 );

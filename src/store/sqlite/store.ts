@@ -48,7 +48,8 @@ export class SqliteStore extends SqliteReader implements Store {
     const calls = new SnapshotCalls(file, snapshot);
     const known = new KnownIntegrations(snapshot);
     const here = new Lists(reading);
-    const threads = readers && new ListThreads(here, readers);
+    const files = new FilesInUse(file);
+    const threads = readers && new ListThreads(here, readers, files);
     const statements = prepareReader(reading, threads ?? here, known);
     super(statements, calls);
     this.#parts = parts;
@@ -58,7 +59,6 @@ export class SqliteStore extends SqliteReader implements Store {
     this.#known = known;
     this.#threads = threads;
     this.#transactor = new SqliteTransactor(writing);
-    const files = new FilesInUse(file);
     this.#files = files;
     this.#commits = new GroupCommit(writing, {
       beforeCommit: () => files.check(),

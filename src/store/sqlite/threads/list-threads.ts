@@ -1,6 +1,7 @@
 import type { Tinypool } from 'tinypool';
 import { DeadlineError } from '../../session.ts';
 import { StoreUnavailableError } from '../../unavailable.ts';
+import type { FilesInUse } from '../files/files-in-use.ts';
 import { isBounded } from './bounded.ts';
 import type { ListArguments, ListCall, ListReader, ListResult } from './lists.ts';
 import type { ListOutcome, ListTask, ThreadOptions } from './list-thread.ts';
@@ -30,12 +31,14 @@ export interface ListThreadsOptions {
 export class ListThreads implements ListReader {
   readonly #here: ListReader;
   readonly #options: ListThreadsOptions;
+  readonly #files: FilesInUse;
   #pool: Promise<Tinypool> | undefined;
 
-  /** `here` runs the calls that an index bounds. */
-  constructor(here: ListReader, options: ListThreadsOptions) {
+  /** `here` runs the calls that an index bounds. `files` are those that the threads must find, too. */
+  constructor(here: ListReader, options: ListThreadsOptions, files: FilesInUse) {
     this.#here = here;
     this.#options = options;
+    this.#files = files;
   }
 
   run<Call extends ListCall>(
@@ -58,6 +61,8 @@ export class ListThreads implements ListReader {
     deadline: number,
   ): Promise<ListResult<Call>> {
     const { file, onStatement } = this.#options;
+    // A thread opens the database at its first call: if that was replaced, it would read another one.
+    this.#files.check();
     const pool = await (this.#pool ??= startPool(this.#options));
     if (pool.queueSize >= maxQueued) {
       throw new StoreUnavailableError(`${file} has too many lists to read`, { why: 'busy' });
