@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { parseQuery } from '../../src/query/parse.ts';
@@ -122,13 +122,25 @@ test('more lists than may wait are rejected at once, and the others are read', a
 
 test('a thread that cannot open the database fails its calls as the store does', async () => {
   const { store, file } = await openThreadedStore(1);
-  renameSync(file, `${file}.away`);
-  whenOver(() => renameSync(`${file}.away`, file));
+  const before = readFileSync(file);
+  writeFileSync(file, Buffer.from(before).fill(0xa5, 0, 100));
+  whenOver(() => writeFileSync(file, before));
 
   const count = store.companies.count({ search: 'acme' });
 
   await expect(count).rejects.toBeInstanceOf(StoreUnavailableError);
   await expect(count).rejects.toMatchObject({ why: 'unusable' });
+});
+
+test('a thread does not open a database that has taken the place of its own', async () => {
+  const { store, file } = await openThreadedStore(1);
+  renameSync(file, `${file}.away`);
+  copyFileSync(`${file}.away`, file);
+  whenOver(() => renameSync(`${file}.away`, file));
+
+  const count = store.companies.count({ search: 'acme' });
+
+  await expect(count).rejects.toMatchObject({ why: 'moved' });
 });
 
 test('a store that closes ends its threads and leaves no files of SQLite behind', async () => {

@@ -55,14 +55,16 @@ test.for(events)(
     mkdirSync(folder);
     const file = join(folder, 'a.db');
     const log = captureLog();
-    const { url, query } = await startTestGateway({ file, logger: log.logger });
-    await query(create);
+    const gateway = await startTestGateway({ file, logger: log.logger });
+    await gateway.query(create);
 
     const moveBack = happen(file);
-    const probes = [await readiness(url), await readiness(url)];
-    const refused = await query(create);
-    const { data } = await query(count);
-    const search = await query('{ companies(filter: { search: "A" }) { totalCount } }');
+    const probes = [await readiness(gateway.url), await readiness(gateway.url)];
+    const refused = await gateway.query(create);
+    const { data } = await gateway.query(count);
+    const search = await gateway.query(
+      '{ companies(filter: { search: "Company" }) { totalCount } }',
+    );
     moveBack();
 
     expect(probes).toEqual([503, 503]);
@@ -80,8 +82,8 @@ test.for(events)(
     // A thread that reads slow lists may not have opened the database yet, and must open no other one.
     expect(search.status).toBe(503);
     // Nothing was lost: with the file back, all goes on.
-    expect(await readiness(url)).toBe(200);
-    expect((await query(create)).status).toBe(200);
+    expect(await readiness(gateway.url)).toBe(200);
+    expect((await gateway.query(create)).status).toBe(200);
     expect(companyIds(file)).toHaveLength(2);
   },
 );

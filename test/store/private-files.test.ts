@@ -57,8 +57,8 @@ test.for([
     await chmod(file, ofFile);
     await chmod(folder, ofFolder);
 
-    const { stop } = await serveHere(file);
-    const { stderr } = await stop();
+    const served = await serveHere(file);
+    const { stderr } = await served.stop();
 
     expect(stderr.match(/every user of this machine can open the database/g) ?? []).toHaveLength(
       warnings,
@@ -86,8 +86,8 @@ test('gateways that open one database by its name and by a link share it', async
   await one.query('mutation { createCompany(input: { name: "A" }) { __typename } }');
   await other.query('mutation { createCompany(input: { name: "B" }) { __typename } }');
 
-  for (const { query } of [one, other]) {
-    const { data } = await query('{ companies { totalCount } }');
+  for (const gateway of [one, other]) {
+    const { data } = await gateway.query('{ companies { totalCount } }');
     expect(data.companies.totalCount).toBe(3);
   }
   // SQLite's own files are next to the database, not next to the link.

@@ -7,8 +7,9 @@ import { openDatabase } from '../support/store-file.ts';
 
 test('a write-ahead log that grew during a long read shrinks again', async () => {
   const file = join(await temporaryFolder(), 'a.db');
-  const { query } = await startTestGateway({ file });
-  const create = () => query('mutation { createCompany(input: { name: "A" }) { __typename } }');
+  const gateway = await startTestGateway({ file });
+  const create = () =>
+    gateway.query('mutation { createCompany(input: { name: "A" }) { __typename } }');
   const megabytes = () => statSync(`${file}-wal`).size / 1e6;
   await create();
   const reader = openDatabase(file);

@@ -119,7 +119,8 @@ export class SqliteStore extends SqliteReader implements Store {
       await this.#threads?.close();
       this.#snapshot.end();
       if (isLoading) this.#makeIndexes();
-      this.#files.check();
+      // After a first close the files are gone in order.
+      if (writing.open) this.#files.check();
     } catch (error) {
       throw asUnavailable(file, error);
     } finally {
