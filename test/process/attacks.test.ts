@@ -23,20 +23,17 @@ const largest = 1000;
 /** Fills a database with companies of three connections each, and one company with as many connections as it may have. */
 function fill(file: string): string {
   const db = new Database(file);
-  const integrations = ['Accounting', 'Banking', 'Commerce'].map((source_type) => ({
-    ...insert(db, 'integrations', integrationRow({ name: source_type, source_type })),
-    source_type,
+  const integrations = (['Accounting', 'Banking', 'Commerce'] as const).map((type) => ({
+    id: insert(db, 'integrations', integrationRow({ name: type, source_type: type })).id,
+    type,
   }));
   const rows = addCompanies(db, companies, (index) => `company ${index} of acme`);
   const large = companyRow({ name: 'The largest', name_folded: 'the largest' });
   db.transaction(() => {
     for (const { id } of rows) {
       for (const integration of integrations) {
-        insert(
-          db,
-          'connections',
-          connectionRow(id, integration.id, { source_type: integration.source_type }),
-        );
+        const given = { source_type: integration.type };
+        insert(db, 'connections', connectionRow(id, integration.id, given));
       }
     }
     insert(db, 'companies', large);

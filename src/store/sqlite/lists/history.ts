@@ -54,7 +54,6 @@ export class History {
       }),
     );
   }
-
 }
 
 /** Counts the events of connections, which may be very many. */
