@@ -26,6 +26,8 @@ export interface Limits {
   readonly queued: number;
   /** Maximum duration of one operation, in ms. */
   readonly operationMs: number;
+  /** Maximum number of live connections of one company. */
+  readonly connectionsPerCompany: number;
   /** Maximum requests per minute of one API key, or of one address without a key. `undefined` means no limit. */
   readonly perMinute: number | undefined;
   /** Maximum size of the responses stored for the idempotency keys of one API key, or of all callers without one, in bytes. */

@@ -98,12 +98,15 @@ function addImport(program: Command, { terminal, loadConfig, exitWith }: Running
         .default(false)
         .conflicts('strict'),
     )
-    .action(async (file: string, options: Omit<ImportCommand, 'file'>) => {
-      const database = loadConfig().database.file;
+    .action(async (file: string, options: Pick<ImportCommand, 'strict' | 'offline' | 'dryRun'>) => {
+      const {
+        limits,
+        database: { file: database },
+      } = loadConfig();
       if (file !== '-' && (await stat(file)).isDirectory()) {
         throw new ConfigError(`${file} is a folder: pass a file`);
       }
-      const command = { file, ...options };
+      const command = { file, ...options, maxConnections: limits.connectionsPerCompany };
       exitWith(
         options.dryRun
           ? await rehearse(database, command, terminal)

@@ -20,11 +20,13 @@ export interface ImportCommand {
   readonly offline: boolean;
   /** Whether the store is a temporary copy, so that no change lasts. */
   readonly dryRun: boolean;
+  /** The maximum number of live connections of one company. */
+  readonly maxConnections: number;
 }
 
 /** Imports a file into a store and reports on the terminal; returns the exit code. */
 export async function runImport(
-  { file, strict, offline, dryRun }: ImportCommand,
+  { file, strict, offline, dryRun, maxConnections }: ImportCommand,
   store: Store,
   ensureIndexes: ImportOptions['ensureIndexes'],
   terminal: Terminal,
@@ -50,6 +52,7 @@ export async function runImport(
     const { signal } = interruption;
     const load = (open: () => Readable) =>
       importRecords(store, () => readRecords(counted(untilAborted(open(), signal))), {
+        maxConnections,
         strict,
         alone: offline,
         ensureIndexes,

@@ -127,6 +127,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       concurrent: env.MAX_CONCURRENT,
       queued: env.MAX_QUEUED,
       operationMs: env.OPERATION_TIMEOUT_MS,
+      connectionsPerCompany: env.MAX_CONNECTIONS_PER_COMPANY,
       perMinute: env.RATE_LIMIT === 'off' ? undefined : env.RATE_LIMIT,
       idempotencyBytes: env.MAX_IDEMPOTENCY_BYTES,
     },

@@ -29,7 +29,14 @@ export interface ActiveConnectionExists {
 /** The maximum number of records exists already. */
 export interface LimitReached {
   readonly kind: 'LimitReached';
-  readonly what: 'API keys';
+  readonly what: 'API keys' | 'connections of one company';
+  readonly limit: number;
+}
+
+/** The company has so many connections that they are not deleted together with it. */
+export interface TooManyConnections {
+  readonly kind: 'TooManyConnections';
+  /** How many connections a company can have to be deleted. */
   readonly limit: number;
 }
 
@@ -45,6 +52,11 @@ export interface InvalidInput {
 /** Returns the refusal that `what`, named by the input field `field`, does not exist for this caller. */
 export function notFound(what: NotFound['what'], field: string): NotFound {
   return { kind: 'NotFound', what, field };
+}
+
+/** Returns the refusal that a company would have more than `limit` connections. */
+export function connectionLimitReached(limit: number): LimitReached {
+  return { kind: 'LimitReached', what: 'connections of one company', limit };
 }
 
 /** Returns the refusal that the value of `field` breaks `rule`. */

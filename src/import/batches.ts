@@ -17,16 +17,17 @@ const batchSize = 3000;
 /** How many of them are looked up and created together. */
 const groupSize = 300;
 
-/** Reads and checks records and yields them in batches. */
+/** Reads and checks records and yields them in batches. Refuses records with more than `maxConnections`. */
 export async function* batches(
   records: AsyncIterable<SourceRecord>,
+  maxConnections: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<CheckedRecord[]> {
   let batch: CheckedRecord[] = [];
   let size = 0;
   for await (const record of records) {
     if (signal?.aborted) return;
-    const checked = check(record);
+    const checked = check(record, maxConnections);
     batch.push(checked);
     size += sizeOf(checked);
     if (size < batchSize) continue;
@@ -86,17 +87,22 @@ function sizeOf({ connections }: CheckedRecord): number {
   return 1 + connections;
 }
 
-function check(record: SourceRecord): CheckedRecord {
+function check(record: SourceRecord, maxConnections: number): CheckedRecord {
   const { place } = record;
   if ('unreadable' in record) {
     const checked = refuse(invalidInput('', record.unreadable));
     return { place, id: undefined, connections: 0, checked };
   }
   const { id, dataConnections } = (record.value ?? {}) as Record<string, unknown>;
+  const connections = Array.isArray(dataConnections) ? dataConnections.length : 0;
   return {
     place,
     id: typeof id === 'string' ? id.slice(0, 100) : undefined,
-    connections: Array.isArray(dataConnections) ? dataConnections.length : 0,
-    checked: validate(companyRecord, record.value),
+    connections,
+    // First, since checking each connection takes time.
+    checked:
+      connections > maxConnections
+        ? refuse(invalidInput('dataConnections', `must be at most ${maxConnections} connections`))
+        : validate(companyRecord, record.value),
   };
 }

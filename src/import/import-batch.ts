@@ -20,6 +20,8 @@ export type RecordResult =
 
 /** Options of a batch's import. */
 interface BatchOptions {
+  /** The maximum number of live connections of one company. */
+  readonly maxConnections: number;
   /** The time limit, in ms. */
   readonly maxMs?: number;
   /** Whether only new records can be imported, because the indexes to look up others do not exist yet. */
@@ -40,7 +42,7 @@ interface BatchResult {
 export async function importBatch(
   tx: StoreTransactor,
   batch: readonly CheckedRecord[],
-  { maxMs = Infinity, onlyNew = false }: BatchOptions = {},
+  { maxConnections, maxMs = Infinity, onlyNew = false }: BatchOptions,
 ): Promise<BatchResult> {
   const end = performance.now() + maxMs;
   const now = Date.now();
@@ -51,7 +53,8 @@ export async function importBatch(
     const records = group.flatMap(({ checked }) => (checked.ok ? [checked.value] : []));
     const uses = await usesOf(tx, records);
     if (onlyNew && namesRecord(uses)) return { results, metKnown: true };
-    const state = { known: await lookUp(tx, records, uses), integrations, now };
+    const known = await lookUp(tx, records, uses, maxConnections);
+    const state = { known, integrations, maxConnections, now };
     for (const record of group) results.push(await importRecord(record, state, writer));
     await writer.createAll();
     if (performance.now() > end) break;

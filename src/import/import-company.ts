@@ -25,6 +25,8 @@ export interface CompanyOutcome {
 export interface ImportState {
   readonly known: KnownRecords;
   readonly integrations: KnownIntegrations;
+  /** The maximum number of live connections of one company. */
+  readonly maxConnections: number;
   readonly now: Instant;
 }
 
@@ -40,6 +42,8 @@ export async function importCompany(
 ): Promise<Result<CompanyOutcome, InvalidInput>> {
   const deleted = checkIds(record, state.known.uses);
   if (!deleted.ok) return deleted;
+  const excess = checkCount(record, state);
+  if (excess !== undefined) return refuse(excess);
 
   const company = planCompany(record, state);
   const integrations = new IntegrationResolver(state.integrations);
@@ -56,6 +60,18 @@ export async function importCompany(
     company: company.outcome,
     connections: connections.value.map(({ outcome }) => outcome),
   });
+}
+
+function checkCount(
+  { id, dataConnections }: CompanyRecord,
+  { known, maxConnections }: ImportState,
+): InvalidInput | undefined {
+  const added = (dataConnections ?? []).filter((it) => !known.uses.has(it.id)).length;
+  if (added === 0 || (known.counts.get(id) ?? 0) + added <= maxConnections) return undefined;
+  return invalidInput(
+    'dataConnections',
+    `must not bring the company above ${maxConnections} connections, which is the most that it can have`,
+  );
 }
 
 function planCompany(record: CompanyRecord, { known, now }: ImportState): Plan {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { defaultMaxConnections } from '../domain/connection.ts';
 import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import type { Session, StoreTransactor } from '../store/store.ts';
 import { batches } from './batches.ts';
@@ -8,6 +9,8 @@ import { ImportTally, type ImportSummary } from './tally.ts';
 
 /** Options and callbacks of an import. */
 export interface ImportOptions {
+  /** The maximum number of live connections of one company. */
+  readonly maxConnections?: number;
   /** Imports all records or, if any is refused, none. */
   readonly strict?: boolean;
   /** Whether no other process has the store open. Otherwise transactions must be short. */
@@ -50,16 +53,23 @@ export async function importRecords(
 async function importInBatches(
   store: Session,
   open: OpenRecords,
-  { alone = false, ensureIndexes, signal, onRefused, onProgress }: ImportOptions,
+  {
+    maxConnections = defaultMaxConnections,
+    alone = false,
+    ensureIndexes,
+    signal,
+    onRefused,
+    onProgress,
+  }: ImportOptions,
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
   let onlyNew = ensureIndexes !== undefined;
   let workMs = alone ? Infinity : maxWorkMs;
-  for await (const batch of batches(open(), signal)) {
+  for await (const batch of batches(open(), maxConnections, signal)) {
     for (let done = 0; done < batch.length;) {
       if (signal?.aborted) break;
       const rest = batch.slice(done);
-      const options = { maxMs: workMs, onlyNew };
+      const options = { maxConnections, maxMs: workMs, onlyNew };
       const work = async (tx: StoreTransactor) => {
         const began = performance.now();
         return { began, ...(await importBatch(tx, rest, options)) };
@@ -84,7 +94,7 @@ async function importInBatches(
 async function importAllOrNothing(
   store: Session,
   open: OpenRecords,
-  { signal, onRefused, onProgress }: ImportOptions,
+  { maxConnections = defaultMaxConnections, signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
   // Outside `work`, so that a retried transaction does not report a refusal twice.
   let told = 0;
@@ -97,8 +107,8 @@ async function importAllOrNothing(
       told = refusals;
       onRefused?.(refused);
     };
-    for await (const batch of batches(open(), signal)) {
-      const { results } = await importBatch(tx, batch);
+    for await (const batch of batches(open(), maxConnections, signal)) {
+      const { results } = await importBatch(tx, batch, { maxConnections });
       settle(results, tally, tellOnce);
       onProgress?.(tally.summary());
     }

@@ -11,8 +11,10 @@ import type { ConnectionRecord } from './record.ts';
  */
 export class IntegrationResolver {
   readonly #known: KnownIntegrations;
-  readonly #added: Integration[] = [];
+  readonly #added = new Map<IntegrationId, Integration>();
+  readonly #addedByKey = new Map<string, Integration>();
   readonly #keyed = new Map<IntegrationId, string>();
+  readonly #keyedByKey = new Map<string, IntegrationId>();
 
   constructor(known: KnownIntegrations) {
     this.#known = known;
@@ -45,25 +47,25 @@ export class IntegrationResolver {
   #learn(found: Integration, integrationKey: string | null | undefined) {
     if (found.key === null && integrationKey && !this.#keyed.has(found.id)) {
       this.#keyed.set(found.id, integrationKey);
+      this.#keyedByKey.set(integrationKey, found.id);
     }
   }
 
   /** Saves added integrations and learned keys. */
   async save(): Promise<void> {
-    for (const integration of this.#added) await this.#known.create(integration);
+    for (const integration of this.#added.values()) await this.#known.create(integration);
     for (const [id, key] of this.#keyed) await this.#known.setKey(id, key);
   }
 
   async #byKey(key: string | null | undefined): Promise<Integration | undefined> {
     if (!key) return undefined;
-    for (const [id, learned] of this.#keyed) if (learned === key) return this.#byId(id);
-    const stored = await this.#known.byKey(key);
-    return stored ?? this.#added.find((integration) => integration.key === key);
+    const keyed = this.#keyedByKey.get(key);
+    if (keyed !== undefined) return this.#byId(keyed);
+    return (await this.#known.byKey(key)) ?? this.#addedByKey.get(key);
   }
 
   async #byId(id: IntegrationId): Promise<Integration | undefined> {
-    const stored = await this.#known.byId(id);
-    return stored ?? this.#added.find((integration) => integration.id === id);
+    return (await this.#known.byId(id)) ?? this.#added.get(id);
   }
 
   #add(record: ConnectionRecord): Integration {
@@ -75,7 +77,8 @@ export class IntegrationResolver {
       sourceId: record.sourceId,
       enabled: false,
     };
-    this.#added.push(integration);
+    this.#added.set(integration.id, integration);
+    if (integration.key !== null) this.#addedByKey.set(integration.key, integration);
     return integration;
   }
 }

@@ -14,6 +14,8 @@ export interface KnownRecords {
   readonly companies: ReadonlyMap<CompanyId, Company>;
   readonly tags: ReadonlyMap<CompanyId, readonly Tag[]>;
   readonly connections: ReadonlyMap<ConnectionId, Connection>;
+  /** The number of live connections of the companies that a record may add to, counted up to the maximum. */
+  readonly counts: ReadonlyMap<CompanyId, number>;
   /** The companies' active connections of those source types of which a company has at most one. */
   readonly active: ReadonlyMap<CompanyId, readonly ActiveConnection[]>;
   /** The connections that are active in their records, but were cut off by something other than an import. */
@@ -40,6 +42,7 @@ export async function lookUp(
   tx: StoreTransactor,
   records: readonly CompanyRecord[],
   uses: Uses,
+  maxConnections: number,
 ): Promise<KnownRecords> {
   const isKnown = ({ id }: { readonly id: string }) => uses.has(id);
   const companyIds = records.filter(isKnown).map(({ id }) => id);
@@ -53,12 +56,23 @@ export async function lookUp(
           await tx.companies.tagsByIds(companyIds),
           await tx.connections.activeByCompanyIds(companyIds),
         ];
+  const grows = records.filter(
+    (record) => isKnown(record) && record.dataConnections?.some((it) => !isKnown(it)),
+  );
+  const counts =
+    grows.length === 0
+      ? new Map<CompanyId, number>()
+      : await tx.connections.countsByCompanyIds(
+          grows.map(({ id }) => id),
+          maxConnections,
+        );
   const connections = told.length === 0 ? [] : await tx.connections.byIds(told.map(({ id }) => id));
   return {
     uses,
     companies: new Map(companies.map((company) => [company.id, company])),
     tags: byCompany(tags),
     connections: new Map(connections.map((connection) => [connection.id, connection])),
+    counts,
     active: byCompany(active),
     cutOff: await cutOffHere(
       tx,

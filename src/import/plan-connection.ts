@@ -4,6 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Integration } from '../domain/integration.ts';
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
+import { isExclusive } from '../domain/source-type.ts';
 import {
   actionsBetween,
   decide,
@@ -35,7 +36,8 @@ export interface ConnectionContext {
 
 /**
  * Plans the changes that bring a company's connections to the state in their records. Tracks which connections will be
- * active by then, so that the rules apply to the company's future state.
+ * active by then, so that the rules apply to the company's future state: only those of the source types that allow one, so
+ * that each plan takes the same time, however many connections there are.
  */
 export class ConnectionPlanner {
   #active: readonly ActiveConnection[];
@@ -137,6 +139,7 @@ export class ConnectionPlanner {
   }
 
   #note(connection: Connection) {
+    if (!isExclusive(connection.sourceType)) return;
     const others = this.#active.filter(({ id }) => id !== connection.id);
     this.#active = isActive(connection.status) ? [...others, connection] : others;
   }

@@ -11,6 +11,12 @@ export interface LinkingServices {
   readonly clock: Clock;
 }
 
+/** The services that the link pages need. */
+export interface LinkPageServices extends LinkingServices {
+  /** The maximum number of connections of one company. */
+  readonly maxConnections: number;
+}
+
 /** The actor of events that a company's people cause on the link pages. */
 export const linkActor = 'link';
 /** The actor of events that the platform causes. */

@@ -7,10 +7,15 @@ import {
 } from '../domain/company.ts';
 import type { Cause } from '../domain/event.ts';
 import { newId, type CompanyId } from '../domain/id.ts';
-import { notFound, validate, type InvalidInput, type NotFound } from '../domain/refusal.ts';
+import {
+  notFound,
+  validate,
+  type InvalidInput,
+  type NotFound,
+  type TooManyConnections,
+} from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
 import type { Session } from '../store/store.ts';
-import { deleteConnectionIn } from './connections.ts';
 
 /** Creates a company from unchecked input in the form of `newCompany`. */
 export async function createCompany(
@@ -43,18 +48,24 @@ export async function updateCompany(
   });
 }
 
-/** Deletes a company and its connections. */
+/**
+ * Deletes a company and its connections. Refuses if it has more than `maxConnections`, which a database can hold from a
+ * time with a higher limit: one transaction would delete them for seconds, and nobody else could write meanwhile.
+ */
 export async function deleteCompany(
   session: Session,
   id: CompanyId,
+  maxConnections: number,
   cause: Cause,
-): Promise<Result<CompanyId, NotFound>> {
+): Promise<Result<CompanyId, NotFound | TooManyConnections>> {
   return session.transact(async (tx) => {
     const [company] = await tx.companies.byIds([id]);
     if (company === undefined) return refuse(notFound('company', 'companyId'));
-    for (const connection of await tx.connections.byCompanyIds([id], {})) {
-      await deleteConnectionIn(tx, { companyId: id, connectionId: connection.id }, cause);
+    const connections = await tx.connections.byCompanyIds([id], {}, maxConnections + 1);
+    if (connections.length > maxConnections) {
+      return refuse({ kind: 'TooManyConnections', limit: maxConnections });
     }
+    await tx.connections.deleteAll(connections, cause);
     await tx.companies.delete(id, cause);
     return ok(id);
   });

@@ -39,8 +39,17 @@ interface ConnectionSummary {
 /** Reads connections. */
 export interface ConnectionReader {
   byIds(ids: readonly ConnectionId[]): Promise<Connection[]>;
-  /** Returns the connections of companies, oldest first within each company. */
-  byCompanyIds(ids: readonly CompanyId[], filter: CompanyConnectionsFilter): Promise<Connection[]>;
+  /**
+   * Returns the first `limit` connections of companies, company by company, oldest first within each. Reads no further:
+   * a caller that needs all of them passes one more than it can hold, and looks whether that many came.
+   */
+  byCompanyIds(
+    ids: readonly CompanyId[],
+    filter: CompanyConnectionsFilter,
+    limit: number,
+  ): Promise<Connection[]>;
+  /** Counts the connections of each company up to `limit`. Leaves out companies that have none. */
+  countsByCompanyIds(ids: readonly CompanyId[], limit: number): Promise<Map<CompanyId, number>>;
   /** Returns the active connections whose source type allows only one per company. */
   activeByCompanyIds(ids: readonly CompanyId[]): Promise<ActiveConnection[]>;
   /** Returns one summary for each company and status that occurs. */
@@ -76,6 +85,11 @@ export interface ConnectionWriter extends ConnectionReader {
    * stops being Linked, its credentials are erased, and queued for revocation unless the platform revoked them.
    */
   move(connection: Connection, move: Move, cause: Cause): Promise<Connection | undefined>;
+  /**
+   * Deletes live connections, as `move` does, but in a number of statements that does not depend on how many there are,
+   * except for those that are Linked. Throws if one of them is no longer live.
+   */
+  deleteAll(connections: readonly Connection[], cause: Cause): Promise<void>;
   update(
     connection: Connection,
     changes: { readonly sourceId: SourceId; readonly lastSync: Instant | null },

@@ -247,14 +247,18 @@ const batches: [
     'connections by companies',
     'connections',
     'company_id',
-    (it) => it.connections.byCompanyIds(companyIds, {}),
+    (it) => it.connections.byCompanyIds(companyIds, {}, 9),
   ],
   [
     'filtered connections by companies',
     'connections',
     'company_id',
     (it) =>
-      it.connections.byCompanyIds(companyIds, { status: ['Linked'], sourceType: ['Accounting'] }),
+      it.connections.byCompanyIds(
+        companyIds,
+        { status: ['Linked'], sourceType: ['Accounting'] },
+        9,
+      ),
   ],
   [
     'active by companies',

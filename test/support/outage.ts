@@ -81,7 +81,13 @@ export async function startFragileGateway({ platforms = ['mqjo'], secret }: Opti
     ];
   });
   const handler = createLinkHandler(
-    { store: gateway.store, vault: gateway.vault, platforms: new Map(known), clock: systemClock },
+    {
+      store: gateway.store,
+      vault: gateway.vault,
+      platforms: new Map(known),
+      clock: systemClock,
+      maxConnections: 1000,
+    },
     { publicUrl, redirectTemplate: undefined, applicationName: undefined, formTargets: [] },
     pino({ level: 'silent' }),
   );

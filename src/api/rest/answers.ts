@@ -6,8 +6,12 @@ import { formatInstant } from '../../domain/instant.ts';
 import { permits, type Scope } from '../../domain/api-key.ts';
 import { newLinkCode } from '../../linking/flow/link-code.ts';
 import type { StoreReader } from '../../store/store.ts';
+import { tooManyEmbedded } from './faults.ts';
 import type { companySchema, connectionSchema } from './schemas.ts';
 import type { ApiServices } from '../services.ts';
+
+/** Maximum number of connections that the companies of one response embed. */
+const maxEmbedded = 20_000;
 
 type CompanyAnswer = z.output<typeof companySchema>;
 type ConnectionAnswer = z.output<typeof connectionSchema>;
@@ -23,14 +27,18 @@ export type CompanyDraft = Omit<CompanyAnswer, 'redirect' | 'dataConnections' | 
   readonly dataConnections: readonly ConnectionDraft[];
 };
 
-/** Reads the responses for companies. The number of statements does not depend on the number of companies. */
+/**
+ * Reads the responses for companies. The number of statements does not depend on the number of companies. Throws a 400 if
+ * they have more connections than a response embeds.
+ */
 export async function companyDrafts(
   store: StoreReader,
   companies: readonly Company[],
 ): Promise<CompanyDraft[]> {
   const ids = companies.map(({ id }) => id);
   const tags = byCompany(await store.companies.tagsByIds(ids));
-  const connections = await store.connections.byCompanyIds(ids, {});
+  const connections = await store.connections.byCompanyIds(ids, {}, maxEmbedded + 1);
+  if (connections.length > maxEmbedded) throw tooManyEmbedded(maxEmbedded);
   const draftsOf = byCompany(await connectionDrafts(store, connections));
   const connectionsOf = byCompany(connections);
   return companies.map(({ id, name, description, created }) => {

@@ -151,7 +151,8 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
     }),
     async (c) => {
       const id = companyIdIn(c.req.valid('param'));
-      await change(c, (session, cause) => deleteCompany(session, id, cause));
+      const { connectionsPerCompany } = services.limits;
+      await change(c, (session, cause) => deleteCompany(session, id, connectionsPerCompany, cause));
       return c.body(null, 204);
     },
   );

@@ -134,7 +134,8 @@ function addCreating(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       const { platformKey } = c.req.valid('json');
       const created = await change(c, async (session, cause) => {
         const input = { companyId, integrationKey: platformKey };
-        const result = await createConnection(session, input, cause);
+        const { connectionsPerCompany } = services.limits;
+        const result = await createConnection(session, input, connectionsPerCompany, cause);
         return drafted(
           session,
           inOurWords(result, () => 'platformKey'),

@@ -12,7 +12,9 @@ const jsonError = (description: string) => ({
 
 /** Error responses that every endpoint can return. */
 const faults = {
-  400: jsonError('A value of the request is invalid. The response names the rule that it breaks.'),
+  400: jsonError(
+    'A value of the request is invalid, or the response would be too large. The error names the rule.',
+  ),
   401: jsonError('The API key is missing or does not work.'),
   403: jsonError('The API key does not have the permission for this request.'),
   404: jsonError('A record that the request refers to does not exist or was deleted.'),

@@ -5,6 +5,7 @@ import type {
   InvalidStatus,
   LimitReached,
   NotFound,
+  TooManyConnections,
 } from '../../domain/refusal.ts';
 import { refuse, type Result } from '../../domain/result.ts';
 
@@ -88,7 +89,12 @@ function canBeRetried(status: number): ErrorMessage['canBeRetried'] {
 
 /** Reasons why an operation can refuse a request. */
 export type Refusal =
-  InvalidInput | NotFound | InvalidStatus | ActiveConnectionExists | LimitReached;
+  | InvalidInput
+  | NotFound
+  | InvalidStatus
+  | ActiveConnectionExists
+  | LimitReached
+  | TooManyConnections;
 
 /** Returns the error response for the refusal of an operation. */
 export function refused(refusal: Refusal): RestFault {
@@ -116,6 +122,11 @@ export function refused(refusal: Refusal): RestFault {
         'LIMIT_REACHED',
         `The maximum of ${refusal.limit} ${refusal.what} is reached`,
       );
+    case 'TooManyConnections':
+      return conflict(
+        'LIMIT_REACHED',
+        `The company has more than ${refusal.limit} connections: delete connections before you delete it`,
+      );
   }
 }
 
@@ -135,6 +146,15 @@ export function invalid(input: InvalidInput): RestFault {
 /** Returns the error response for a record that does not exist, whether it was deleted or never existed. */
 export function notFound(what: NotFound['what']): RestFault {
   return new RestFault(404, 'NOT_FOUND', `There is no such ${what}`);
+}
+
+/** Returns the error response for companies with more connections than a response embeds. */
+export function tooManyEmbedded(limit: number): RestFault {
+  return new RestFault(
+    400,
+    'RESPONSE_TOO_LARGE',
+    `The response has more than ${limit} connections: use a smaller pageSize, or list the connections of a company with GET /companies/{companyId}/connections`,
+  );
 }
 
 function conflict(code: string, message: string): RestFault {

@@ -51,7 +51,7 @@ export function startLinking(
   return {
     platforms,
     handler: createLinkHandler(
-      services,
+      { ...services, maxConnections: config.limits.connectionsPerCompany },
       { publicUrl, redirectTemplate, applicationName, formTargets },
       logger,
     ),

@@ -1,6 +1,6 @@
 import { randomPKCECodeVerifier } from 'openid-client';
 import { newConnection, situationOf, type Connection } from '../../domain/connection.ts';
-import { newId, type AuthorizationId } from '../../domain/id.ts';
+import { newId, type AuthorizationId, type CompanyId, type ConnectionId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Integration } from '../../domain/integration.ts';
 import { refuse, ok, type Result } from '../../domain/result.ts';
@@ -9,7 +9,7 @@ import { PlatformError, type Binding, type Platform } from '../../platforms/plat
 import type { Session, StoreReader, StoreTransactor } from '../../store/store.ts';
 import { ofConnection } from '../../vault/vault.ts';
 import { lookAtLink, takeLink, type LinkVisit } from './links.ts';
-import { linkActor, type LinkingServices } from '../services.ts';
+import { linkActor, type LinkPageServices } from '../services.ts';
 import { hashOfToken, newToken } from './token.ts';
 
 /** How long the user may take at the platform, in ms. Long enough to sign up there. */
@@ -20,6 +20,7 @@ export type StartRefusal =
   | { readonly kind: 'LinkUnusable' }
   | { readonly kind: 'NotEnabled' }
   | { readonly kind: 'ActiveConnectionExists' }
+  | { readonly kind: 'TooManyConnections' }
   | { readonly kind: 'PlatformFailed'; readonly error: PlatformError };
 
 /** A visit that begins an authorization: of a given connection, or of any connection to an integration. */
@@ -31,10 +32,11 @@ export interface Start {
 
 /**
  * Binds the link to the browser and begins the authorization of a connection. Returns the URL of the platform to open.
- * If the visit names no connection, reuses the company's newest one to the integration that is not Linked, if any.
+ * If the visit names no connection, reuses the company's newest one to the integration that is not Linked, if any. Refuses
+ * to create one if the company has as many as it can have.
  */
 export async function startAuthorization(
-  services: LinkingServices,
+  services: LinkPageServices,
   start: Start,
   now: Instant,
 ): Promise<Result<URL, StartRefusal>> {
@@ -55,7 +57,7 @@ export async function startAuthorization(
   return store.transact(async (tx) => {
     const link = await takeLink(tx, vault, start.visit, now);
     if (link === undefined) return refuse({ kind: 'LinkUnusable' });
-    const connection = await connectionToLink(tx, start, integration, now);
+    const connection = await connectionToLink(tx, start, integration, services.maxConnections, now);
     if (!connection.ok) return connection;
     const { companyId, id: connectionId } = connection.value;
     await tx.authorizations.create(
@@ -120,16 +122,17 @@ async function connectionToLink(
   tx: StoreTransactor,
   { visit: { companyId, connectionId } }: Start,
   integration: Integration,
+  maxConnections: number,
   now: Instant,
 ): Promise<Result<Connection, StartRefusal>> {
   const [company] = await tx.companies.byIds([companyId]);
   if (company === undefined) return refuse({ kind: 'LinkUnusable' });
-  const all = await tx.connections.byCompanyIds([companyId], {});
-  const known =
+  const found =
     connectionId === undefined
-      ? all.findLast((it) => it.integrationId === integration.id && it.status !== 'Linked')
-      : all.find(({ id }) => id === connectionId);
-  if (connectionId !== undefined && known === undefined) return refuse({ kind: 'LinkUnusable' });
+      ? await findToReuse(tx, companyId, integration, maxConnections)
+      : await namedConnection(tx, companyId, connectionId);
+  if (!found.ok) return found;
+  const known = found.value;
   const connection = known ?? newConnection(companyId, integration, now);
   const active = await tx.connections.activeByCompanyIds([companyId]);
   if (!decide('authorize', situationOf(connection, active)).ok) {
@@ -139,4 +142,27 @@ async function connectionToLink(
     await tx.connections.create(connection, { actor: linkActor, at: now });
   }
   return ok(connection);
+}
+
+async function namedConnection(
+  tx: StoreTransactor,
+  companyId: CompanyId,
+  connectionId: ConnectionId,
+): Promise<Result<Connection, StartRefusal>> {
+  const [connection] = await tx.connections.byIds([connectionId]);
+  return connection?.companyId === companyId ? ok(connection) : refuse({ kind: 'LinkUnusable' });
+}
+
+/** Returns the connection to link again; `undefined` if there is none and the company can have one more. */
+async function findToReuse(
+  tx: StoreTransactor,
+  companyId: CompanyId,
+  integration: Integration,
+  maxConnections: number,
+): Promise<Result<Connection | undefined, StartRefusal>> {
+  const all = await tx.connections.byCompanyIds([companyId], {}, maxConnections);
+  const known = all.findLast((it) => it.integrationId === integration.id && it.status !== 'Linked');
+  return known === undefined && all.length >= maxConnections
+    ? refuse({ kind: 'TooManyConnections' })
+    : ok(known);
 }

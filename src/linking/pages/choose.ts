@@ -1,37 +1,50 @@
-import { situationOf, type Connection } from '../../domain/connection.ts';
+import { situationOf, type ActiveConnection, type Connection } from '../../domain/connection.ts';
 import type { Company } from '../../domain/company.ts';
 import type { Integration } from '../../domain/integration.ts';
 import { isExclusive, sourceTypes, type SourceType } from '../../domain/source-type.ts';
 import { decide, isActive } from '../../domain/status.ts';
 import { fold } from '../../domain/text.ts';
 import { isLinkable } from '../flow/linkable.ts';
-import type { LinkingServices } from '../services.ts';
+import type { LinkPageServices } from '../services.ts';
 import type { ChoosePage } from './views/choose-page.ts';
+
+const tooManyToShow = 'Your company has too many connections to show them here.';
 
 /** Returns the content of the page where a company's people choose a platform, except its URLs. */
 export async function choices(
-  { store, platforms }: LinkingServices,
+  { store, platforms, maxConnections }: LinkPageServices,
   company: Company,
   search: string,
-): Promise<Pick<ChoosePage, 'companyName' | 'search' | 'groups' | 'connections'>> {
-  const connections = await store.connections.byCompanyIds([company.id], {});
-  const integrations = await store.integrations.all({});
-  const enabled = integrations.filter((integration) => isLinkable(integration, platforms));
-  const byId = new Map(integrations.map((it) => [it.id, it]));
-  const found = enabled.filter(({ name }) => fold(name).includes(fold(search)));
+): Promise<Pick<ChoosePage, 'companyName' | 'search' | 'groups' | 'connections' | 'notice'>> {
+  const read = await store.connections.byCompanyIds([company.id], {}, maxConnections + 1);
+  const isTooMany = read.length > maxConnections;
+  const active = isTooMany
+    ? await store.connections.activeByCompanyIds([company.id])
+    : read.filter(({ status, sourceType }) => isActive(status) && isExclusive(sourceType));
+  const integrations = new Map((await store.integrations.all({})).map((it) => [it.id, it]));
+  const enabled = [...integrations.values()].filter((it) => isLinkable(it, platforms));
+  const wanted = fold(search);
+  const shown = isTooMany ? [] : read;
   return {
     companyName: company.name,
     search,
-    groups: groupsOf(found, connections),
-    connections: connections.map((connection) => {
-      const integration = byId.get(connection.integrationId);
+    notice: isTooMany ? tooManyToShow : undefined,
+    groups: groupsOf(
+      enabled.filter(({ name }) => fold(name).includes(wanted)),
+      new Set(active.map(({ sourceType }) => sourceType)),
+    ),
+    connections: shown.map((connection) => {
+      const integration = integrations.get(connection.integrationId);
       const { sourceType, status, created } = connection;
       return {
         platformName: integration?.name ?? '',
         sourceType,
         status,
         created,
-        relink: relinkOf(connection, connections, enabled),
+        relink:
+          integration && isLinkable(integration, platforms)
+            ? relinkOf(connection, integration, active)
+            : undefined,
       };
     }),
   };
@@ -39,7 +52,7 @@ export async function choices(
 
 function groupsOf(
   found: readonly Integration[],
-  connections: readonly Connection[],
+  taken: ReadonlySet<SourceType>,
 ): ChoosePage['groups'] {
   return sourceTypes
     .map((sourceType) => ({
@@ -49,33 +62,22 @@ function groupsOf(
         .map(({ key, name }) => ({
           key: key ?? '',
           name,
-          unavailable: reasonAgainst(sourceType, connections),
+          unavailable: taken.has(sourceType)
+            ? 'Only one can be connected at a time, and one is already connected.'
+            : undefined,
         })),
     }))
     .filter(({ platforms }) => platforms.length > 0);
 }
 
-function reasonAgainst(
-  sourceType: SourceType,
-  connections: readonly Connection[],
-): string | undefined {
-  const isTaken =
-    isExclusive(sourceType) &&
-    connections.some((it) => it.sourceType === sourceType && isActive(it.status));
-  return isTaken ? 'Only one can be connected at a time, and one is already connected.' : undefined;
-}
-
+/** `active` has at most one connection of each source type that allows only one. */
 function relinkOf(
   connection: Connection,
-  all: readonly Connection[],
-  enabled: readonly Integration[],
+  { key }: Integration,
+  active: readonly ActiveConnection[],
 ): ChoosePage['connections'][number]['relink'] {
-  const integration = enabled.find(({ id }) => id === connection.integrationId);
-  if (integration?.key == null) return undefined;
-  const active = all.filter(
-    ({ status, sourceType }) => isActive(status) && isExclusive(sourceType),
-  );
+  if (key === null) return undefined;
   return decide('authorize', situationOf(connection, active)).ok
-    ? { integrationKey: integration.key, connectionId: connection.id }
+    ? { integrationKey: key, connectionId: connection.id }
     : undefined;
 }

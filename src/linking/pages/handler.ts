@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import type { LinkingServices } from '../services.ts';
+import type { LinkPageServices } from '../services.ts';
 import { faultOf, internalFault } from '../../operations/faults.ts';
 import { linkPages, type LinkPagesOptions } from './routes.ts';
 
@@ -20,7 +20,7 @@ export type LinkHandler = (
 
 /** Makes the handler of the pages where a company's people link its platforms. */
 export function createLinkHandler(
-  services: LinkingServices,
+  services: LinkPageServices,
   options: LinkPagesOptions,
   logger: Logger,
 ): LinkHandler {

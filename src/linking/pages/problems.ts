@@ -29,6 +29,12 @@ export const problems = {
     title: 'Another connection of this kind is active',
     message: 'Only one can be connected at a time. Disconnect the other one first.',
   },
+  tooManyConnections: {
+    status: 409,
+    title: 'No more connections can be added',
+    message:
+      'Your company has as many connections as it can have. Please ask the person who sent you this link to delete one.',
+  },
   platformFailed: {
     status: 502,
     title: 'The platform does not respond',
@@ -79,5 +85,6 @@ export const problemOfStart: Record<StartRefusal['kind'], ProblemPage> = {
   LinkUnusable: problems.gone,
   NotEnabled: problems.notEnabled,
   ActiveConnectionExists: problems.activeExists,
+  TooManyConnections: problems.tooManyConnections,
   PlatformFailed: problems.platformFailed,
 };

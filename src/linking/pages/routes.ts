@@ -11,7 +11,7 @@ import { limitBody } from '../../web/request-body.ts';
 import { completeAuthorization, type EndedAuthorization } from '../flow/complete-authorization.ts';
 import { isLinkCode } from '../flow/link-code.ts';
 import { lookAtLink, subjectOf, type LinkVisit } from '../flow/links.ts';
-import type { LinkingServices } from '../services.ts';
+import type { LinkPageServices } from '../services.ts';
 import { startAuthorization } from '../flow/start-authorization.ts';
 import { hashOfToken } from '../flow/token.ts';
 import type { AuthorizationOutcome } from '../../store/authorizations.ts';
@@ -51,7 +51,7 @@ const maxFormBytes = 16_384;
 
 /** Makes the pages where a company's people link its platforms. They need no script in the browser. */
 export function linkPages(
-  services: LinkingServices,
+  services: LinkPageServices,
   options: LinkPagesOptions,
   onFault: OnFault,
 ): Hono {
@@ -85,14 +85,14 @@ export function linkPages(
 const stylesheet = readFileSync(new URL('link.css', import.meta.url), 'utf8');
 
 class LinkPages {
-  readonly #services: LinkingServices;
+  readonly #services: LinkPageServices;
   readonly #options: LinkPagesOptions;
   readonly #cookie: ReturnType<typeof browserCookie>;
   /** The path of `publicUrl`, which precedes every path of the gateway in the browser. */
   readonly #prefix: string;
   readonly #site: Site;
 
-  constructor(services: LinkingServices, options: LinkPagesOptions) {
+  constructor(services: LinkPageServices, options: LinkPagesOptions) {
     const { protocol, pathname } = new URL(options.publicUrl);
     this.#services = services;
     this.#options = options;
@@ -119,7 +119,6 @@ class LinkPages {
         ...(await choices(this.#services, found.company, search)),
         action: this.#pathOf(found.visit),
         code: found.visit.code,
-        notice: undefined,
       },
       this.#site,
     );

@@ -35,9 +35,17 @@ export class SqliteConnections extends ListedNoun<Statements> implements Connect
     return this.calls.run('connectionsByIds', () => this.statements.byIds.all(ids), ids.length);
   }
 
-  byCompanyIds(ids: readonly CompanyId[], filter: CompanyConnectionsFilter) {
-    const read = () => this.#ofCompanies(ids, filter);
+  byCompanyIds(ids: readonly CompanyId[], filter: CompanyConnectionsFilter, limit: number) {
+    const read = () => this.#ofCompanies(ids, filter, limit);
     return this.calls.run('connectionsByCompanyIds', read, ids.length);
+  }
+
+  countsByCompanyIds(ids: readonly CompanyId[], limit: number) {
+    const read = () => {
+      const rows = this.statements.countsByCompanyIds.all({ ids: JSON.stringify(ids), limit });
+      return new Map(rows.flatMap(({ id, count }) => (count === 0 ? [] : [[id, count]])));
+    };
+    return this.calls.run('connectionCountsByCompanyIds', read, ids.length);
   }
 
   activeByCompanyIds(ids: readonly CompanyId[]) {
@@ -68,12 +76,17 @@ export class SqliteConnections extends ListedNoun<Statements> implements Connect
     return this.list('matchingConnections', ...list);
   }
 
-  #ofCompanies(ids: readonly CompanyId[], { status, sourceType }: CompanyConnectionsFilter) {
+  #ofCompanies(
+    ids: readonly CompanyId[],
+    { status, sourceType }: CompanyConnectionsFilter,
+    limit: number,
+  ) {
     if (status === undefined && sourceType === undefined) {
-      return this.statements.byCompanyIds.all(ids);
+      return this.statements.byCompanyIds.all(ids, { limit });
     }
     return this.statements.someByCompanyIds.all({
       ids: JSON.stringify(ids),
+      limit,
       status: status ? JSON.stringify(status) : null,
       sourceType: sourceType ? JSON.stringify(sourceType) : null,
     });
@@ -140,6 +153,26 @@ export class SqliteConnectionWriter extends SqliteConnections implements Connect
     return to === null ? connection : { ...connection, status: to };
   }
 
+  async deleteAll(deleted: readonly Connection[], cause: Cause) {
+    const { at } = cause;
+    for (const { id, status } of deleted) {
+      if (status === 'Linked') this.#erasure.erase(id, at, { revoke: true });
+    }
+    const ids = JSON.stringify(deleted.map(({ id }) => id));
+    const { changes } = this.#write.deleteAll.run({ ids, at });
+    if (changes !== deleted.length) throw new Error('a connection to delete is not live');
+    this.#events.append(
+      deleted.map(({ id, companyId, status }) => ({
+        type: 'connection.deleted',
+        companyId,
+        connectionId: id,
+        fromStatus: status,
+        toStatus: null,
+      })),
+      cause,
+    );
+  }
+
   async update(
     connection: Connection,
     changes: { readonly sourceId: SourceId; readonly lastSync: Instant | null },
@@ -194,7 +227,8 @@ export function prepareConnections(
             .select(connectionFields)
             .from(connections)
             .where(and(isWanted, liveConnection))
-            .orderBy(...oldestFirst),
+            .orderBy(...oldestFirst)
+            .limit(sql.placeholder('limit')),
         toConnection,
       ),
     someByCompanyIds: () =>
@@ -210,6 +244,16 @@ export function prepareConnections(
           ),
         )
         .orderBy(...oldestFirst)
+        .limit(sql.placeholder('limit'))
+        .prepare(),
+    countsByCompanyIds: () =>
+      db
+        .select({
+          id: sql<CompanyId>`ids.value`,
+          // Counts rows of an index, and stops at the limit.
+          count: sql<number>`(select count(*) from (select 1 from ${connections} where ${connections.companyId} = ids.value and ${liveConnection} limit ${sql.placeholder('limit')}))`,
+        })
+        .from(sql`json_each(${sql.placeholder('ids')}) as ids`)
         .prepare(),
     // Cross join, so that the companies come first: SQLite would use the index of all Linked connections instead.
     activeByCompanyIds: () =>
@@ -276,6 +320,12 @@ export function prepareConnectionChanges(db: ReturnType<typeof drizzle>) {
         .update(connections)
         .set({ deletedAt: sql`${given('at')}` })
         .where(stillInStatus)
+        .prepare(),
+    deleteAll: () =>
+      db
+        .update(connections)
+        .set({ deletedAt: sql`${given('at')}` })
+        .where(and(inArray(connections.id, jsonList('ids')), isNull(connections.deletedAt)))
         .prepare(),
     update: () =>
       db

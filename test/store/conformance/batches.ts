@@ -35,7 +35,7 @@ export function batchTests(openStore: () => Promise<Store>): void {
     await addConnection(store);
 
     expect(await store.companies.byIds([])).toEqual([]);
-    expect(await store.connections.byCompanyIds([], {})).toEqual([]);
+    expect(await store.connections.byCompanyIds([], {}, 9)).toEqual([]);
     expect(await store.events.byConnectionIds([], { limit: 1, countedFrom: 'start' })).toEqual(
       new Map(),
     );
@@ -164,7 +164,7 @@ export function batchTests(openStore: () => Promise<Store>): void {
     await store.transact((tx) => tx.connections.move(deleted, remove, cause));
     await addConnection(store);
 
-    expect(await store.connections.byCompanyIds([companyId], {})).toEqual([old, young]);
+    expect(await store.connections.byCompanyIds([companyId], {}, 9)).toEqual([old, young]);
   });
 
   test.for([
@@ -180,7 +180,7 @@ export function batchTests(openStore: () => Promise<Store>): void {
     const second = await addConnection(store, { companyId, status: 'Unlinked', created: 2 });
     const third = await addConnection(store, { companyId, sourceType: 'Banking', created: 3 });
 
-    const found = await store.connections.byCompanyIds([companyId], filter);
+    const found = await store.connections.byCompanyIds([companyId], filter, 9);
 
     const named = { first, second, third };
     expect(found).toEqual(expected.map((name) => named[name]));

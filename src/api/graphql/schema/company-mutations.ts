@@ -125,8 +125,13 @@ const DeleteCompanyPayload = builder.objectRef<DeletedCompany>('DeleteCompanyPay
 
 builder.mutationField('deleteCompany', (t) =>
   t.field({
-    type: resultType('DeleteCompany', DeleteCompanyPayload, ['NotFound', 'InvalidInput']),
-    description: 'Deletes a company and all of its connections permanently.',
+    type: resultType('DeleteCompany', DeleteCompanyPayload, [
+      'NotFound',
+      'InvalidInput',
+      'TooManyConnections',
+    ]),
+    description:
+      'Deletes a company and all of its connections permanently. Returns LimitReachedError if the company has more connections than it can have, because the limit was lowered: delete connections first.',
     args: {
       input: t.arg({
         type: DeleteCompanyInput,
@@ -138,7 +143,7 @@ builder.mutationField('deleteCompany', (t) =>
       const ids = parseIds<{ companyId: CompanyId }>(input);
       if (!ids.ok) return ids.error;
       const result = await context.change((session, cause) =>
-        deleteCompany(session, ids.value.companyId, cause),
+        deleteCompany(session, ids.value.companyId, context.maxConnections, cause),
       );
       return toResult(result, (deletedCompanyId) => ({ deletedCompanyId }));
     },

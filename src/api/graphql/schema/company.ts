@@ -65,7 +65,8 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
     connections: t.field({
       type: [ConnectionType],
       complexity: { field: 1, multiplier: 5 },
-      description: 'Connections of the company, oldest first.',
+      description:
+        'Connections of the company, oldest first. A response with too many connections is refused: read them in pages with the query `connections` and its filter `companyId`.',
       args: {
         filter: t.arg({
           type: CompanyConnectionsFilter,

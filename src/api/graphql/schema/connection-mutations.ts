@@ -41,9 +41,13 @@ const CreateConnectionPayload = builder
 
 builder.mutationField('createConnection', (t) =>
   t.field({
-    type: resultType('CreateConnection', CreateConnectionPayload, ['NotFound', 'InvalidInput']),
+    type: resultType('CreateConnection', CreateConnectionPayload, [
+      'NotFound',
+      'InvalidInput',
+      'LimitReached',
+    ]),
     description:
-      'Creates a connection of a company to an integration in the catalogue. If the integration is enabled, people of the company authorize the connection at its `linkUrl`. With `authorizeConnection` you link it without them. A company can have several connections that wait for authorization, even if only one of them can become active.',
+      'Creates a connection of a company to an integration in the catalogue. If the integration is enabled, people of the company authorize the connection at its `linkUrl`. With `authorizeConnection` you link it without them. A company can have several connections that wait for authorization, even if only one of them can become active. Returns LimitReachedError if the company has as many connections as it can have.',
     args: {
       input: t.arg({
         type: CreateConnectionInput,
@@ -55,7 +59,7 @@ builder.mutationField('createConnection', (t) =>
       const ids = parseIds<{ companyId: CompanyId }>({ companyId });
       if (!ids.ok) return ids.error;
       const result = await context.change((session, cause) =>
-        createConnection(session, { ...ids.value, integrationKey }, cause),
+        createConnection(session, { ...ids.value, integrationKey }, context.maxConnections, cause),
       );
       return toResult(result, changed);
     },

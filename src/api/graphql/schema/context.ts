@@ -27,6 +27,8 @@ export interface GraphQLContext {
   readonly limits: DocumentLimits;
   /** Maximum number of usable API keys. */
   readonly maxApiKeys: number;
+  /** Maximum number of connections of one company. */
+  readonly maxConnections: number;
   /** Whether the response is stored to be returned again, so that it must contain no secret. */
   readonly answerIsKept: boolean;
   /** Whether the depth and cost of the operation were already checked. */
@@ -63,7 +65,7 @@ export function createContext(
   const { caller } = request;
   const { document } = limits;
   const session = (tx ?? services.store).session(sessionOptions(services, request));
-  const loaders = createLoaders(session);
+  const loaders = createLoaders(session, document.cost);
   let records = 0;
   let refusal: GraphQLError | undefined;
   return {
@@ -75,6 +77,7 @@ export function createContext(
     caller,
     limits: document,
     maxApiKeys,
+    maxConnections: limits.connectionsPerCompany,
     answerIsKept: tx !== undefined,
     // A transaction may see newer integrations than those in memory, which were read outside it.
     integrationAtHand: (tx === undefined && services.integrationAtHand) || notAtHand,

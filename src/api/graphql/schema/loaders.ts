@@ -4,6 +4,7 @@ import type { ConnectionEvent } from '../../../domain/event.ts';
 import type { CompanyConnectionsFilter } from '../../../store/connections.ts';
 import type { Page, Window } from '../../../store/lists.ts';
 import type { StoreReader } from '../../../store/store.ts';
+import { ReadBudget } from './read-budget.ts';
 
 /** Factories of the loaders. Each access path has one loader, so that all loads of one tick run one statement. */
 const makers = {
@@ -12,9 +13,11 @@ const makers = {
   tagsOfCompany: (store: StoreReader) => manyByCompany((ids) => store.companies.tagsByIds(ids)),
   connection: (store: StoreReader) =>
     oneById((ids: readonly ConnectionId[]) => store.connections.byIds(ids)),
-  connectionsOfCompany: (store: StoreReader) =>
+  connectionsOfCompany: (store: StoreReader, budget: ReadBudget) =>
     oncePerArguments((filter: CompanyConnectionsFilter) =>
-      manyByCompany((ids) => store.connections.byCompanyIds(ids, filter)),
+      manyByCompany((ids) =>
+        budget.spend((limit) => store.connections.byCompanyIds(ids, filter, limit)),
+      ),
     ),
   activeConnectionsOfCompany: (store: StoreReader) =>
     manyByCompany((ids) => store.connections.activeByCompanyIds(ids)),
@@ -53,10 +56,12 @@ export type Loaders = { readonly [Name in keyof Makers]: ReturnType<Makers[Name]
 
 class LazyLoaders {
   readonly store: StoreReader;
+  readonly budget: ReadBudget;
   made: Made = {};
 
-  constructor(store: StoreReader) {
+  constructor(store: StoreReader, budget: ReadBudget) {
     this.store = store;
+    this.budget = budget;
   }
 
   forget(): void {
@@ -68,14 +73,14 @@ for (const [name, make] of Object.entries(makers)) {
   Object.defineProperty(LazyLoaders.prototype, name, {
     get(this: LazyLoaders) {
       const made = this.made as Record<string, unknown>;
-      return (made[name] ??= make(this.store));
+      return (made[name] ??= make(this.store, this.budget));
     },
   });
 }
 
-/** Creates the loaders of one request. */
-export function createLoaders(store: StoreReader): Loaders {
-  return new LazyLoaders(store) as unknown as Loaders;
+/** Creates the loaders of one request, which read at most `maxConnections` connections from lists without pages. */
+export function createLoaders(store: StoreReader, maxConnections: number): Loaders {
+  return new LazyLoaders(store, new ReadBudget(maxConnections)) as unknown as Loaders;
 }
 
 function oneById<Id extends string, T extends { readonly id: Id }>(

@@ -6,6 +6,7 @@ import {
   type InvalidStatus,
   type LimitReached,
   type NotFound,
+  type TooManyConnections,
 } from '../../../domain/refusal.ts';
 import { ok, refuse, type Result } from '../../../domain/result.ts';
 import { builder, type ObjectTypeOf } from './builder.ts';
@@ -15,7 +16,13 @@ import { idRule } from './faults.ts';
 // The refusals of an operation are data: members of the result union of its mutation. For errors of the request itself,
 // see faults.ts.
 
-type Refusal = NotFound | InvalidStatus | ActiveConnectionExists | InvalidInput | LimitReached;
+type Refusal =
+  | NotFound
+  | InvalidStatus
+  | ActiveConnectionExists
+  | InvalidInput
+  | LimitReached
+  | TooManyConnections;
 
 const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
   description: 'Reason why a mutation was refused. Nothing was changed.',
@@ -80,13 +87,16 @@ export const ActiveConnectionExistsError = builder
     interfaces: [ErrorInterface],
   });
 
-const LimitReachedError = builder.objectRef<LimitReached>('LimitReachedError').implement({
-  description: 'The maximum number of records is reached.',
-  interfaces: [ErrorInterface],
-  fields: (t) => ({
-    limit: t.exposeInt('limit', { description: 'Maximum number of records.' }),
-  }),
-});
+/** Refusal: there are as many records as are allowed, or more. */
+const LimitReachedError = builder
+  .objectRef<LimitReached | TooManyConnections>('LimitReachedError')
+  .implement({
+    description: 'The maximum number of records is reached.',
+    interfaces: [ErrorInterface],
+    fields: (t) => ({
+      limit: t.exposeInt('limit', { description: 'Maximum number of records.' }),
+    }),
+  });
 
 const errorTypes = {
   NotFound: NotFoundError,
@@ -94,6 +104,7 @@ const errorTypes = {
   ActiveConnectionExists: ActiveConnectionExistsError,
   InvalidInput: InvalidInputError,
   LimitReached: LimitReachedError,
+  TooManyConnections: LimitReachedError,
 } as const;
 
 function messageOf(refusal: Refusal): string {
@@ -106,6 +117,8 @@ function messageOf(refusal: Refusal): string {
       return `The company has another active ${refusal.connection.sourceType} connection and can have only one`;
     case 'LimitReached':
       return `The maximum of ${refusal.limit} ${refusal.what} is reached`;
+    case 'TooManyConnections':
+      return `The company has more than ${refusal.limit} connections: delete connections before you delete it`;
     case 'InvalidInput':
       return `${refusal.field} ${refusal.rule}`;
   }

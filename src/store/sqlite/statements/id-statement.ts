@@ -22,9 +22,10 @@ export class IdStatement<Row extends readonly unknown[], T> {
     this.#many = new RowStatement(connection, query(isAmong), toRecord);
   }
 
-  all(ids: readonly string[]): T[] {
+  /** Returns all records, given the values of the query's other placeholders. */
+  all(ids: readonly string[], others?: Readonly<Record<string, unknown>>): T[] {
     return ids.length === 1
-      ? this.#one.all({ id: ids[0] })
-      : this.#many.all({ ids: JSON.stringify(ids) });
+      ? this.#one.all({ id: ids[0], ...others })
+      : this.#many.all({ ids: JSON.stringify(ids), ...others });
   }
 }
