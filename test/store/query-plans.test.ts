@@ -261,6 +261,12 @@ const batches: [
       ),
   ],
   [
+    'connection counts by companies',
+    'connections',
+    'company_id',
+    (it) => it.connections.countsByCompanyIds(companyIds, 9),
+  ],
+  [
     'active by companies',
     'connections',
     'company_id',

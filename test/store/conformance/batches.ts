@@ -186,6 +186,66 @@ export function batchTests(openStore: () => Promise<Store>): void {
     expect(found).toEqual(expected.map((name) => named[name]));
   });
 
+  test('connectionsByCompanyIds ends at its limit, counted over all companies', async () => {
+    const store = await openStore();
+    const companies = [await addCompany(store), await addCompany(store)];
+    const ids = companies.map(({ id }) => id).toSorted();
+    for (const companyId of ids) {
+      for (const created of [2, 1, 3]) {
+        await addConnection(store, { companyId, created, status: 'Unlinked' });
+      }
+    }
+    const read = async (
+      filter: Parameters<Store['connections']['byCompanyIds']>[1],
+      most: number,
+    ) =>
+      (await store.connections.byCompanyIds(ids, filter, most)).map(
+        ({ companyId, created }) => `${ids.indexOf(companyId)} ${created}`,
+      );
+
+    expect(await read({}, 4)).toEqual(['0 1', '0 2', '0 3', '1 1']);
+    expect(await read({ status: ['Unlinked'] }, 4)).toEqual(['0 1', '0 2', '0 3', '1 1']);
+    expect(await read({}, 6)).toHaveLength(6);
+    expect(await read({}, 9)).toHaveLength(6);
+  });
+
+  test('connectionCountsByCompanyIds counts live connections up to its limit', async () => {
+    const store = await openStore();
+    const { id: companyId } = await addCompany(store);
+    const { id: without } = await addCompany(store);
+    for (const created of [1, 2, 3]) {
+      await addConnection(store, { companyId, created, status: 'Unlinked' });
+    }
+    const deleted = await addConnection(store, { companyId, status: 'Unlinked' });
+    await store.transact((tx) => tx.connections.deleteAll([deleted], cause));
+    const ids = [companyId, without];
+
+    expect(await store.connections.countsByCompanyIds(ids, 2)).toEqual(new Map([[companyId, 2]]));
+    expect(await store.connections.countsByCompanyIds(ids, 9)).toEqual(new Map([[companyId, 3]]));
+    expect(await store.connections.countsByCompanyIds([], 9)).toEqual(new Map());
+  });
+
+  test('deleteAll deletes connections in every status, or none if one is not live', async () => {
+    const store = await openStore();
+    const { id: companyId } = await addCompany(store);
+    const banking = { companyId, sourceType: 'Banking' } as const;
+    const all = [
+      await addConnection(store, { ...banking, status: 'Linked', created: 1 }),
+      await addConnection(store, { ...banking, status: 'PendingAuth', created: 2 }),
+      await addConnection(store, { ...banking, status: 'Deauthorized', created: 3 }),
+    ];
+    const [first, ...others] = all;
+    if (first === undefined) throw new Error('nothing was added');
+    const deleting = (these: typeof all) =>
+      store.transact((tx) => tx.connections.deleteAll(these, cause));
+
+    await deleting([first]);
+    await expect(deleting(all)).rejects.toThrow('not live');
+    expect(await store.connections.byCompanyIds([companyId], {}, 9)).toEqual(others);
+    await deleting(others);
+    expect(await store.connections.byCompanyIds([companyId], {}, 9)).toEqual([]);
+  });
+
   test('activeConnectionsByCompanyIds answers the Linked ones of exclusive source types', async () => {
     const store = await openStore();
     const { id: companyId } = await addCompany(store);
