@@ -23,7 +23,7 @@ test('the README has at most 200 lines', () => {
 
 test("the README's first query gives the README's answer", async () => {
   const gateway = await startTestGateway();
-  await loadSamples(gateway.store);
+  await loadSamples(gateway.store, 1000);
   const body = /-d '(.+)'/.exec(readme)?.[1] ?? '';
   const { query } = JSON.parse(body) as { query: string };
 
@@ -35,7 +35,7 @@ test("the README's first query gives the README's answer", async () => {
 
 test("the README's link leads to a page with the accounting sandbox to choose", async () => {
   const gateway = await startLinkingGateway();
-  await loadSamples(gateway.store);
+  await loadSamples(gateway.store, 1000);
   const document = blocks('graphql').find((it) => it.includes('linkUrl')) ?? '';
   const { data } = await gateway.query(document);
 

@@ -48,7 +48,9 @@ export async function serve(
     if (isOpenToAll(file)) {
       logger.warn({ file }, 'every user of this machine can open the database: chmod 600 it');
     }
-    const samples = isFirstStart ? await loadSamples(store) : 0;
+    const samples = isFirstStart
+      ? await loadSamples(store, config.limits.connectionsPerCompany)
+      : 0;
     // From here on a signal stops the gateway in order, even one that comes right after the ready message.
     const stopped = stopSignal();
     const start = await starterOf(config);

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { defaultMaxConnections } from '../domain/connection.ts';
 import { faultOfRedirectTemplate } from '../linking/pages/redirect-url.ts';
 import { parseEncryptionKey, type EncryptionKey } from '../vault/key.ts';
 
@@ -100,7 +99,7 @@ export const environment = z.object({
   MAX_CONCURRENT: whole(1, 100_000).default(64),
   MAX_QUEUED: whole(0, 1_000_000).default(256),
   OPERATION_TIMEOUT_MS: whole(10, 600_000).default(5000),
-  MAX_CONNECTIONS_PER_COMPANY: whole(1, 20_000).default(defaultMaxConnections),
+  MAX_CONNECTIONS_PER_COMPANY: whole(1, 20_000).default(1000),
   RATE_LIMIT: z
     .union(
       [z.literal('off'), whole(1, 100_000_000)],

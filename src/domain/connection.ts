@@ -10,9 +10,6 @@ import type { Integration } from './integration.ts';
 import type { SourceType } from './source-type.ts';
 import type { ConnectionStatus, Situation } from './status.ts';
 
-/** How many live (not deleted) connections one company can have, unless the configuration sets another limit. */
-export const defaultMaxConnections = 1000;
-
 /** One company's connection to one integration. */
 export interface Connection {
   readonly id: ConnectionId;

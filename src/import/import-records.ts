@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { defaultMaxConnections } from '../domain/connection.ts';
 import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import type { Session, StoreTransactor } from '../store/store.ts';
 import { batches } from './batches.ts';
@@ -10,7 +9,7 @@ import { ImportTally, type ImportSummary } from './tally.ts';
 /** Options and callbacks of an import. */
 export interface ImportOptions {
   /** The maximum number of live connections of one company. */
-  readonly maxConnections?: number;
+  readonly maxConnections: number;
   /** Imports all records or, if any is refused, none. */
   readonly strict?: boolean;
   /** Whether no other process has the store open. Otherwise transactions must be short. */
@@ -43,7 +42,7 @@ type OpenRecords = () => AsyncIterable<SourceRecord>;
 export async function importRecords(
   store: Session,
   open: OpenRecords,
-  options: ImportOptions = {},
+  options: ImportOptions,
 ): Promise<ImportSummary> {
   return options.strict
     ? importAllOrNothing(store, open, options)
@@ -53,14 +52,7 @@ export async function importRecords(
 async function importInBatches(
   store: Session,
   open: OpenRecords,
-  {
-    maxConnections = defaultMaxConnections,
-    alone = false,
-    ensureIndexes,
-    signal,
-    onRefused,
-    onProgress,
-  }: ImportOptions,
+  { maxConnections, alone = false, ensureIndexes, signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
   let onlyNew = ensureIndexes !== undefined;
@@ -94,7 +86,7 @@ async function importInBatches(
 async function importAllOrNothing(
   store: Session,
   open: OpenRecords,
-  { maxConnections = defaultMaxConnections, signal, onRefused, onProgress }: ImportOptions,
+  { maxConnections, signal, onRefused, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
   // Outside `work`, so that a retried transaction does not report a refusal twice.
   let told = 0;

@@ -9,10 +9,10 @@ export const samples = new URL('../../src/app/samples/companies.json', import.me
 type RunImport = (args: readonly string[], input?: string) => Promise<Finished>;
 
 /** Makes a folder for a database, which need not exist yet, and functions that run `connexions import` on it. */
-export async function importer() {
+export async function importer(variables: Record<string, string> = {}) {
   const folder = await temporaryFolder();
   const database = join(folder, 'test.db');
-  const env = { DATABASE_URL: `file:${database}` };
+  const env = { DATABASE_URL: `file:${database}`, ...variables };
   const run: RunImport = (args, input = '') => runHere(['import', ...args], { env, input });
   /** Runs the import in its own process, with the folder as working directory. */
   const runInProcess: RunImport = (args, input = '') =>

@@ -37,7 +37,9 @@ async function load({ store }: Gateway, records: readonly unknown[]) {
   const bytes = async function* () {
     yield Buffer.from(ndjson(records));
   };
-  const { companies } = await importRecords(store, () => readRecords(bytes()));
+  const { companies } = await importRecords(store, () => readRecords(bytes()), {
+    maxConnections: few * times,
+  });
   expect(companies.refused).toBe(0);
 }
 

@@ -87,7 +87,10 @@ async function doAll(around?: (store: Store) => Store) {
   for (const strict of [true, false]) {
     const refused: string[] = [];
     const onRefused = ({ place }: { place: string }) => refused.push(place);
-    answered.push(await importRecords(store, records, { strict, onRefused }), refused);
+    answered.push(
+      await importRecords(store, records, { maxConnections: 1000, strict, onRefused }),
+      refused,
+    );
   }
   const key = await gateway.query(createKey, { input: { name: 'First', scope: 'READ' } });
   answered.push(typeof key.data.createApiKey.secret);

@@ -20,7 +20,7 @@ async function run(url: string, command: string): Promise<unknown> {
 
 test('the curl examples of docs/rest.md do what they say', async () => {
   const gateway = await startRestGateway();
-  await loadSamples(gateway.store);
+  await loadSamples(gateway.store, 1000);
   const [list = '', create = '', unlink = '', ...others] = examples;
 
   const listed = await run(gateway.url, list);

@@ -30,7 +30,9 @@ export async function makeDatabase(
   );
   await placeNewDatabase(file);
   const { companies: counts } = await inStore(file, (store) =>
-    importRecords(store, () => readRecords(Readable.from([Buffer.from(ndjson(records))]))),
+    importRecords(store, () => readRecords(Readable.from([Buffer.from(ndjson(records))])), {
+      maxConnections: 1000,
+    }),
   );
   if (counts.refused > 0) throw new Error(`${counts.refused} companies were refused`);
   return records;

@@ -150,7 +150,9 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     await store.close();
   });
 
-  const runImport = (records: readonly unknown[]) => importRecords(store, () => readAll(records));
+  const maxConnections = config.limits.connectionsPerCompany;
+  const runImport = (records: readonly unknown[]) =>
+    importRecords(store, () => readAll(records), { maxConnections });
   return {
     url: gateway.url,
     sandboxUrl: gateway.sandboxUrl,

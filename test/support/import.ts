@@ -18,6 +18,7 @@ export async function importInto(
   const refused: RefusedRecord[] = [];
   const bytes = Readable.from([Buffer.from(ndjson(records))]);
   const summary = await importRecords(store, () => readRecords(bytes), {
+    maxConnections: 1000,
     onRefused: (record) => refused.push(record),
   });
   return { ...summary, refused };

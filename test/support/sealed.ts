@@ -28,7 +28,9 @@ export function credentialsOf({ connectionId }: Owned) {
 /** Adds Linked connections with encrypted credentials, each of its own company. */
 export async function addSealed(store: Store, vault: Vault, number: number): Promise<Owned[]> {
   const records = manyCompanies(number);
-  await importRecords(store, () => readRecords(Readable.from([Buffer.from(ndjson(records))])));
+  await importRecords(store, () => readRecords(Readable.from([Buffer.from(ndjson(records))])), {
+    maxConnections: 1000,
+  });
   const connections = records.map(({ id, dataConnections: [connection] }) => ({
     companyId: id as CompanyId,
     connectionId: connection?.id as ConnectionId,

@@ -6,6 +6,7 @@ import { formatInstant } from '../../domain/instant.ts';
 import { permits, type Scope } from '../../domain/api-key.ts';
 import { newLinkCode } from '../../linking/flow/link-code.ts';
 import type { StoreReader } from '../../store/store.ts';
+import { isTurnLong, nextTurn } from '../../store/turns.ts';
 import { tooManyEmbedded } from './faults.ts';
 import type { companySchema, connectionSchema } from './schemas.ts';
 import type { ApiServices } from '../services.ts';
@@ -101,18 +102,33 @@ export async function connectionDraft(
 /** Services that create links. */
 type LinkServices = Pick<ApiServices, 'links' | 'vault' | 'clock'>;
 
-/** Adds new links to the response for a company. */
-export function linkCompany(
+/** Adds new links to the responses for companies. Other requests get their turn meanwhile: signing many links takes long. */
+export async function linkCompanies(
   services: LinkServices,
-  { dataConnections, ...draft }: CompanyDraft,
+  drafts: readonly CompanyDraft[],
   scope: Scope = 'write',
-): CompanyAnswer {
-  const code = codeFor(services, scope, draft.id, null);
-  return {
-    ...draft,
-    redirect: services.links.ofCompany(draft.id, code),
-    dataConnections: dataConnections.map((it) => linkConnection(services, it, scope)),
-  };
+): Promise<CompanyAnswer[]> {
+  const answers: CompanyAnswer[] = [];
+  for (const { dataConnections, ...draft } of drafts) {
+    const code = codeFor(services, scope, draft.id, null);
+    const linked: ConnectionAnswer[] = [];
+    for (const connection of dataConnections) {
+      if (isTurnLong()) await nextTurn();
+      linked.push(linkConnection(services, connection, scope));
+    }
+    const redirect = services.links.ofCompany(draft.id, code);
+    answers.push({ ...draft, redirect, dataConnections: linked });
+  }
+  return answers;
+}
+
+/** Adds new links to the response for a company. */
+export async function linkCompany(
+  services: LinkServices,
+  draft: CompanyDraft,
+  scope?: Scope,
+): Promise<CompanyAnswer> {
+  return onlyOne(await linkCompanies(services, [draft], scope));
 }
 
 /** Adds a new link to the response for a connection. */

@@ -7,7 +7,13 @@ import { companyOrders, parseOrder } from '../../query/order.ts';
 import { parseQuery, parseTags } from '../../query/parse.ts';
 import { companyProperties } from '../../query/properties.ts';
 import type { Session } from '../../store/store.ts';
-import { companyDraft, companyDrafts, linkCompany, type CompanyDraft } from './answers.ts';
+import {
+  companyDraft,
+  companyDrafts,
+  linkCompanies,
+  linkCompany,
+  type CompanyDraft,
+} from './answers.ts';
 import { change } from './change.ts';
 import { cleanName } from './company-name.ts';
 import { jsonAnswer, jsonRequest } from './content.ts';
@@ -50,7 +56,7 @@ function addReading(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       );
       const { scope } = c.env.info.caller;
       const drafts = await companyDrafts(session, records);
-      const results = drafts.map((draft) => linkCompany(services, draft, scope));
+      const results = await linkCompanies(services, drafts, scope);
       return c.json(pageAnswer('/companies', asked, { results, total }), 200);
     },
   );
@@ -69,7 +75,7 @@ function addReading(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       const [found] = await session.companies.byIds([companyIdIn(c.req.valid('param'))]);
       if (found === undefined) throw notFound('company');
       return c.json(
-        linkCompany(services, await companyDraft(session, found), c.env.info.caller.scope),
+        await linkCompany(services, await companyDraft(session, found), c.env.info.caller.scope),
         200,
       );
     },
@@ -93,7 +99,7 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       const created = await change(c, async (session, cause) =>
         drafted(session, body, await createCompany(session, wholeInput(body), cause)),
       );
-      return c.json(linkCompany(services, created), 200);
+      return c.json(await linkCompany(services, created), 200);
     },
   );
   app.openapi(
@@ -114,7 +120,7 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       const replaced = await change(c, async (session, cause) =>
         drafted(session, body, await updateCompany(session, id, wholeInput(body), cause)),
       );
-      return c.json(linkCompany(services, replaced), 200);
+      return c.json(await linkCompany(services, replaced), 200);
     },
   );
   app.openapi(
@@ -135,7 +141,7 @@ function addChanging(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
       const updated = await change(c, async (session, cause) =>
         drafted(session, body, await updateCompany(session, id, partInput(body), cause)),
       );
-      return c.json(linkCompany(services, updated), 200);
+      return c.json(await linkCompany(services, updated), 200);
     },
   );
   app.openapi(
