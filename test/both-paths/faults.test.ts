@@ -223,7 +223,7 @@ test('an answer with too many records', async () => {
 
   const { text } = await expectSameForAll(both, query, { id: ids.nobody });
 
-  expect(text).toContain('The answer has more than 40 records');
+  expect(text).toContain('The response has more than 40 connections');
 });
 
 test('an operation that takes too long', async () => {
