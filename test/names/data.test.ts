@@ -114,7 +114,9 @@ const formats = [
 ] as const;
 
 function importText(text: string) {
-  return importRecords(gateway().store, () => readRecords(Readable.from([Buffer.from(text)])));
+  return importRecords(gateway().store, () => readRecords(Readable.from([Buffer.from(text)])), {
+    maxConnections: 1000,
+  });
 }
 
 test.for(formats)('tags are imported from %s', async ([, inFormat]) => {
