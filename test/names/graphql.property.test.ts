@@ -93,6 +93,22 @@ test('a mutation returns its data under the names that it chooses, also when it 
   );
 });
 
+test('an error within a mutation has its path under the names that it chooses', async () => {
+  for (const [a, b, c, d] of rotations(4)) {
+    const query = `mutation {
+      ${a}: updateCompany(input: { companyId: "${ids.acme}" }) {
+        ... on UpdateCompanyPayload {
+          ${b}: company { ${a}: name ${c}: connections { ${b}: id ${d}: history(first: 1000) { ${c}: totalCount } } }
+        }
+      }
+    }`;
+
+    const { text } = await expectSame(both(), { body: { query } }, 3);
+
+    expect(text).toContain(`"path":["${a}","${b}","${c}",0,"${d}"]`);
+  }
+});
+
 function merged(objects: readonly string[]): string {
   return `{${objects.map((object) => object.slice(1, -1)).join()}}`;
 }

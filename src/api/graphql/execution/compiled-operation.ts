@@ -97,7 +97,8 @@ function isPlain(document: DocumentNode): boolean {
   visit(document, {
     Directive: isNot,
     Name: ({ value }) =>
-      value in Object.prototype || value === '__schema' || value === '__type' ? isNot() : undefined,
+      value === '__proto__' || value === '__schema' || value === '__type' ? isNot() : undefined,
+    Variable: ({ name }) => (name.value in Object.prototype ? isNot() : undefined),
     OperationDefinition: ({ operation, selectionSet: { selections } }) =>
       operation !== OperationTypeNode.QUERY &&
       (selections.length > 1 || selections[0]?.kind !== Kind.FIELD)
