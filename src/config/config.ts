@@ -154,10 +154,16 @@ function sandboxOf(env: ReturnType<typeof environment.parse>, isOn: boolean): Co
   if (!isOn) return undefined;
   return {
     host: '127.0.0.1',
-    port: env.SANDBOX_PORT ?? (env.PORT === 0 ? 0 : (env.PORT % 65_535) + 1),
+    port: env.SANDBOX_PORT ?? portBeside(env.PORT),
     accessTokenSeconds: env.SANDBOX_ACCESS_TOKEN_SECONDS,
     refreshTokenSeconds: env.SANDBOX_REFRESH_TOKEN_SECONDS,
   };
+}
+
+/** Returns the next port; before the last port, the one before it, since ports below 1024 need privileges. */
+function portBeside(port: number): number {
+  if (port === 0) return 0;
+  return port === 65_535 ? port - 1 : port + 1;
 }
 
 function persistedDocumentsOf(

@@ -20,20 +20,25 @@ export const credentialLimits = {
   fieldValue: 4096,
 } as const;
 
+// The characters that RFC 6749, appendix A, permits, without the space: RFC 6750 has none in a bearer token.
 const token = z
   .string()
   .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters')
   .max(credentialLimits.token, `must be at most ${credentialLimits.token} characters`);
 
-/** The platform's own identifier of the account, such as a tenant or realm. */
-const accountId = z
+/** The schema of tokens, whether a platform issued them to the gateway or a caller supplies them. */
+export const issuedTokens = z.object({
+  accessToken: token,
+  refreshToken: token.nullish().transform((given) => given ?? null),
+});
+
+/** The schema of the platform's own identifier of the account, such as a tenant or realm. */
+export const accountId = z
   .string()
   .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters');
 
 /** The schema of credentials that a caller supplies. */
-export const givenCredentials = z.object({
-  accessToken: token,
-  refreshToken: token.nullish().transform((given) => given ?? null),
+export const givenCredentials = issuedTokens.extend({
   expires: z
     .int()
     .nullish()

@@ -1,5 +1,9 @@
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
+import { accountId } from '../domain/credentials.ts';
+import type { Outgoing } from '../web/bounded-fetch.ts';
 import type { AccountRequest, LinkedAccount } from './authorization-profile.ts';
+import { asPlatformError, ofStatus, unusable } from './failures.ts';
+import { PlatformError } from './platform.ts';
 
 /** A platform's response to a granted authorization. */
 export interface Granted {
@@ -8,65 +12,79 @@ export interface Granted {
   readonly tokens: TokenEndpointResponse & TokenEndpointResponseHelpers;
 }
 
-const requestMs = 10_000;
-/** The longest response to an account request that is used, in characters. */
-const maxBytes = 1_000_000;
+/** The account that access was granted to. */
+export interface Account {
+  /** The platform's identifier of it; `undefined` if the platform does not say. */
+  readonly account: string | undefined;
+  /** Why the platform's response does not say it, if one was requested for it. */
+  readonly accountFailure?: string;
+}
 
-/** Returns the account that access was granted to; `undefined` if the platform does not say. */
+type Send = (address: string, outgoing: Outgoing) => Promise<Response>;
+
+/** Returns the account that access was granted to. An unknown account does not void the grant. */
 export async function accountOf(
   account: LinkedAccount | undefined,
   { answer, tokens }: Granted,
-): Promise<string | undefined> {
+  send: Send,
+): Promise<Account> {
   switch (account?.from) {
     case undefined:
-      return undefined;
+      return { account: undefined };
     case 'idToken':
-      return asText(tokens.claims()?.[account.claim]);
+      return { account: asText(tokens.claims()?.[account.claim]) };
     case 'tokenResponse':
-      return asText(tokens[account.field]);
+      return { account: asText(tokens[account.field]) };
     case 'callback':
-      return asText(answer.searchParams.get(account.parameter));
+      return { account: asText(answer.searchParams.get(account.parameter)) };
     case 'request':
-      return asText(await requestAccount(account, tokens.access_token));
+      return requestAccount(account, tokens.access_token, send);
   }
 }
 
 /** Returns a text or number that identifies an account; `undefined` for other values or if it cannot be stored. */
 function asText(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && /^[\x20-\x7e]{1,255}$/.test(text) ? text : undefined;
+  const checked = accountId.safeParse(text);
+  return checked.success ? checked.data : undefined;
 }
 
-/** Requests the account; `undefined` on any failure. An unknown account does not void the grant. */
 async function requestAccount(
   { url, path, newestBy }: AccountRequest,
   accessToken: string,
-): Promise<unknown> {
+  send: Send,
+): Promise<Account> {
+  const headers = {
+    accept: 'application/json',
+    authorization: `Bearer ${accessToken}`,
+    'user-agent': 'Connexions',
+  };
   try {
-    const response = await fetch(url, {
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${accessToken}`,
-        'user-agent': 'Connexions',
-      },
-      redirect: 'error',
-      signal: AbortSignal.timeout(requestMs),
-    });
-    if (!response.ok) return undefined;
-    const text = await response.text();
-    if (text.length > maxBytes) return undefined;
-    const body: unknown = JSON.parse(text);
-    return at(newestBy === undefined ? body : newest(body, newestBy), path);
-  } catch {
-    return undefined;
+    const response = await send(url, { headers });
+    if (!response.ok) throw ofStatus(response.status);
+    const body: unknown = await response.json();
+    const account = asText(at(newestBy === undefined ? body : newest(body, newestBy), path));
+    if (account === undefined) throw unusable('no account');
+    return { account };
+  } catch (error) {
+    const failure = error instanceof SyntaxError ? unusable('no JSON') : asPlatformError(error);
+    if (failure instanceof PlatformError) {
+      return { account: undefined, accountFailure: failure.message };
+    }
+    throw failure;
   }
 }
 
+/** Returns the entry of a list whose field is the greatest text, as the newest of ISO 8601 times is. */
 function newest(list: unknown, by: string): unknown {
   if (!Array.isArray(list)) return undefined;
-  // ISO 8601 times sort as text.
-  const key = (entry: unknown) => asText(at(entry, by)) ?? '';
-  return list.toSorted((a: unknown, b: unknown) => (key(a) < key(b) ? 1 : -1))[0] as unknown;
+  let found: { readonly entry: unknown; readonly key: string } | undefined;
+  for (const entry of list as unknown[]) {
+    const value = at(entry, by);
+    const key = typeof value === 'string' ? value : '';
+    if (found === undefined || key > found.key) found = { entry, key };
+  }
+  return found?.entry;
 }
 
 function at(value: unknown, path: string): unknown {

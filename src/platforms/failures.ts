@@ -4,6 +4,7 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from 'openid-client';
+import { FetchError } from '../web/bounded-fetch.ts';
 import { PlatformError } from './platform.ts';
 
 /** Returns an error code if it is printable ASCII without quotes (RFC 6749, section 5.2), else a fixed text. */
@@ -14,6 +15,8 @@ function codeOf(error: string): string {
 /** Converts an error to a `PlatformError`. Leaves out the platform's own wording, which may quote a token. */
 export function asPlatformError(error: unknown): unknown {
   if (error instanceof PlatformError) return error;
+  const fetchError = fetchErrorOf(error);
+  if (fetchError) return ofFetch(fetchError);
   if (error instanceof AuthorizationResponseError) {
     const code = codeOf(error.error);
     if (code === 'access_denied') return new PlatformError('denied', 'access was refused');
@@ -36,34 +39,35 @@ export function asPlatformError(error: unknown): unknown {
     );
   }
   if (error instanceof ClientError) {
-    const status = error.cause instanceof Response ? error.cause.status : undefined;
-    if (status !== undefined && isTransient(status))
-      return unavailable(`it returned status ${status}`);
-    if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT' || isTimeout(error)) {
-      return unavailable('it did not respond in time');
+    if (error.cause instanceof Response) return ofStatus(error.cause.status);
+    // The only attribute that the client compares is the issuer of the metadata that it discovers.
+    if (error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') {
+      return new PlatformError('rejected', 'the metadata of the platform names another issuer');
     }
-    const detail = status === undefined ? (error.code ?? 'unknown') : `status ${status}`;
-    return new PlatformError('rejected', `the platform returned an invalid response (${detail})`);
-  }
-  if (isTimeout(error)) {
-    return unavailable('it did not respond in time');
-  }
-  // How fetch reports that a connection failed or broke.
-  if (error instanceof TypeError && error.message === 'fetch failed') {
-    return unavailable('it cannot be reached');
+    return unusable(error.code ?? 'unknown');
   }
   return error;
 }
 
-/**
- * Reports whether an error is a timeout. A response that starts in time but does not end is reported as unparsable,
- * with the timeout as its cause.
- */
-function isTimeout(error: unknown): boolean {
-  for (let it = error; it instanceof Error; it = it.cause) {
-    if (it instanceof DOMException && it.name === 'TimeoutError') return true;
-  }
-  return false;
+/** Returns the error for a status that means no success. */
+export function ofStatus(status: number): PlatformError {
+  return isTransient(status)
+    ? unavailable(`it returned status ${status}`)
+    : unusable(`status ${status}`);
+}
+
+/** The OAuth client reports what its `fetch` throws as the cause of an error of its own. */
+function fetchErrorOf(error: unknown): FetchError | undefined {
+  if (error instanceof FetchError) return error;
+  return error instanceof ClientError && error.cause instanceof FetchError
+    ? error.cause
+    : undefined;
+}
+
+function ofFetch({ message, isTransient: mayPass }: FetchError): PlatformError {
+  return mayPass
+    ? unavailable(message)
+    : new PlatformError('rejected', `the platform cannot be used: ${message}`);
 }
 
 function isTransient(status: number): boolean {
@@ -72,4 +76,9 @@ function isTransient(status: number): boolean {
 
 function unavailable(why: string): PlatformError {
   return new PlatformError('unavailable', `the platform is not available: ${why}`);
+}
+
+/** Returns the error for a response that is not as the standards have it. */
+export function unusable(detail: string): PlatformError {
+  return new PlatformError('rejected', `the platform returned an invalid response (${detail})`);
 }

@@ -1,10 +1,18 @@
 import * as client from 'openid-client';
 import type { AuthorizationProfile } from './authorization-profile.ts';
 import type { Clock } from '../domain/clock.ts';
-import { namesLoopback } from '../web/loopback.ts';
-import type { Credentials } from '../domain/credentials.ts';
+import {
+  boundedFetch,
+  defaultFetchLimits,
+  type FetchLimits,
+  type Outgoing,
+} from '../web/bounded-fetch.ts';
+import { isLocal } from '../web/outgoing-address.ts';
+import { issuedTokens, type Credentials } from '../domain/credentials.ts';
+import { validate } from '../domain/refusal.ts';
 import { accountOf } from './account.ts';
-import { asPlatformError } from './failures.ts';
+import { requireUsableEndpoints } from './discovered-endpoints.ts';
+import { asPlatformError, ofStatus, unusable } from './failures.ts';
 import { PlatformError, type Binding, type Grant, type Platform } from './platform.ts';
 
 /** The credentials that identify the gateway to a platform. */
@@ -16,8 +24,7 @@ export interface ClientCredentials {
 /** Settings of a platform's requests. */
 interface Around {
   readonly clock: Clock;
-  /** The timeout of a request, in seconds; 10 by default. */
-  readonly timeoutSeconds?: number;
+  readonly limits?: FetchLimits;
 }
 
 /** The clock difference that is tolerated, in seconds. */
@@ -31,14 +38,16 @@ export class OAuthPlatform implements Platform {
   readonly #client: ClientCredentials;
   readonly #redirectUri: string;
   readonly #clock: Clock;
-  readonly #timeoutSeconds: number;
+  readonly #fetch: (address: string, outgoing: Outgoing) => Promise<Response>;
+  /** The same for the OAuth client, whose requests are GETs and forms. */
+  readonly #clientFetch: client.CustomFetch;
   #server: Promise<client.Configuration> | undefined;
 
   constructor(
     profile: AuthorizationProfile,
     credentials: ClientCredentials,
     redirectUri: string,
-    { clock, timeoutSeconds = 10 }: Around,
+    { clock, limits = defaultFetchLimits }: Around,
   ) {
     this.integrationKey = profile.integrationKey;
     this.renewableBeforeExpiryMs =
@@ -47,7 +56,11 @@ export class OAuthPlatform implements Platform {
     this.#client = credentials;
     this.#redirectUri = redirectUri;
     this.#clock = clock;
-    this.#timeoutSeconds = timeoutSeconds;
+    this.#fetch = (address, outgoing) => boundedFetch(address, outgoing, limits);
+    this.#clientFetch = (address, { method, headers, body }) => {
+      if (body != null && !(body instanceof URLSearchParams)) throw new Error('not a form');
+      return this.#fetch(address, { method, headers, ...(body && { body }) });
+    };
   }
 
   async authorizationUrl({ state, verifier, nonce }: Binding): Promise<URL> {
@@ -72,10 +85,10 @@ export class OAuthPlatform implements Platform {
         pkceCodeVerifier: verifier,
         ...(this.#isOpenIdConnect && { expectedNonce: nonce }),
       });
-      return {
-        credentials: toCredentials(tokens, asked),
-        account: await accountOf(this.#profile.account, { answer, tokens }),
-      };
+      // Before the account request, which sends the token.
+      const credentials = toCredentials(tokens, asked);
+      const account = await accountOf(this.#profile.account, { answer, tokens }, this.#fetch);
+      return { credentials, ...account };
     });
   }
 
@@ -143,10 +156,12 @@ export class OAuthPlatform implements Platform {
         : client.ClientSecretPost(secret);
     if (!('authorizationEndpoint' in server)) {
       const issuer = new URL(server.issuer);
-      return client.discovery(issuer, id, metadata, authentication, {
-        timeout: this.#timeoutSeconds,
+      const found = await client.discovery(issuer, id, metadata, authentication, {
+        [client.customFetch]: this.#clientFetch,
         ...(isLocal(issuer) && { execute: [client.allowInsecureRequests] }),
       });
+      requireUsableEndpoints(found.serverMetadata(), issuer);
+      return found;
     }
     const configuration = new client.Configuration(
       {
@@ -159,7 +174,7 @@ export class OAuthPlatform implements Platform {
       metadata,
       authentication,
     );
-    configuration.timeout = this.#timeoutSeconds;
+    configuration[client.customFetch] = this.#clientFetch;
     if (isLocal(new URL(server.tokenEndpoint))) client.allowInsecureRequests(configuration);
     return configuration;
   }
@@ -167,33 +182,22 @@ export class OAuthPlatform implements Platform {
   async #revokeByJson(endpoint: string, token: string): Promise<void> {
     const { id, secret } = this.#client;
     const basic = Buffer.from(`${id}:${secret}`).toString('base64');
-    const response = await fetch(endpoint, {
+    const { ok, status } = await this.#fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Basic ${basic}` },
       body: JSON.stringify({ token }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(this.#timeoutSeconds * 1000),
     });
-    await response.body?.cancel();
-    if (response.ok) return;
-    const failure = response.status >= 500 || response.status === 429 ? 'unavailable' : 'rejected';
-    throw new PlatformError(
-      failure,
-      `the platform returned status ${response.status} for the revocation`,
-    );
+    if (!ok) throw ofStatus(status);
   }
 }
 
-function toCredentials(
-  tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers,
-  asked: number,
-): Credentials {
-  return {
+function toCredentials(tokens: client.TokenEndpointResponse, asked: number): Credentials {
+  const checked = validate(issuedTokens, {
     accessToken: tokens.access_token,
-    refreshToken: tokens.refresh_token ?? null,
-    expires: expiryOf(tokens.expires_in, asked),
-    fields: {},
-  };
+    refreshToken: tokens.refresh_token,
+  });
+  if (!checked.ok) throw unusable(`${checked.error.field} ${checked.error.rule}`);
+  return { ...checked.value, expires: expiryOf(tokens.expires_in, asked), fields: {} };
 }
 
 /** The longest lifetime that counts. Longer ones are as good as no expiry and would not fit into a date. */
@@ -203,9 +207,4 @@ const maxSeconds = 100 * 365 * 24 * 60 * 60;
 function expiryOf(seconds: number | undefined, asked: number): number | null {
   if (seconds === undefined || seconds <= 0 || seconds > maxSeconds) return null;
   return asked + Math.round(seconds * 1000);
-}
-
-/** Reports whether plain HTTP is allowed, which is for the sandbox on this machine. */
-function isLocal({ host }: URL): boolean {
-  return namesLoopback(host);
 }

@@ -15,6 +15,8 @@ export interface Grant {
   readonly credentials: Credentials;
   /** The platform's identifier of the account; `undefined` if the platform does not say. */
   readonly account: string | undefined;
+  /** Why the account is unknown, if the platform was asked for it. */
+  readonly accountFailure?: string;
 }
 
 /** Obtains, renews and revokes access to a platform. All methods throw `PlatformError`. */

@@ -56,7 +56,7 @@ export interface CredentialWriter extends CredentialReader {
   renew(id: ConnectionId, version: number, credentials: SealedCredentials): Promise<boolean>;
   /** Leases to one process credentials that are due for renewal. */
   claimRenewals(lease: Lease, which: WorkFilter, limit: number): Promise<StoredCredentials[]>;
-  /** Records a failed renewal and the time of the retry, if the version is still `version`. */
-  postponeRenewal(id: ConnectionId, version: number, state: RenewalState): Promise<void>;
+  /** Records a failed renewal and the time of the retry, if the version is still `version`. Returns whether it was. */
+  postponeRenewal(id: ConnectionId, version: number, state: RenewalState): Promise<boolean>;
   setAccount(id: ConnectionId, account: string): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Sealed, SealedRecord } from '../store/sealed.ts';
 import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import type { Session } from '../store/store.ts';
-import { ofConnection, VaultError, type Vault } from './vault.ts';
+import { ofConnection, VaultError, type SecretPurpose, type Vault } from './vault.ts';
 
 /** The counts of what a key rotation did. */
 export interface RotationSummary {
@@ -73,11 +73,18 @@ interface Resealed {
   readonly sealed: Sealed;
 }
 
+/** A revocation is of credentials as they were: without the key, they cannot be sealed again for it. */
+const purposes: Record<SealedRecord['kind'], SecretPurpose> = {
+  credentials: 'credentials',
+  revocation: 'credentials',
+  authorization: 'authorization',
+};
+
 async function sealAgain(vault: Vault, record: SealedRecord): Promise<Sealed | undefined> {
-  const boundTo = ofConnection(record);
+  const use = ofConnection(purposes[record.kind], record);
   try {
-    const secret = await vault.open(record.sealed, boundTo);
-    return await vault.seal(secret, boundTo);
+    const secret = await vault.open(record.sealed, use);
+    return await vault.seal(secret, use);
   } catch (error) {
     if (error instanceof VaultError) return undefined;
     throw error;

@@ -10,10 +10,10 @@ export interface Vault {
   readonly keyId: string;
   /** The ids of all keys that open. */
   readonly keyIds: readonly string[];
-  /** Encrypts a JSON value and binds it to `boundTo`, the name of what it belongs to. */
-  seal(secret: unknown, boundTo: string): Promise<Sealed>;
-  /** Decrypts. Throws `VaultError` if the key is missing, the secret was altered, or it is bound to something else. */
-  open(sealed: Sealed, boundTo: string): Promise<unknown>;
+  /** Encrypts a JSON value and binds it to a use. */
+  seal(secret: unknown, use: SecretUse): Promise<Sealed>;
+  /** Decrypts. Throws `VaultError` if the key is missing, the secret was altered, or it is bound to another use. */
+  open(sealed: Sealed, use: SecretUse): Promise<unknown>;
   /** Signs bytes for one purpose with the first key; returns 32 bytes. */
   sign(purpose: string, bytes: Uint8Array): Buffer;
   /** Reports whether any of the keys signed these bytes for this purpose. Compares in constant time. */
@@ -25,21 +25,35 @@ export class VaultError extends Error {
   override readonly name = 'VaultError';
 }
 
-/** Returns the name that a connection's secrets are bound to, so that no other connection or company can use them. */
-export function ofConnection({
-  companyId,
-  connectionId,
-}: {
-  readonly companyId: CompanyId;
-  readonly connectionId: ConnectionId;
-}): string {
-  return `${companyId}/${connectionId}`;
+/**
+ * What a secret is for. `credentials`: what a platform granted, while it is used and until it is revoked.
+ * `authorization`: what ties a platform's response to a request.
+ */
+export type SecretPurpose = 'credentials' | 'authorization';
+
+/** The only use that a secret opens for. */
+export interface SecretUse {
+  readonly purpose: SecretPurpose;
+  /** The name of what the secret belongs to. */
+  readonly boundTo: string;
+}
+
+/** Returns the use of a connection's secrets, so that no other connection or company can use them. */
+export function ofConnection(
+  purpose: SecretPurpose,
+  {
+    companyId,
+    connectionId,
+  }: { readonly companyId: CompanyId; readonly connectionId: ConnectionId },
+): SecretUse {
+  return { purpose, boundTo: `${companyId}/${connectionId}` };
 }
 
 const alg = 'dir';
 const enc = 'A256GCM';
-/** A custom parameter of the header: what the secret is bound to. */
-const binding = 'bound_to';
+/** Custom parameters of the header, which is authenticated: what the secret belongs to, and what it is for. */
+const owner = 'bound_to';
+const use = 'purpose';
 
 /** Makes a vault. The first key seals and signs; every key opens and verifies. */
 export function createVault(keys: readonly EncryptionKey[]): Vault {
@@ -51,15 +65,15 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
   return {
     keyId: first.id,
     keyIds: [...byId.keys()],
-    async seal(secret, boundTo) {
+    async seal(secret, { purpose, boundTo }) {
       const json: string | undefined = JSON.stringify(secret);
       if (json === undefined) throw new TypeError('only a JSON value can be sealed');
       const jwe = await new CompactEncrypt(Buffer.from(json))
-        .setProtectedHeader({ alg, enc, kid: first.id, [binding]: boundTo })
+        .setProtectedHeader({ alg, enc, kid: first.id, [owner]: boundTo, [use]: purpose })
         .encrypt(first.key);
       return { keyId: first.id, jwe };
     },
-    async open({ keyId, jwe }, boundTo) {
+    async open({ keyId, jwe }, { purpose, boundTo }) {
       const key = byId.get(keyId);
       if (!key) throw new VaultError(`the secret cannot be decrypted: the key ${keyId} is missing`);
       const { header, secret } = await decrypt(jwe, key, keyId);
@@ -67,8 +81,11 @@ export function createVault(keys: readonly EncryptionKey[]): Vault {
         throw new VaultError(
           'the secret cannot be decrypted: it was modified and names another key',
         );
-      if (header[binding] !== boundTo)
+      if (header[owner] !== boundTo)
         throw new VaultError('the secret cannot be decrypted: it belongs to another record');
+      // Secrets that were sealed before there were purposes name none.
+      if (header[use] !== undefined && header[use] !== purpose)
+        throw new VaultError('the secret cannot be decrypted: it is for another purpose');
       return secret;
     },
     sign,

@@ -135,7 +135,10 @@ test('no secret of a whole life of a connection is anywhere but where it must be
     'SELECT company_id AS companyId, connection_id AS connectionId, key_id AS keyId, secrets AS jwe FROM authorizations',
   );
   for (const row of bindings) {
-    const opened = (await vault.open(row, ofConnection(row))) as Record<string, string>;
+    const opened = (await vault.open(row, ofConnection('authorization', row))) as Record<
+      string,
+      string
+    >;
     for (const value of Object.values(opened)) secrets.add(value);
   }
   for (const { value } of rowsOf<{ value: string }>(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openCredentials } from '../../src/linking/upkeep/stored-credentials.ts';
 import type { ConnectionId } from '../../src/domain/id.ts';
 import {
   linkedConnection,
@@ -26,8 +27,7 @@ test('a connection is linked by the tokens of a migrated one, which are sealed',
 
   expect(linked).toMatchObject({ id: connectionId, status: 'Linked' });
   const stored = await gateway.store.credentials.ofConnection(connectionId);
-  const opened =
-    stored && (await gateway.vault.open(stored.sealed, `${ref.companyId}/${connectionId}`));
+  const opened = stored && (await openCredentials(gateway.vault, stored));
   expect(opened).toMatchObject({
     accessToken: 'access',
     refreshToken: 'refresh',

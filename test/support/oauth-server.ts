@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Credentials } from '../../src/domain/credentials.ts';
 import { OAuthPlatform } from '../../src/platforms/oauth-platform.ts';
+import { defaultFetchLimits } from '../../src/web/bounded-fetch.ts';
 import { whenOver } from './lifetime.ts';
 
 /** A request to the token or revocation endpoint. */
@@ -192,7 +193,7 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
         },
         { id: 'the-gateway', secret: clientSecret },
         'http://127.0.0.1:9/link/callback',
-        { clock, timeoutSeconds },
+        { clock, limits: { ...defaultFetchLimits, ms: timeoutSeconds * 1000 } },
       ),
   };
   return oauth;

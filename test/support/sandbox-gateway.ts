@@ -77,7 +77,7 @@ export interface Kept {
 export async function keptCredentials(file: string, vault: Vault): Promise<Kept[]> {
   type Opened = Pick<Kept, 'refreshToken' | 'accessToken'>;
   type Row = Omit<Kept, keyof Opened> &
-    Parameters<typeof ofConnection>[0] & { keyId: string; jwe: string };
+    Parameters<typeof ofConnection>[1] & { keyId: string; jwe: string };
   const rows = rowsOf<Row>(
     file,
     `SELECT n.company_id AS companyId, n.id AS connectionId, c.version, c.lease_until AS leaseUntil,
@@ -86,7 +86,7 @@ export async function keptCredentials(file: string, vault: Vault): Promise<Kept[
   );
   return Promise.all(
     rows.map(async (row) => {
-      const opened = (await vault.open(row, ofConnection(row))) as Opened;
+      const opened = (await vault.open(row, ofConnection('credentials', row))) as Opened;
       const { connectionId, version, leaseUntil } = row;
       const { accessToken, refreshToken } = opened;
       return { connectionId, version, leaseUntil, accessToken, refreshToken };

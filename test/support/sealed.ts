@@ -9,7 +9,7 @@ import {
 import { importRecords } from '../../src/import/import-records.ts';
 import { readRecords } from '../../src/import/read-records.ts';
 import type { Store } from '../../src/store/store.ts';
-import { ofConnection, type Vault } from '../../src/vault/vault.ts';
+import { ofConnection, type SecretPurpose, type Vault } from '../../src/vault/vault.ts';
 import { manyCompanies } from './companies.ts';
 import { ndjson } from './import.ts';
 import { rowsOf } from './stored.ts';
@@ -38,7 +38,7 @@ export async function addSealed(store: Store, vault: Vault, number: number): Pro
   const given = await Promise.all(
     connections.map(async (it) => ({
       id: it.connectionId,
-      sealed: await vault.seal(credentialsOf(it), ofConnection(it)),
+      sealed: await vault.seal(credentialsOf(it), ofConnection('credentials', it)),
     })),
   );
   await store.transact(async (tx) => {
@@ -51,7 +51,10 @@ export async function addSealed(store: Store, vault: Vault, number: number): Pro
 
 /** Adds the other encrypted records of a connection: an authorization in progress and a queued revocation. */
 export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned): Promise<void> {
-  const sealed = await vault.seal(credentialsOf(owned), ofConnection(owned));
+  const sealedFor = (purpose: SecretPurpose) =>
+    vault.seal(credentialsOf(owned), ofConnection(purpose, owned));
+  const sealed = await sealedFor('credentials');
+  const secrets = await sealedFor('authorization');
   await store.transact(async (tx) => {
     await tx.revocations.create({
       id: newId(),
@@ -67,7 +70,7 @@ export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned):
         ...owned,
         browser: randomBytes(32),
         allowDifferentAccount: false,
-        secrets: sealed,
+        secrets,
         expires: Date.now() + 60_000,
         outcome: null,
       },
@@ -78,11 +81,12 @@ export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned):
 
 /** Decrypts every secret in a database file, as `connection: secret`. Throws if one cannot be decrypted. */
 export async function openAll(file: string, vault: Vault): Promise<[string, unknown][]> {
-  const rows = rowsOf<Owned & { keyId: string; jwe: string }>(file, everythingSealed);
+  type Row = Owned & { keyId: string; jwe: string; purpose: SecretPurpose };
+  const rows = rowsOf<Row>(file, everythingSealed);
   return Promise.all(
     rows.map(async (row): Promise<[string, unknown]> => [
       row.connectionId,
-      await vault.open(row, ofConnection(row)),
+      await vault.open(row, ofConnection(row.purpose, row)),
     ]),
   );
 }
@@ -94,10 +98,10 @@ export function countSealed(file: string, keyId: string): number {
 }
 
 const everythingSealed = `
-  SELECT c.company_id AS companyId, c.id AS connectionId, s.key_id AS keyId, s.jwe
+  SELECT c.company_id AS companyId, c.id AS connectionId, s.key_id AS keyId, s.jwe, s.purpose
   FROM connections c
   JOIN (
-    SELECT connection_id, key_id, jwe FROM credentials
-    UNION ALL SELECT connection_id, key_id, jwe FROM revocations
-    UNION ALL SELECT connection_id, key_id, secrets FROM authorizations
+    SELECT connection_id, key_id, jwe, 'credentials' AS purpose FROM credentials
+    UNION ALL SELECT connection_id, key_id, jwe, 'credentials' FROM revocations
+    UNION ALL SELECT connection_id, key_id, secrets, 'authorization' FROM authorizations
   ) s ON s.connection_id = c.id`;

@@ -123,7 +123,7 @@ test.for(['the new key', 'the old key'] as const)(
     const { store, file, old, both, connection } = await oneSealedWithOldKey();
     const renewed = await (which === 'the new key' ? both : old).seal(
       'renewed',
-      ofConnection(connection),
+      ofConnection('credentials', connection),
     );
     const stored = await store.credentials.ofConnection(connection.connectionId);
     const renew = () =>

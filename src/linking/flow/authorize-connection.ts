@@ -33,7 +33,10 @@ export async function authorizeConnection(
     });
   }
   const { accountId, ...credentials } = valid.value;
-  const sealed = await vault.seal(credentials, ofConnection({ companyId, connectionId }));
+  const sealed = await vault.seal(
+    credentials,
+    ofConnection('credentials', { companyId, connectionId }),
+  );
 
   return store.transact(async (tx) => {
     const result = await moveConnection(tx, { companyId, connectionId }, 'authorize', cause);

@@ -11,7 +11,7 @@ import { moveConnection, permittedMove } from '../../operations/move-connection.
 import type { Authorization, AuthorizationOutcome } from '../../store/authorizations.ts';
 import type { SealedCredentials } from '../../store/credentials.ts';
 import type { StoreReader, StoreTransactor } from '../../store/store.ts';
-import { ofConnection } from '../../vault/vault.ts';
+import { ofConnection, VaultError, type Vault } from '../../vault/vault.ts';
 import { retryWhileBusy } from '../../store/retry-while-busy.ts';
 import { renewalTime } from '../upkeep/renewal-time.ts';
 import { linkActor, type LinkingServices } from '../services.ts';
@@ -44,16 +44,15 @@ export async function completeAuthorization(
   answer: PlatformAnswer,
   now: Instant,
 ): Promise<EndedAuthorization | undefined> {
-  const { store, vault } = services;
+  const { store } = services;
   const state = answer.url.searchParams.get('state') ?? '';
   const authorization = await store.transact((tx) =>
     tx.authorizations.answer(hashOfToken(state), hashOfToken(answer.browser), now),
   );
   if (authorization === undefined) return undefined;
-  const opened = await vault.open(authorization.secrets, ofConnection(authorization));
-  const granted = await exchange(services, authorization, answer, bindingForm.parse(opened));
+  const granted = await exchange(services, authorization, answer);
   const outcome =
-    granted instanceof PlatformError
+    granted instanceof Error
       ? await fail(services, authorization, failureOutcome(granted), granted.message)
       : await link(services, authorization, granted);
   return { authorization, outcome };
@@ -64,11 +63,10 @@ interface Exchanged extends Grant {
 }
 
 async function exchange(
-  { store, platforms }: LinkingServices,
+  { store, vault, platforms }: LinkingServices,
   authorization: Authorization,
   { integrationKey, url }: PlatformAnswer,
-  binding: Binding,
-): Promise<Exchanged | PlatformError> {
+): Promise<Exchanged | PlatformError | VaultError> {
   const key = await integrationKeyOf(store, authorization);
   // Check before sending anything: a dishonest platform may have made another one respond in its place.
   if (key !== undefined && key !== integrationKey) {
@@ -80,11 +78,20 @@ async function exchange(
   const platform = platforms.get(key ?? '');
   if (platform === undefined) return new PlatformError('rejected', 'the platform is not enabled');
   try {
+    const binding = await openBinding(vault, authorization);
     return { platform, ...(await platform.exchange(url, binding)) };
   } catch (error) {
-    if (error instanceof PlatformError) return error;
+    if (error instanceof PlatformError || error instanceof VaultError) return error;
     throw error;
   }
+}
+
+async function openBinding(vault: Vault, authorization: Authorization): Promise<Binding> {
+  const use = ofConnection('authorization', authorization);
+  const opened = bindingForm.safeParse(await vault.open(authorization.secrets, use));
+  if (!opened.success)
+    throw new VaultError('the secret cannot be decrypted: it does not hold an authorization');
+  return opened.data;
 }
 
 async function integrationKeyOf(store: StoreReader, { connectionId }: Authorization) {
@@ -94,8 +101,8 @@ async function integrationKeyOf(store: StoreReader, { connectionId }: Authorizat
   return integration?.key;
 }
 
-function failureOutcome({ failure }: PlatformError): AuthorizationOutcome {
-  return failure === 'denied'
+function failureOutcome(error: PlatformError | VaultError): AuthorizationOutcome {
+  return error instanceof PlatformError && error.failure === 'denied'
     ? { statusCode: 403, message: 'Access was refused at the platform.' }
     : { statusCode: 500, message: 'The platform did not complete the authorization.' };
 }
@@ -104,17 +111,17 @@ function failureOutcome({ failure }: PlatformError): AuthorizationOutcome {
 async function link(
   { store, vault, clock }: LinkingServices,
   authorization: Authorization,
-  { platform, credentials, account }: Exchanged,
+  { platform, credentials, account, accountFailure }: Exchanged,
 ): Promise<AuthorizationOutcome> {
   const now = clock.now();
   const sealed: SealedCredentials = {
-    sealed: await vault.seal(credentials, ofConnection(authorization)),
+    sealed: await vault.seal(credentials, ofConnection('credentials', authorization)),
     expires: credentials.expires,
     renewAt: renewalTime(credentials, platform, now),
   };
   return retryWhileBusy(() =>
     store.transact(async (tx) => {
-      const outcome = await linkIn(tx, authorization, { sealed, account, now });
+      const outcome = await linkIn(tx, authorization, { sealed, account, accountFailure, now });
       await tx.authorizations.finish(authorization.id, outcome);
       return outcome;
     }),
@@ -129,13 +136,14 @@ const deletedMeanwhile: AuthorizationOutcome = {
 interface ToLink {
   readonly sealed: SealedCredentials;
   readonly account: string | undefined;
+  readonly accountFailure: string | undefined;
   readonly now: Instant;
 }
 
 async function linkIn(
   tx: StoreTransactor,
   { companyId, connectionId, allowDifferentAccount }: Authorization,
-  { sealed, account, now }: ToLink,
+  { sealed, account, accountFailure, now }: ToLink,
 ): Promise<AuthorizationOutcome> {
   const [connection] = await tx.connections.byIds([connectionId]);
   if (connection === undefined) return deletedMeanwhile;
@@ -160,6 +168,9 @@ async function linkIn(
   }
   const moved = await moveConnection(tx, ref, 'authorize', {
     actor: linkActor,
+    ...(accountFailure !== undefined && {
+      reason: `linked, but the account could not be read: ${accountFailure}`,
+    }),
     ...(isDifferent && { reason: 'linked to a different account at the platform than before' }),
     at: now,
   });

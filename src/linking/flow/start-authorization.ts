@@ -68,7 +68,10 @@ export async function startAuthorization(
         browser: hashOfToken(start.visit.browser),
         allowDifferentAccount: link.allowDifferentAccount,
         // The connection is known only inside the transaction. Sealing takes less than a millisecond.
-        secrets: await vault.seal(binding, ofConnection({ companyId, connectionId })),
+        secrets: await vault.seal(
+          binding,
+          ofConnection('authorization', { companyId, connectionId }),
+        ),
         expires: now + authorizationMs,
         outcome: null,
       },

@@ -3,7 +3,7 @@ import { newId, type RevocationId } from '../../domain/id.ts';
 import { noClientCredentials, PlatformError, type Platform } from '../../platforms/platform.ts';
 import { moveConnection } from '../../operations/move-connection.ts';
 import type { StoredCredentials } from '../../store/credentials.ts';
-import { VaultError } from '../../vault/vault.ts';
+import { attemptFailure, type AttemptFailure } from './attempt-failure.ts';
 import { backoffMs } from './backoff.ts';
 import { ofConnection } from '../../vault/vault.ts';
 import { retryWhileBusy } from '../../store/retry-while-busy.ts';
@@ -30,8 +30,10 @@ export async function renew(
     const platform = await platformOf(services, stored);
     return await renewAt(platform, services, stored, credentials);
   } catch (error) {
-    if (!(error instanceof PlatformError) && !(error instanceof VaultError)) throw error;
-    return postpone(services, stored, error.message);
+    const failure = attemptFailure(error);
+    const outcome = await postpone(services, stored, failure);
+    if (failure.isFault) throw error;
+    return outcome;
   }
 }
 
@@ -83,7 +85,7 @@ async function keep(
 ): Promise<RenewalOutcome> {
   const { companyId, connectionId, integrationId, version } = stored;
   const now = clock.now();
-  const sealed = await vault.seal(renewed, ofConnection(stored));
+  const sealed = await vault.seal(renewed, ofConnection('credentials', stored));
   const { expires } = renewed;
   const changes = { sealed, expires, renewAt: renewalTime(renewed, platform, now) };
   return retryWhileBusy(() =>
@@ -103,20 +105,28 @@ async function keep(
 async function postpone(
   { store, clock }: LinkingServices,
   { connectionId, version, failures, failingSince }: StoredCredentials,
-  failure: string,
+  { reason, isOutage }: AttemptFailure,
 ): Promise<RenewalOutcome> {
   const now = clock.now();
-  await retryWhileBusy(() =>
-    store.transact((tx) =>
-      tx.credentials.postponeRenewal(connectionId, version, {
+  return retryWhileBusy(() =>
+    store.transact(async (tx) => {
+      const isPostponed = await tx.credentials.postponeRenewal(connectionId, version, {
         renewAt: now + backoffMs(failures + 1),
         failures: failures + 1,
         failingSince: failingSince ?? now,
-        failure,
-      }),
-    ),
+        failure: reason,
+      });
+      if (!isPostponed) return 'superseded';
+      // An outage would fill the history of each connection of the platform, and one event says enough of the rest.
+      const [connection] =
+        isOutage || failures > 0 ? [] : await tx.connections.byIds([connectionId]);
+      if (connection !== undefined) {
+        const because = `the credentials could not be renewed (${reason}): they are tried again`;
+        await tx.events.noteFailure(connection, { actor: providerActor, reason: because, at: now });
+      }
+      return 'postponed';
+    }),
   );
-  return 'postponed';
 }
 
 async function deauthorize(

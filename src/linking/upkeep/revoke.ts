@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import { noClientCredentials, PlatformError, type Platform } from '../../platforms/platform.ts';
 import type { Revocation } from '../../store/revocations.ts';
 import type { StoreTransactor } from '../../store/store.ts';
-import { VaultError } from '../../vault/vault.ts';
+import { attemptFailure } from './attempt-failure.ts';
 import { backoffMs } from './backoff.ts';
 import { retryWhileBusy } from '../../store/retry-while-busy.ts';
 import { providerActor, type LinkingServices } from '../services.ts';
@@ -24,10 +24,11 @@ export async function revoke(services: LinkingServices, revocation: Revocation):
     await revokeAt(platform, credentials);
     await retryWhileBusy(() => store.transact((tx) => tx.revocations.end(id)));
   } catch (error) {
-    if (!(error instanceof PlatformError) && !(error instanceof VaultError)) throw error;
+    const { reason, isFault } = attemptFailure(error);
     await retryWhileBusy(() =>
-      store.transact((tx) => noteFailure(tx, revocation, error.message, clock.now())),
+      store.transact((tx) => noteFailure(tx, revocation, reason, clock.now())),
     );
+    if (isFault) throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { textMembers } from '../../domain/members.ts';
 import type { Sealed } from '../../store/sealed.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { ConnectionRef } from '../../domain/connection.ts';
-import { ofConnection } from '../../vault/vault.ts';
+import { ofConnection, VaultError } from '../../vault/vault.ts';
 
 const form = z.object({
   accessToken: z.string(),
@@ -20,5 +20,8 @@ export async function openCredentials(
   vault: Vault,
   { sealed, ...of }: ConnectionRef & { readonly sealed: Sealed },
 ): Promise<Credentials> {
-  return form.parse(await vault.open(sealed, ofConnection(of)));
+  const opened = form.safeParse(await vault.open(sealed, ofConnection('credentials', of)));
+  if (!opened.success)
+    throw new VaultError('the secret cannot be decrypted: it does not hold credentials');
+  return opened.data;
 }

@@ -83,7 +83,7 @@ export class SqliteCredentialWriter extends SqliteCredentials implements Credent
   }
 
   async postponeRenewal(id: ConnectionId, version: number, state: RenewalState) {
-    this.#write.postponeRenewal.run({ id, version, ...state });
+    return this.#write.postponeRenewal.run({ id, version, ...state }).changes > 0;
   }
 
   async setAccount(id: ConnectionId, account: string) {

@@ -1,0 +1,21 @@
+import { PlatformError } from '../../platforms/platform.ts';
+import { StoreUnavailableError } from '../../store/unavailable.ts';
+import { VaultError } from '../../vault/vault.ts';
+
+/** Why an attempt to renew or revoke failed. Every failure counts, so that no connection is due for ever. */
+export interface AttemptFailure {
+  /** What `health` and the history show. */
+  readonly reason: string;
+  /** Whether the platform has a fault that passes by itself, and that the history does not show. */
+  readonly isOutage: boolean;
+  /** Whether the gateway has a fault, which belongs in its log. */
+  readonly isFault: boolean;
+}
+
+/** Describes what an attempt failed with. Throws a failure of the store again, in which nothing can be noted. */
+export function attemptFailure(error: unknown): AttemptFailure {
+  if (error instanceof StoreUnavailableError) throw error;
+  const isOutage = error instanceof PlatformError && error.failure === 'unavailable';
+  const isFault = !(error instanceof PlatformError || error instanceof VaultError);
+  return { reason: isFault ? 'the gateway failed' : error.message, isOutage, isFault };
+}
