@@ -45,6 +45,23 @@ test('a gateway that stops has sent what it traced, to /v1/traces below the endp
   expect(deliveries(stderr)).toEqual([]);
 });
 
+test('a response of the collector that is too large is broken off, and logged as a failure', async () => {
+  const log = captureLog();
+  const { gateway, collector } = await startTracedGateway({ logger: log.logger });
+  collector.body = ' '.repeat(4 * 1024 * 1024 + 1);
+  await postQuery(gateway.url, query);
+
+  await gateway.stop();
+
+  expect(collector.exports).toHaveLength(1);
+  expect(deliveries(log.text())).toMatchObject([
+    {
+      msg: 'traces cannot be delivered',
+      reason: expect.stringMatching(/exceeded size limit of 4194304 bytes/),
+    },
+  ]);
+});
+
 test('probes of health are not traced', async () => {
   const { gateway, collector } = await startTracedGateway();
   await fetch(`${gateway.url}/health/live`);

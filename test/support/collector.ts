@@ -35,6 +35,8 @@ export interface Collector {
   resource(): Record<string, unknown>;
   /** The status of the responses from now on. */
   status: number;
+  /** The body of the responses from now on. */
+  body: string;
 }
 
 /** Starts a collector of traces that ends with the test. */
@@ -45,7 +47,7 @@ export async function startCollector(): Promise<Collector> {
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => {
       exports.push({ path: request.url, headers: request.headers, body });
-      response.writeHead(collector.status, { 'content-type': 'application/json' }).end('{}');
+      response.writeHead(collector.status, { 'content-type': 'application/json' }).end(collector.body);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -63,6 +65,7 @@ export async function startCollector(): Promise<Collector> {
       groups().flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans.map(asSpan))),
     resource: () => valuesOf(groups()[0]?.resource.attributes ?? []),
     status: 200,
+    body: '{}',
   };
   return collector;
 }

@@ -1,5 +1,6 @@
 import type { Credentials } from '../../domain/credentials.ts';
 import { newId, type RevocationId } from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
 import { noClientCredentials, PlatformError, type Platform } from '../../platforms/platform.ts';
 import { moveConnection } from '../../operations/move-connection.ts';
 import type { StoredCredentials } from '../../store/credentials.ts';
@@ -77,6 +78,13 @@ async function platformOf(
   throw noClientCredentials();
 }
 
+/** The shortest time between two renewals, in ms: a platform whose tokens expire at once must not keep us busy. */
+const minIntervalMs = 5000;
+
+function notBefore(earliest: Instant, time: Instant | null): Instant | null {
+  return time === null ? null : Math.max(earliest, time);
+}
+
 async function keep(
   platform: Platform,
   { store, vault, clock }: LinkingServices,
@@ -87,7 +95,8 @@ async function keep(
   const now = clock.now();
   const sealed = await vault.seal(renewed, ofConnection('credentials', stored));
   const { expires } = renewed;
-  const changes = { sealed, expires, renewAt: renewalTime(renewed, platform, now) };
+  const renewAt = notBefore(now + minIntervalMs, renewalTime(renewed, platform, now));
+  const changes = { sealed, expires, renewAt };
   return retryWhileBusy(() =>
     store.transact(async (tx) => {
       if (await tx.credentials.renew(connectionId, version, changes)) return 'renewed';
