@@ -8,7 +8,7 @@ export interface FetchLimits {
   readonly bytes: number;
 }
 
-/** The limits of requests to platforms, whose responses take a few KB. */
+/** The limits unless a caller has others: the responses of platforms take a few KB. */
 export const defaultFetchLimits: FetchLimits = { ms: 10_000, bytes: 1_000_000 };
 
 /** The parts of a request beside its address. */

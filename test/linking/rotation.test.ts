@@ -22,7 +22,7 @@ test('each refresh token is used once, and the one that came with it is the next
   expect(await state()).toMatchObject({ status: 'LINKED', health: { state: 'OK', failures: 0 } });
 });
 
-test('tokens that expire at once are renewed every five seconds at most', async () => {
+test('tokens that expire at once are renewed every two seconds at most', async () => {
   const { server, link, eventually } = await startRenewing();
   server.extras = { expires_in: 0.0001 };
   await link();
@@ -31,7 +31,7 @@ test('tokens that expire at once are renewed every five seconds at most', async 
 
   const times = server.requests.map(({ at }) => at);
   for (const [n, at] of times.slice(1).entries()) {
-    expect(at - (times[n] ?? 0)).toBeGreaterThanOrEqual(5000);
+    expect(at - (times[n] ?? 0)).toBeGreaterThanOrEqual(2000);
   }
 });
 

@@ -79,7 +79,7 @@ async function platformOf(
 }
 
 /** The shortest time between two renewals, in ms: a platform whose tokens expire at once must not keep us busy. */
-const minIntervalMs = 5000;
+const minIntervalMs = 2000;
 
 function notBefore(earliest: Instant, time: Instant | null): Instant | null {
   return time === null ? null : Math.max(earliest, time);
