@@ -22,10 +22,11 @@ const platform = shared(async () =>
 const credentials = { accessToken: 'old', refreshToken: 'refresh', expires: null, fields: {} };
 const good = { token_type: 'bearer', access_token: 'access', refresh_token: 'next' };
 
+const settle = (it: Promise<unknown>) => it.catch((error: unknown) => error);
+
 /** What an exchange of a code and a renewal come to, if the platform answers so. */
 async function outcomes(answer: Record<string, unknown> | string) {
   response = answer;
-  const settle = (it: Promise<unknown>) => it.catch((error: unknown) => error);
   return [
     await settle(platform().exchange(callback, binding)),
     await settle(platform().renew(credentials)),

@@ -47,7 +47,9 @@ export async function startCollector(): Promise<Collector> {
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => {
       exports.push({ path: request.url, headers: request.headers, body });
-      response.writeHead(collector.status, { 'content-type': 'application/json' }).end(collector.body);
+      response
+        .writeHead(collector.status, { 'content-type': 'application/json' })
+        .end(collector.body);
     });
   });
   server.listen(0, '127.0.0.1');

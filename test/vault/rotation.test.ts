@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { CompactEncrypt } from 'jose';
 import { expect, test } from 'vitest';
+import type { EncryptionKey } from '../../src/vault/key.ts';
 import { rotateKeys, type SealedStore } from '../../src/vault/rotate.ts';
 import { ofConnection, type Vault } from '../../src/vault/vault.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -12,7 +14,7 @@ import {
   type Owned,
 } from '../support/sealed.ts';
 import { openDatabase, openTestStore } from '../support/store-file.ts';
-import { newKeyText, newVault } from '../support/vault.ts';
+import { keyOf, newKeyText, newVault } from '../support/vault.ts';
 
 /** Makes a store with credentials that are encrypted with an old key, and vaults. */
 async function sealedWithOldKey(number: number) {
@@ -23,6 +25,7 @@ async function sealedWithOldKey(number: number) {
   return {
     file,
     store,
+    oldKey,
     old,
     onlyNew: newVault(newKey),
     both: newVault(newKey, oldKey),
@@ -38,6 +41,19 @@ async function oneSealedWithOldKey() {
   return { ...sealed, connection };
 }
 
+const sealedColumns = [
+  ['credentials', 'jwe'],
+  ['revocations', 'jwe'],
+  ['authorizations', 'secrets'],
+] as const;
+
+/** Seals as versions of the gateway did that knew no purposes. */
+async function sealWithoutPurpose({ id, key }: EncryptionKey, secret: unknown, boundTo: string) {
+  return new CompactEncrypt(Buffer.from(JSON.stringify(secret)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: id, bound_to: boundTo })
+    .encrypt(key);
+}
+
 const secretsOf = (connections: readonly Owned[]) =>
   new Map(connections.map((it) => [it.connectionId, credentialsOf(it)]));
 
@@ -51,6 +67,30 @@ test('everything that is sealed is sealed with the first key afterwards, and is 
   const opened = await openAll(file, onlyNew);
   expect(opened).toHaveLength(250 + 2 * 120);
   expect(new Map(opened)).toEqual(secretsOf(connections));
+});
+
+test('what was sealed before there were purposes is sealed with its own afterwards', async () => {
+  const { file, store, oldKey, old, both, onlyNew, connection } = await oneSealedWithOldKey();
+  await addOtherSecrets(store, old, connection);
+  const { boundTo } = ofConnection('credentials', connection);
+  const db = openDatabase(file);
+  const withoutPurpose = await sealWithoutPurpose(
+    keyOf(oldKey),
+    credentialsOf(connection),
+    boundTo,
+  );
+  for (const [table, column] of sealedColumns) {
+    db.prepare(`UPDATE ${table} SET ${column} = ? WHERE key_id = ?`).run(withoutPurpose, old.keyId);
+  }
+
+  expect(await rotateKeys(store, both)).toEqual({ resealed: 3, keyMissing: 0, altered: 0 });
+
+  expect(await openAll(file, onlyNew)).toHaveLength(3);
+  const purposes = sealedColumns.map(([table, column]) => {
+    const jwe = String(db.prepare(`SELECT ${column} FROM ${table}`).pluck().get());
+    return JSON.parse(Buffer.from(jwe.split('.')[0] ?? '', 'base64url').toString()).purpose;
+  });
+  expect(purposes).toEqual(['credentials', 'credentials', 'authorization']);
 });
 
 test('a rotation changes nothing but what is sealed', async () => {

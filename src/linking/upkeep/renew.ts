@@ -95,8 +95,8 @@ async function keep(
   const now = clock.now();
   const sealed = await vault.seal(renewed, ofConnection('credentials', stored));
   const { expires } = renewed;
-  const renewAt = notBefore(now + minIntervalMs, renewalTime(renewed, platform, now));
-  const changes = { sealed, expires, renewAt };
+  const next = notBefore(now + minIntervalMs, renewalTime(renewed, platform, now));
+  const changes = { sealed, expires, renewAt: next };
   return retryWhileBusy(() =>
     store.transact(async (tx) => {
       if (await tx.credentials.renew(connectionId, version, changes)) return 'renewed';
@@ -130,7 +130,7 @@ async function postpone(
       const [connection] =
         isOutage || failures > 0 ? [] : await tx.connections.byIds([connectionId]);
       if (connection !== undefined) {
-        const because = `the credentials could not be renewed (${reason}): they are tried again`;
+        const because = `the credentials could not be renewed (${reason}): the gateway tries again`;
         await tx.events.noteFailure(connection, { actor: providerActor, reason: because, at: now });
       }
       return 'postponed';
