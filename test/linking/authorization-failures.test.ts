@@ -33,7 +33,8 @@ const setting = shared(async () => {
   const { store, vault } = gateway;
   const platform = platformAt(url, { account: { from: 'request', url: `${url}/me`, path: 'id' } });
   const platforms = new Map([['gbol', platform]]);
-  return { gateway, services: { store, vault, platforms, clock: systemClock } };
+  const services = { store, vault, platforms, clock: systemClock, maxConnections: 1000 };
+  return { gateway, services };
 });
 
 /** Begins an authorization of a new connection. Returns how it ends, which `inBetween` may change. */
