@@ -1,7 +1,5 @@
-import { z } from 'zod';
 import type { ApiKeyId } from './id.ts';
 import type { Instant } from './instant.ts';
-import { text } from './text.ts';
 
 /** The scopes of a caller, from the narrowest to the widest. Each includes those before it. */
 export const scopes = ['read', 'write', 'admin'] as const;
@@ -34,10 +32,3 @@ export function isUsable({ expires, revoked }: ApiKey, now: Instant): boolean {
 
 /** The maximum length of a key's name, in characters. */
 export const apiKeyLimits = { name: 100 } as const;
-
-/** The input that creates a key. `expires` is an `Instant`. */
-export const newApiKey = z.object({
-  name: text({ min: 1, max: apiKeyLimits.name }),
-  scope: z.enum(scopes, `must be one of ${scopes.join(', ')}`),
-  expires: z.int().nullish(),
-});

@@ -1,4 +1,4 @@
-import type { CompanyChanges } from '../domain/company.ts';
+import type { CompanyChanges } from '../domain/company-input.ts';
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
 import type { Instant } from '../domain/instant.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';

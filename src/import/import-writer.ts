@@ -1,4 +1,5 @@
-import type { Company, CompanyChanges } from '../domain/company.ts';
+import type { Company } from '../domain/company.ts';
+import type { CompanyChanges } from '../domain/company-input.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Cause } from '../domain/event.ts';
 import type { SourceId } from '../domain/id.ts';

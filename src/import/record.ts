@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { companyDescription, companyName, companyTags } from '../domain/company.ts';
+import { companyDescription, companyName, companyTags } from '../domain/company-input.ts';
 import {
   parseId,
   type CompanyId,
@@ -11,7 +11,7 @@ import { parseInstant } from '../domain/instant.ts';
 import { integrationLimits } from '../domain/integration.ts';
 import { sourceTypes } from '../domain/source-type.ts';
 import { connectionStatuses } from '../domain/status.ts';
-import { text } from '../domain/text.ts';
+import { text } from '../domain/text-input.ts';
 import { members } from '../domain/members.ts';
 
 // Companies and connections as `GET /companies` of the Codat platform API returns them (schemas Company and Connection

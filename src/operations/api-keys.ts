@@ -1,4 +1,5 @@
-import { isUsable, newApiKey, type ApiKey } from '../domain/api-key.ts';
+import { isUsable, type ApiKey } from '../domain/api-key.ts';
+import { newApiKey } from '../domain/api-key-input.ts';
 import type { Cause } from '../domain/event.ts';
 import { newId, type ApiKeyId } from '../domain/id.ts';
 import {

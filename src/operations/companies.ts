@@ -1,10 +1,5 @@
-import {
-  companyChanges,
-  newCompany,
-  type Company,
-  type CompanyChanges,
-  type Tag,
-} from '../domain/company.ts';
+import type { Company, Tag } from '../domain/company.ts';
+import { companyChanges, newCompany, type CompanyChanges } from '../domain/company-input.ts';
 import type { Cause } from '../domain/event.ts';
 import { newId, type CompanyId } from '../domain/id.ts';
 import {

@@ -1,4 +1,5 @@
-import type { Company, CompanyChanges, Tag } from '../domain/company.ts';
+import type { Company, Tag } from '../domain/company.ts';
+import type { CompanyChanges } from '../domain/company-input.ts';
 import type { Cause } from '../domain/event.ts';
 import type { CompanyId } from '../domain/id.ts';
 import type { ConnectionStatus } from '../domain/status.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { validate } from '../../src/domain/refusal.ts';
-import { lengthOf, text } from '../../src/domain/text.ts';
+import { lengthOf } from '../../src/domain/text.ts';
+import { text } from '../../src/domain/text-input.ts';
 
 const line = text({ min: 1, max: 10 });
 const optional = text({ min: 0, max: 10 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { companyName } from '../../src/domain/company.ts';
+import { companyName } from '../../src/domain/company-input.ts';
 import { change } from './change.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import type { ModelCompany } from './model.ts';

@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
-import type { Company, CompanyChanges, Tag } from '../../domain/company.ts';
+import type { Company, Tag } from '../../domain/company.ts';
+import type { CompanyChanges } from '../../domain/company-input.ts';
 import type { Cause } from '../../domain/event.ts';
 import type { CompanyId } from '../../domain/id.ts';
 import { fold } from '../../domain/text.ts';

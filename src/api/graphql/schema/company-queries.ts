@@ -1,7 +1,8 @@
-import { companyLimits, wantedTags, type Tag } from '../../../domain/company.ts';
+import { companyLimits, type Tag } from '../../../domain/company.ts';
+import { wantedTags } from '../../../domain/company-input.ts';
 import { validate } from '../../../domain/refusal.ts';
 import type { CompanyId } from '../../../domain/id.ts';
-import { text } from '../../../domain/text.ts';
+import { text } from '../../../domain/text-input.ts';
 import type { CompanyFilter, CompanyOrderField } from '../../../store/companies.ts';
 import { builder } from './builder.ts';
 import { CompanyPage, CompanyType } from './company.ts';

@@ -1,6 +1,6 @@
 import { integrationLimits, type Integration } from '../../../domain/integration.ts';
 import { validate } from '../../../domain/refusal.ts';
-import { text } from '../../../domain/text.ts';
+import { text } from '../../../domain/text-input.ts';
 import { isLinkable } from '../../../linking/flow/linkable.ts';
 import { builder } from './builder.ts';
 import { SourceTypeEnum } from './enums.ts';
