@@ -46,7 +46,7 @@ const tagsOf = [
 const update = `mutation Update($input: UpdateCompanyInput!) {
   updateCompany(input: $input) {
     __typename
-    ... on UpdateCompanyPayload { company { name tags { key } connections { id } lastSync } }
+    ... on UpdateCompanyPayload { company { name tags { key } connections { id } } }
   }
 }`;
 const changed = { input: { companyId: ids.acme, name: 'Changed' } };
