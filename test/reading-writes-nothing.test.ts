@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { startLinkingGateway } from './support/linking.ts';
+import { choose, newCompany, openBrowser, startLinkingGateway } from './support/linking.ts';
+import { signInAndConsent } from './support/sandbox-user.ts';
 import { startTestGateway, type Answer, type TestGateway } from './support/gateway.ts';
 import { companyRecord, connectionRecord } from './support/records.ts';
 import { inDatabase } from './support/rows.ts';
 
 /** Returns the number of rows in each table. */
-function countAll({ file }: TestGateway) {
+function countAll({ file }: { readonly file: string }) {
   return inDatabase(file, (db) => {
     const names = db
       .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`)
@@ -128,6 +129,53 @@ test('no page that is only looked at writes', async () => {
       }
     }
   });
+});
+
+test('no HEAD of the answer to an authorization takes it, and GET, the one that must change something, does', async () => {
+  const gateway = await startLinkingGateway({ RATE_LIMIT: 'off' });
+  const { linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const sent = await choose(browser, linkUrl);
+  const answer = await signInAndConsent(sent.url);
+
+  await expectNoWrite(gateway, async () => {
+    const { status } = await fetch(answer, { method: 'HEAD' });
+    expect(status).toBe(405);
+    // Without the browser that began it, or its state, GET takes nothing either.
+    expect((await openBrowser().open(answer)).status).toBe(410);
+    expect((await browser.open(`${answer.origin}${answer.pathname}`)).status).toBe(410);
+  });
+
+  const result = await browser.open(answer);
+  expect(result.status).toBe(200);
+  await expectNoWrite(gateway, async () => {
+    expect((await browser.open(result.url)).status).toBe(200);
+    expect((await fetch(result.url, { method: 'HEAD' })).status).toBe(404);
+  });
+});
+
+test('no page of the sandbox that is only looked at writes, and no HEAD begins or ends an authorization', async () => {
+  const gateway = await startLinkingGateway({ RATE_LIMIT: 'off' });
+  const { linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const { url: authorization } = await choose(browser, linkUrl);
+  const user = openBrowser();
+  const signIn = await user.open(authorization);
+  const sandbox = { file: `${gateway.file}.sandbox` };
+  const before = countAll(sandbox);
+
+  expect((await fetch(authorization, { method: 'HEAD' })).status).toBe(405);
+  const resume = new URL(signIn.url.pathname.replace('/interaction/', '/auth/'), signIn.url);
+  expect((await fetch(resume, { method: 'HEAD' })).status).toBe(405);
+  expect((await user.open(signIn.url)).status).toBe(200);
+  for (const path of ['/', '/connected-apps', '/sandbox.css', '/jwks', '/nothing']) {
+    for (const method of ['GET', 'HEAD']) {
+      await (await fetch(`${gateway.sandboxUrl}${path}`, { method })).arrayBuffer();
+    }
+  }
+
+  expect(countAll(sandbox)).toEqual(before);
+  expect(before).toContainEqual(['artifacts', expect.any(Number)]);
 });
 
 interface Companies {

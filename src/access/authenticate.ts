@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { ApiKeyId } from '../domain/id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Store } from '../store/store.ts';
-import { namesLoopback } from '../web/loopback.ts';
+import { namesLoopback, namesServed } from '../web/host.ts';
 import { matches, prefixOf } from './secret.ts';
 
 /** The sender of a request, and what it may do. */
@@ -15,6 +15,13 @@ export interface Caller {
 
 /** What callers without a key may do: everything until the first key is created, only read, or nothing. */
 export type AnonymousAccess = 'untilFirstKey' | 'read' | 'none';
+
+/** What callers without an API key may do, and where. */
+interface AnonymousRules {
+  readonly anonymous: AnonymousAccess;
+  /** The names, in lower case, by which everybody may reach the gateway to read; loopback names and addresses always. */
+  readonly hosts: ReadonlySet<string>;
+}
 
 /** The headers of a request that identify its caller. */
 interface CallerHeaders {
@@ -33,12 +40,14 @@ const usedEveryMs = 60_000;
  */
 export function createAuthenticate(
   store: Store,
-  anonymous: AnonymousAccess,
+  { anonymous, hosts }: AnonymousRules,
   clock: Clock,
 ): Authenticate {
+  // Against DNS rebinding: a web page can point its own host name at this machine, then read and write as if local.
   const anonymousCaller = async (host: string | undefined): Promise<Caller | undefined> => {
-    if (anonymous === 'read') return { actor: 'anonymous', scope: 'read' };
-    // Against DNS rebinding: a web page can point its own host name at this machine, then read and write as if local.
+    if (anonymous === 'read') {
+      return namesServed(host, hosts) ? { actor: 'anonymous', scope: 'read' } : undefined;
+    }
     const isOpen =
       anonymous === 'untilFirstKey' && namesLoopback(host) && !(await store.apiKeys.any());
     return isOpen ? { actor: 'anonymous', scope: 'admin' } : undefined;

@@ -19,6 +19,8 @@ export interface RequestInfo {
   /** Name of the operation. GraphQL: chosen by the client, cut at 100 characters. REST: its OpenAPI `operationId`. */
   operationName?: string | undefined;
   operationType?: 'query' | 'mutation' | 'subscription';
+  /** Counts the request as more requests of its caller, for work that others do not cause. */
+  charge?: (times: number) => void;
   /** Codes of the errors in the response. */
   readonly errorCodes: string[];
   /** Store calls of the request. Present only if requests are traced. */

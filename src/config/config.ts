@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { AnonymousAccess } from '../access/authenticate.ts';
-import { isLoopback } from '../web/loopback.ts';
+import { hostName, isLoopback } from '../web/host.ts';
+import type { Network } from '../web/network.ts';
 import type { Limits } from '../api/limits.ts';
 import type { ClientCredentials } from '../platforms/oauth-platform.ts';
 import type { EncryptionKey } from '../vault/key.ts';
@@ -30,6 +31,8 @@ export interface Config {
   readonly access: {
     /** What callers without an API key may do. */
     readonly anonymous: AnonymousAccess;
+    /** Names of this gateway, in lower case: callers without an API key read only under these. */
+    readonly hosts: ReadonlySet<string>;
     /** How many API keys may be usable at a time. */
     readonly maxApiKeys: number;
     /** Whether callers may query the schema. */
@@ -37,6 +40,8 @@ export interface Config {
     /** The origins whose scripts may send requests from a browser. */
     readonly corsOrigins: readonly string[];
   };
+  /** The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
+  readonly trustedProxies: readonly Network[];
   readonly limits: Limits;
   /** The documents that clients can request by id; absent if there are none. */
   readonly persistedDocuments:
@@ -107,10 +112,12 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     encryptionKeys: env.ENCRYPTION_KEYS,
     access: {
       anonymous: anonymousAccess(env.ALLOW_ANONYMOUS, !production && isLoopback(env.HOST)),
+      hosts: new Set([...env.ALLOWED_HOSTS, ...namesOf(env)]),
       maxApiKeys: env.MAX_API_KEYS,
       introspection: env.INTROSPECTION === undefined ? !production : env.INTROSPECTION === 'on',
       corsOrigins: env.CORS_ORIGINS,
     },
+    trustedProxies: env.TRUSTED_PROXIES,
     persistedDocuments,
     fastPath: env.FAST_PATH === 'on',
     limits: {
@@ -142,6 +149,11 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     tracesUrl: tracesUrl(env.OTEL_EXPORTER_OTLP_ENDPOINT),
     production,
   };
+}
+
+/** The names by which the gateway is reached as far as its other variables say. */
+function namesOf({ HOST, PUBLIC_URL }: ReturnType<typeof environment.parse>): string[] {
+  return [HOST, ...(PUBLIC_URL === undefined ? [] : [new URL(PUBLIC_URL).host])].map(hostName);
 }
 
 /** Returns the URL for traces. The endpoint is the base of one URL for each kind of OTLP data. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { faultOfRedirectTemplate } from '../linking/pages/redirect-url.ts';
+import { parseNetwork, type Network } from '../web/network.ts';
 import { parseEncryptionKey, type EncryptionKey } from '../vault/key.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -36,6 +37,21 @@ function httpUrl() {
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+const networksRule =
+  'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, with commas between them';
+
+function networks(list: string, context: z.RefinementCtx): Network[] {
+  return list.split(',').flatMap((text) => {
+    const network = parseNetwork(text.trim());
+    if (network === undefined) context.addIssue(networksRule);
+    return network ?? [];
+  });
+}
+
+function isHostName(text: string): boolean {
+  return /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$/.test(text);
 }
 
 /** Reads comma-separated keys. A fault gives a key's position, not its text, which may be a mistyped key. */
@@ -79,6 +95,15 @@ export const environment = z.object({
   GRAPHIQL: onOrOff.optional(),
   INTROSPECTION: onOrOff.optional(),
   ALLOW_ANONYMOUS: z.literal('read', 'must be read or unset').optional(),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((list) => list.split(',').map((host) => host.trim().toLowerCase()))
+    .refine(
+      (hosts) => hosts.every(isHostName),
+      'must be host names without ports, with commas between them',
+    )
+    .default([]),
+  TRUSTED_PROXIES: z.string().transform(networks).default([]),
   MAX_API_KEYS: whole(1, 10_000).default(10),
   CORS_ORIGINS: z
     .string()

@@ -4,7 +4,7 @@ import type { InteractionResults, Provider } from 'oidc-provider';
 import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
 import { demoAccount, type DemoAccount } from './data/accounts.ts';
 import { isFromElsewhere, readForm } from '../web/form.ts';
-import { pageHeaders } from '../web/page-headers.ts';
+import { pageHeaders } from '../web/response-headers.ts';
 import { consentPage } from './pages/consent.ts';
 import { foreignFormPage } from './pages/problem.ts';
 import type { RecentAnswers } from './provider-pages.ts';

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { connectedAppsRoutes } from './connected-apps-routes.ts';
 import type { Grants } from './data/grants.ts';
 import { interactionRoutes } from './interaction-routes.ts';
-import { pageHeaders } from '../web/page-headers.ts';
+import { cacheControl, pageHeaders } from '../web/response-headers.ts';
 import { endedPage, faultPage, notFoundPage, tooLargePage } from './pages/problem.ts';
 import type { RecentAnswers } from './provider-pages.ts';
 import { startPage } from './pages/start.ts';
@@ -44,7 +44,7 @@ export function createPages(
     .get('/sandbox.css', (c) =>
       c.body(stylesheet, 200, {
         'content-type': 'text/css; charset=utf-8',
-        'cache-control': 'no-cache',
+        'cache-control': cacheControl.revalidate,
       }),
     )
     .route('/interaction', interactionRoutes(provider, answers, applicationName))

@@ -1,6 +1,6 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import { LRUCache } from 'lru-cache';
-import { pageHeaders } from '../web/page-headers.ts';
+import { pageHeaders } from '../web/response-headers.ts';
 import { notFoundPage, refusedPage } from './pages/problem.ts';
 import type { Html } from '../web/html.ts';
 

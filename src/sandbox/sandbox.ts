@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
+import { namesLoopback } from '../web/host.ts';
 import { createHttpServer } from '../web/http-server.ts';
+import { isWellFormed } from '../web/well-formed.ts';
 import { openFile } from './file.ts';
 import { createGrants } from './data/grants.ts';
 import { createPages, isPage } from './pages-app.ts';
@@ -74,8 +76,13 @@ async function startOn(
     );
     http.handle((request, response) => {
       const [path = ''] = (request.url ?? '').split('?', 1);
-      // The library parses this as a URL, and treats a failure as its own fault.
-      if (!path.startsWith('/')) response.writeHead(400).end();
+      // The library parses the target as a URL, and treats a failure as its own fault.
+      if (!isWellFormed(request)) response.writeHead(400, { connection: 'close' }).end();
+      // Against DNS rebinding: a web page can point its own host name at this machine.
+      else if (!namesLoopback(request.headers.host)) response.writeHead(421).end();
+      // The library would handle HEAD as GET, which begins and ends authorizations.
+      else if (request.method === 'HEAD' && /^\/auth(\/|$)/.test(path))
+        response.writeHead(405).end();
       else void (isPage(path) ? pages : library)(request, response);
     });
   } catch (error) {

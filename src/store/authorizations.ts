@@ -28,6 +28,8 @@ export interface AuthorizationOutcome {
 /** Reads authorizations. */
 export interface AuthorizationReader {
   byId(id: AuthorizationId): Promise<Authorization | undefined>;
+  /** Returns whether `AuthorizationWriter.answer` would find an authorization. */
+  isAwaited(stateHash: Buffer, browser: Buffer, now: Instant): Promise<boolean>;
 }
 
 /** Changes authorizations. */

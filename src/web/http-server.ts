@@ -1,6 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { listen, localUrl, type Address } from './listen.ts';
+import { rejectUnreadable } from './unreadable-requests.ts';
+import { everyResponse } from './response-headers.ts';
 
 /** An HTTP server with time limits and an orderly shutdown. */
 export interface HttpServer {
@@ -39,7 +41,7 @@ const usualTimes: ClientTimes = {
   check: 2000,
 };
 
-/** Creates an HTTP server that does not listen yet. */
+/** Creates an HTTP server that does not listen yet. All its responses have the headers of `everyResponse`. */
 export function createHttpServer(given: Partial<ClientTimes> = {}): HttpServer {
   const times = { ...usualTimes, ...given };
   const server = createServer({
@@ -47,11 +49,22 @@ export function createHttpServer(given: Partial<ClientTimes> = {}): HttpServer {
     requestTimeout: times.request,
     keepAliveTimeout: times.keepAlive,
     connectionsCheckingInterval: times.check,
+    // Node's own response to a missing Host lacks our headers; `isWellFormed` rejects such a request instead.
+    requireHostHeader: false,
   });
+  rejectUnreadable(server);
   const sockets = trackSockets(server);
   // Attach before listen: Node never answers or times out a request that arrives without a handler.
   let handler: RequestListener = notReady;
-  server.on('request', (request, response) => handler(request, response));
+  server.on('request', (request, response) => {
+    setEveryHeader(response);
+    handler(request, response);
+  });
+  // Without this, Node responds to an `Expect` that it does not know, without our headers.
+  server.on('checkExpectation', (_, response) => {
+    setEveryHeader(response);
+    response.writeHead(417).end();
+  });
   return {
     server,
     handle(listener) {
@@ -61,6 +74,12 @@ export function createHttpServer(given: Partial<ClientTimes> = {}): HttpServer {
     listen: async (address) => localUrl(await listen(server, address)),
     close: () => close(server, sockets, times.drain),
   };
+}
+
+const headers = Object.entries(everyResponse);
+
+function setEveryHeader(response: ServerResponse): void {
+  for (const [name, value] of headers) response.setHeader(name, value);
 }
 
 const notReady: RequestListener = (_, response) => {

@@ -1,4 +1,4 @@
-import { namesLoopback } from './loopback.ts';
+import { namesLoopback } from './host.ts';
 
 /**
  * Reports whether the gateway sends requests to a URL: https anywhere, plain http only to this machine, where the

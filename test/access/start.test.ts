@@ -91,6 +91,54 @@ test.for(['localhost', 'LOCALHOST:4000', '127.0.0.1:4000', '127.1.2.3', '[::1]:4
   },
 );
 
+/** A gateway in which everybody may read, under its own names. */
+const readable = shared(() =>
+  startTestGateway({
+    env: {
+      ALLOW_ANONYMOUS: 'read',
+      PUBLIC_URL: 'https://gateway.example:8443/below',
+      ALLOWED_HOSTS: 'connexions, Connexions.Internal',
+    },
+  }),
+);
+
+test.for([
+  'rebound.example',
+  'rebound.example:4000',
+  'gateway.example.rebound.example',
+  'internal',
+  '10.0.0.1.rebound.example',
+])(
+  "where everybody may read, a web page whose name %s was given the gateway's address may not",
+  async (host) => {
+    expect(await sayOnWire(readable(), metricsOf(host))).toMatch(/^HTTP\/1.1 401 /);
+  },
+);
+
+test.for([
+  'localhost:4000',
+  '10.0.0.1',
+  '10.0.0.1:4000',
+  '[2001:db8::1]:4000',
+  'gateway.example',
+  'GATEWAY.example:4000',
+  'gateway.example.',
+  'connexions:4000',
+  'connexions.internal',
+])('where everybody may read, they do under %s', async (host) => {
+  expect(await sayOnWire(readable(), metricsOf(host))).toMatch(/^HTTP\/1.1 200 /);
+});
+
+test('a caller with a key reaches the gateway under any name', async () => {
+  const { secret } = await makeApiKey(readable());
+  const request = metricsOf('any.example').replace(
+    '\r\n\r\n',
+    `\r\nauthorization: Bearer ${secret}\r\n\r\n`,
+  );
+
+  expect(await sayOnWire(readable(), request)).toMatch(/^HTTP\/1.1 200 /);
+});
+
 test('on all addresses it starts without a key if everybody may read', async () => {
   const gateway = await serveHere(await newFile(), {
     HOST: '0.0.0.0',

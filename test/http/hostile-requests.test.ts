@@ -126,8 +126,9 @@ test.for(['[', '[::1', 'a b', 'a:99999', 'a%zz'])(
 test.for(['gateway.example', 'gateway.example:4000', '[::1]:4000', '10.0.0.1'])(
   'a request with the Host header "%s" is answered',
   async (host) => {
-    // A gateway that gives callers without a key full access accepts only its own host names from them.
-    const gateway = await startTestGateway({ env: { ALLOW_ANONYMOUS: 'read' } });
+    // A gateway accepts only its own host names from callers without a key.
+    const env = { ALLOW_ANONYMOUS: 'read', ALLOWED_HOSTS: 'gateway.example' };
+    const gateway = await startTestGateway({ env });
 
     const answer = await send(gateway.url, {
       method: 'POST',

@@ -30,6 +30,22 @@ test.for([
   ['PUBLIC_URL=gateway.example', /^PUBLIC_URL must be an http or https URL\n$/],
   ['PUBLIC_URL=http://', /^PUBLIC_URL must be an http or https URL\n$/],
   ['PUBLIC_URL=https://x/?a=b', /^PUBLIC_URL must not have a query or a fragment\n$/],
+  ...[
+    '10.0.0.0/33',
+    '10.0.0',
+    '0.0.0.0/0',
+    '::/0',
+    '::ffff:10.0.0.1',
+    'proxy.example',
+    '10.0.0.1,',
+  ].map(
+    (value) =>
+      [`TRUSTED_PROXIES=${value}`, /^TRUSTED_PROXIES must be addresses or networks .*\n$/] as const,
+  ),
+  ...['gateway.example:4000', 'https://gateway.example', '*', 'a b', ','].map(
+    (value) =>
+      [`ALLOWED_HOSTS=${value}`, /^ALLOWED_HOSTS must be host names without ports.*\n$/] as const,
+  ),
   ['GRAPHIQL=maybe', /^GRAPHIQL must be on or off\n$/],
   [
     'OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318',

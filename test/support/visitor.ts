@@ -5,6 +5,8 @@ import { whenOver } from './lifetime.ts';
 export type VisitorOptions = BrowserContextOptions & {
   /** Other hosts than the gateway's that the visitor may be sent to. */
   readonly otherHosts?: readonly string[];
+  /** Issues, as Chromium calls them, of pages whose markup is not ours. */
+  readonly knownIssues?: readonly string[];
 };
 
 /**
@@ -61,11 +63,12 @@ interface Profile {
 
 async function newProfile(
   browser: Browser,
-  { otherHosts = [], ...options }: VisitorOptions = {},
+  { otherHosts = [], knownIssues = [], ...options }: VisitorOptions = {},
 ): Promise<Profile> {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(10_000);
-  return { context, faults: watch(context, new Set(['127.0.0.1', ...otherHosts])) };
+  const hosts = new Set(['127.0.0.1', ...otherHosts]);
+  return { context, faults: watch(context, hosts, knownIssues) };
 }
 
 async function visitorWith({ context }: Profile): Promise<Visitor> {
@@ -86,7 +89,11 @@ async function clearCache(context: BrowserContext, page: Page | undefined): Prom
   await session.detach();
 }
 
-function watch(context: BrowserContext, hosts: ReadonlySet<string>): string[] {
+function watch(
+  context: BrowserContext,
+  hosts: ReadonlySet<string>,
+  knownIssues: readonly string[],
+): string[] {
   const faults: string[] = [];
   const visited = new Set<string>();
   context.on('request', (request) => {
@@ -107,14 +114,17 @@ function watch(context: BrowserContext, hosts: ReadonlySet<string>): string[] {
   });
   context.on('page', (page) => {
     // A page can be closed before the session opens.
-    watchIssues(page, faults).catch(() => undefined);
+    watchIssues(page, faults, knownIssues).catch(() => undefined);
   });
   return faults;
 }
 
 /** Collects what Chromium lists under "Issues": policy violations, rejected cookies, missing labels. */
-async function watchIssues(page: Page, faults: string[]): Promise<void> {
+async function watchIssues(page: Page, faults: string[], known: readonly string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  session.on('Audits.issueAdded', ({ issue }) => faults.push(JSON.stringify(issue)));
+  session.on('Audits.issueAdded', ({ issue }) => {
+    const type = issue.details.genericIssueDetails?.errorType ?? issue.code;
+    if (!known.includes(type)) faults.push(JSON.stringify(issue));
+  });
   await session.send('Audits.enable');
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authenticate } from '../../access/authenticate.ts';
+import type { Authenticate, Caller } from '../../access/authenticate.ts';
 import { answerFault } from './answer.ts';
 import type { Route } from './listener.ts';
-import { addressOf, type RateLimit } from './rate-limit.ts';
-import type { CallerRequest } from '../request-info.ts';
+import type { Excess, RateLimit } from './rate-limit.ts';
+import type { Bucket, Purpose } from './request-counts.ts';
+import type { CallerRequest, RequestInfo } from '../request-info.ts';
 
 /** Handles a request whose caller is known. */
 export type CallerRoute = (
@@ -12,29 +13,60 @@ export type CallerRoute = (
   info: CallerRequest,
 ) => Promise<void>;
 
-/**
- * Wraps a route: rejects requests over the rate limit and callers without access, before anything but the headers is
- * read. Callers without a valid API key are counted by address, which limits the guessing of keys.
- */
-export function requireCaller(
-  authenticate: Authenticate,
-  rateLimit: RateLimit,
-  route: CallerRoute,
-): Route {
-  return async (request, response, info) => {
-    const caller = await authenticate(request.headers);
-    const isKnown = caller !== undefined && caller.actor !== 'anonymous';
-    const who = isKnown ? caller.actor : addressOf(request);
-    if (!(await rateLimit(who, response, info))) return;
-    if (caller === undefined) answerFault(response, unauthenticated, info);
-    else await route(request, response, Object.assign(info, { caller }));
-  };
+/** Handles a request by an address that may have sent too many. */
+export type AddressRoute = (
+  ...args: [...Parameters<Route>, excess: Excess | undefined]
+) => Promise<void>;
+
+/** Wraps routes with the check of who may send requests to them, and how many. */
+export interface Doors {
+  /**
+   * Rejects requests over the rate limit and callers without access, before anything but the headers is read. Callers
+   * without a valid API key are counted by address, which limits the guessing of keys.
+   */
+  readonly requireCaller: (route: CallerRoute) => Route;
+  /** Rejects requests over the limit of their address for a purpose, with JSON. */
+  readonly limitByAddress: (purpose: Purpose, route: Route) => Route;
+  /** Counts requests by address for a purpose. The route itself rejects those over the limit. */
+  readonly countByAddress: (purpose: Purpose, route: AddressRoute) => Route;
 }
 
-/** Wraps a route with a rate limit by address, for any caller. */
-export function limitByAddress(rateLimit: RateLimit, route: Route): Route {
-  return async (request, response, info) => {
-    if (await rateLimit(addressOf(request), response, info)) await route(request, response, info);
+interface DoorParts {
+  readonly authenticate: Authenticate;
+  readonly rateLimit: RateLimit;
+  /** Returns the address by which a request is counted. */
+  readonly addressOf: (request: IncomingMessage) => string;
+}
+
+/** Makes the doors of a gateway. */
+export function createDoors({ authenticate, rateLimit, addressOf }: DoorParts): Doors {
+  const bucketOf = (caller: Caller | undefined, request: IncomingMessage): Bucket => {
+    if (caller === undefined) return `rejected:${addressOf(request)}`;
+    return caller.actor === 'anonymous' ? `anonymous:${addressOf(request)}` : `key:${caller.actor}`;
+  };
+  const countByAddress: Doors['countByAddress'] =
+    (purpose, route) => async (request, response, info) => {
+      const excess = await rateLimit.take(`${purpose}:${addressOf(request)}`, response);
+      await route(request, response, info, excess);
+    };
+  return {
+    requireCaller: (route) => async (request, response, info) => {
+      const caller = await authenticate(request.headers);
+      const bucket = bucketOf(caller, request);
+      const excess = await rateLimit.take(bucket, response);
+      if (excess !== undefined) answerFault(response, excess.fault, info);
+      else if (caller === undefined) answerFault(response, unauthenticated, info);
+      else {
+        const charge: RequestInfo['charge'] = (times) => rateLimit.charge(bucket, times);
+        await route(request, response, Object.assign(info, { caller, charge }));
+      }
+    },
+    limitByAddress: (purpose, route) =>
+      countByAddress(purpose, async (request, response, info, excess) => {
+        if (excess === undefined) await route(request, response, info);
+        else answerFault(response, excess.fault, info);
+      }),
+    countByAddress,
   };
 }
 

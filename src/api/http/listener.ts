@@ -3,6 +3,7 @@ import cors from 'cors';
 import type { Logger } from 'pino';
 import { faultOf } from '../../operations/faults.ts';
 import { answerFault } from './answer.ts';
+import { isWellFormed } from '../../web/well-formed.ts';
 import { startRequestInfo, type FaultForm, type RequestInfo } from '../request-info.ts';
 
 /** Handles the requests for a path or a prefix. */
@@ -80,7 +81,7 @@ async function answerRequest(
   response: ServerResponse,
   info: RequestInfo,
 ): Promise<void> {
-  if (!hasValidTarget(request)) {
+  if (!isWellFormed(request)) {
     answerFault(response, malformed, info);
     return;
   }
@@ -105,7 +106,9 @@ export function inForm(faultForm: FaultForm, route: Route): Route {
 const malformed = {
   status: 400,
   code: 'BAD_REQUEST',
-  message: 'The request line or the Host header is malformed',
+  message: 'The request line or the headers are malformed',
+  // What follows on the connection may not be a request.
+  headers: { connection: 'close' },
 };
 
 const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'No resource exists at this path' };
@@ -113,9 +116,4 @@ const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'No resource exis
 /** Returns the path of a request without its query string. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '/';
-}
-
-/** Reports whether the path and the `Host` header form a valid URL. Yoga builds one from them and throws if not. */
-function hasValidTarget({ url = '/', headers }: IncomingMessage): boolean {
-  return url.startsWith('/') && URL.canParse(`http://${headers.host ?? 'localhost'}/`);
 }

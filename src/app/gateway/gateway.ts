@@ -1,8 +1,14 @@
+import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { createAuthenticate } from '../../access/authenticate.ts';
 import type { Config } from '../../config/config.ts';
 import { systemClock, type Clock } from '../../domain/clock.ts';
-import { serveGraphiql, wantsGraphiql } from '../../api/graphql/execution/graphiql.ts';
+import {
+  graphiqlFiles,
+  serveGraphiql,
+  serveGraphiqlFile,
+  wantsGraphiql,
+} from '../../api/graphql/execution/graphiql.ts';
 import { createGraphQLHandler } from '../../api/graphql/execution/handler.ts';
 import { startLinking } from './linking.ts';
 import type { PersistedDocuments } from '../../api/graphql/execution/persisted-documents.ts';
@@ -10,12 +16,15 @@ import { startGatewaySandbox, type GatewaySandbox } from './sandbox.ts';
 import type { ApiServices } from '../../api/services.ts';
 import { createConcurrencyLimit } from '../../operations/concurrency.ts';
 import { linkUrls } from '../../linking/flow/link-urls.ts';
-import { limitByAddress, requireCaller, type CallerRoute } from '../../api/http/access.ts';
+import { createDoors, type AddressRoute, type CallerRoute } from '../../api/http/access.ts';
 import { createListener, inForm, type Route } from '../../api/http/listener.ts';
 import { createHttpServer, type ClientTimes, type HttpServer } from '../../web/http-server.ts';
+import { trustProxies } from '../../web/proxies.ts';
+import { overHttps } from '../../web/response-headers.ts';
 import { liveRoute, readyRoute } from '../../api/http/health.ts';
 import { createMetrics, type Metrics } from '../../api/http/metrics.ts';
-import { createRateLimit, type CountRequests } from '../../api/http/rate-limit.ts';
+import { createRateLimit } from '../../api/http/rate-limit.ts';
+import type { CountRequests } from '../../api/http/request-counts.ts';
 import { logRequest } from '../../api/http/request-log.ts';
 import { errorMessage } from '../../api/rest/faults.ts';
 import { createRestHandler } from '../../api/rest/handler.ts';
@@ -126,11 +135,15 @@ export async function answerRequests(
   const tracing = await startTracing(config, logger);
   const around = { publicUrl, sandbox, worksInBackground };
   const linking = startLinking(config, { store, vault, clock, logger, ...around });
-  const { anonymous, maxApiKeys, introspection } = config.access;
+  const { maxApiKeys, introspection } = config.access;
   const { limits } = config;
   const metrics = createMetrics(store, shared?.metricsOfAll);
-  const authenticate = createAuthenticate(store, anonymous, clock);
-  const rateLimit = createRateLimit(limits.perMinute, shared?.countRequests);
+  const proxies = trustProxies(config.trustedProxies);
+  const { requireCaller, limitByAddress, countByAddress } = createDoors({
+    authenticate: createAuthenticate(store, config.access, clock),
+    rateLimit: createRateLimit(limits.perMinute, shared?.countRequests),
+    addressOf: (request) => proxies.addressOf(request),
+  });
   const services: ApiServices = {
     store,
     vault,
@@ -150,19 +163,30 @@ export async function answerRequests(
   );
   const rest = createRestHandler(services, logger);
   const traced = (route: CallerRoute) => (tracing === undefined ? route : notingStoreCalls(route));
-  const graphql = requireCaller(authenticate, rateLimit, traced(handler));
+  const graphql = requireCaller(traced(handler));
+  const graphiql = limitByAddress('file', serveGraphiql);
+  const linkPages: AddressRoute = (request, response, info, excess) => {
+    if (excess !== undefined) info.errorCodes.push(excess.fault.code);
+    request.socket.setTimeout(callbackMs + http.times.read);
+    return linking.handler(request, response, info, excess?.retryAfterSeconds);
+  };
   let isStopping = false;
   const listener = createListener({
     routes: new Map<string, Route>([
-      ['/graphql', config.graphiql ? orGraphiql(graphql) : graphql],
-      ...(config.graphiql ? [['/', toGraphiql] as const] : []),
-      ['/metrics', requireCaller(authenticate, rateLimit, metrics.route)],
+      ['/graphql', config.graphiql ? either(wantsGraphiql, graphiql, graphql) : graphql],
+      ...(config.graphiql ? [['/', limitByAddress('file', toGraphiql)] as const] : []),
+      ['/metrics', requireCaller(metrics.route)],
       ['/health/live', liveRoute],
       ['/health/ready', readyRoute({ store, isStopping: () => isStopping, logger })],
+      ['/link/link.css', countByAddress('file', linkPages)],
     ]),
     prefixes: new Map([
-      ['/link/', limitByAddress(rateLimit, waitingForPlatforms(linking.handler, http.times))],
-      ['/api/', inForm(errorMessage, requireCaller(authenticate, rateLimit, traced(rest)))],
+      ...(config.graphiql
+        ? [[graphiqlFiles, limitByAddress('file', serveGraphiqlFile)] as const]
+        : []),
+      ['/link/callback/', countByAddress('callback', linkPages)],
+      ['/link/', countByAddress('link', linkPages)],
+      ['/api/', inForm(errorMessage, requireCaller(traced(rest)))],
     ]),
     corsOrigins: config.access.corsOrigins,
     logger,
@@ -174,6 +198,9 @@ export async function answerRequests(
   });
   http.handle((request, response) => {
     onRequest?.();
+    if (proxies.isHttps(request)) {
+      for (const [name, value] of Object.entries(overHttps)) response.setHeader(name, value);
+    }
     listener(request, response);
   });
   return {
@@ -201,16 +228,8 @@ function notingStoreCalls(route: CallerRoute): CallerRoute {
     route(request, response, Object.assign(info, { storeCalls: new StoreCalls() }));
 }
 
-function orGraphiql(graphql: Route): Route {
-  return (request, response, info) =>
-    wantsGraphiql(request) ? serveGraphiql(request, response) : graphql(request, response, info);
-}
-
-function waitingForPlatforms(route: Route, { read }: ClientTimes): Route {
-  return (request, response, info) => {
-    request.socket.setTimeout(callbackMs + read);
-    return route(request, response, info);
-  };
+function either(isFirst: (request: IncomingMessage) => boolean, first: Route, other: Route): Route {
+  return (request, response, info) => (isFirst(request) ? first : other)(request, response, info);
 }
 
 const toGraphiql: Route = async (_, response) => {

@@ -1,5 +1,5 @@
 import type { Measured } from '../../api/http/metrics.ts';
-import type { Counted } from '../../api/http/rate-limit.ts';
+import type { Counted } from '../../api/http/request-counts.ts';
 import type { Address } from '../../web/listen.ts';
 import type { Surroundings } from '../gateway/gateway.ts';
 import type { Batch } from './count-together.ts';

@@ -1,10 +1,10 @@
-import type { CountRequests, Counted } from '../../api/http/rate-limit.ts';
+import type { Bucket, CountRequests, Counted } from '../../api/http/request-counts.ts';
 
-/** The number of requests to count for each client. */
-export type Batch = readonly (readonly [who: string, times: number])[];
+/** The number of requests to count for each bucket. */
+export type Batch = readonly (readonly [bucket: Bucket, times: number])[];
 
 interface Waiting {
-  readonly who: string;
+  readonly bucket: Bucket;
   readonly times: number;
   readonly resolve: (counted: Counted) => void;
   readonly reject: (error: unknown) => void;
@@ -27,9 +27,9 @@ export function countTogether(
     }
     isCounting = false;
   };
-  return (who, times) =>
+  return (bucket, times) =>
     new Promise((resolve, reject) => {
-      waiting.push({ who, times, resolve, reject });
+      waiting.push({ bucket, times, resolve, reject });
       if (isCounting) return;
       isCounting = true;
       setImmediate(() => void countWaiting());
@@ -37,23 +37,23 @@ export function countTogether(
 }
 
 /**
- * Counts the requests of each client together, since most have the same client. Each gets the count that it would have
+ * Counts the requests of each bucket together, since most have the same bucket. Each gets the count that it would have
  * got alone.
  */
 async function countBatch(
   batch: readonly Waiting[],
   countAll: (batch: Batch) => Promise<readonly Counted[]>,
 ): Promise<void> {
-  const sums = new Map<string, number>();
-  for (const { who, times } of batch) sums.set(who, (sums.get(who) ?? 0) + times);
+  const sums = new Map<Bucket, number>();
+  for (const { bucket, times } of batch) sums.set(bucket, (sums.get(bucket) ?? 0) + times);
   try {
     const counted = await countAll([...sums]);
-    const after = new Map([...sums.keys()].map((who, index) => [who, counted[index]]));
-    for (const { who, times, resolve } of batch.toReversed()) {
-      const own = after.get(who);
+    const after = new Map([...sums.keys()].map((bucket, index) => [bucket, counted[index]]));
+    for (const { bucket, times, resolve } of batch.toReversed()) {
+      const own = after.get(bucket);
       if (own === undefined) throw new Error('a request was not counted');
       resolve(own);
-      after.set(who, { ...own, inWindow: own.inWindow - times });
+      after.set(bucket, { ...own, inWindow: own.inWindow - times });
     }
   } catch (error) {
     for (const { reject } of batch) reject(error);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import type { Store } from '../../store/store.ts';
 import { startGatewaySandbox } from '../gateway/sandbox.ts';
-import { countInMemory } from '../../api/http/rate-limit.ts';
+import { countInMemory } from '../../api/http/request-counts.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Orders } from './calls.ts';
 import { WorkerPool } from './pool.ts';
@@ -39,7 +39,7 @@ export async function startWorkers(
       await allPrepared();
       return ordersFor(number);
     },
-    count: (batch) => Promise.all(batch.map(([who, times]) => countRequests(who, times))),
+    count: (batch) => Promise.all(batch.map(([bucket, times]) => countRequests(bucket, times))),
     metrics: () =>
       metrics.text(
         pool.serving().map(({ id, rpc }) => ({

@@ -45,10 +45,11 @@ export async function completeAuthorization(
   now: Instant,
 ): Promise<EndedAuthorization | undefined> {
   const { store } = services;
-  const state = answer.url.searchParams.get('state') ?? '';
-  const authorization = await store.transact((tx) =>
-    tx.authorizations.answer(hashOfToken(state), hashOfToken(answer.browser), now),
-  );
+  const state = hashOfToken(answer.url.searchParams.get('state') ?? '');
+  const browser = hashOfToken(answer.browser);
+  // Anybody can open the address: only what is awaited begins a transaction, which others would wait for.
+  if (!(await store.authorizations.isAwaited(state, browser, now))) return undefined;
+  const authorization = await store.transact((tx) => tx.authorizations.answer(state, browser, now));
   if (authorization === undefined) return undefined;
   const granted = await exchange(services, authorization, answer);
   const outcome =

@@ -11,11 +11,15 @@ interface RequestNotes {
   readonly errorCodes: string[];
 }
 
-/** Handles one request for a path under `/link/`. */
+/**
+ * Handles one request for a path under `/link/`. If its address has sent too many, `retryAfterSeconds` says when it may
+ * try again; the response is then a page that says so, except to the platform's answer to an authorization under way.
+ */
 export type LinkHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   notes: RequestNotes,
+  retryAfterSeconds?: number,
 ) => Promise<void>;
 
 /** Makes the handler of the pages where a company's people link its platforms. */
@@ -30,8 +34,8 @@ export function createLinkHandler(
     errorCodes.push(code);
     return { problem: code === internalFault ? 'internal' : 'busy', requestId };
   });
-  return async (request, response, notes) => {
-    const listener = getRequestListener((it) => app.fetch(it, { notes }), {
+  return async (request, response, notes, retryAfterSeconds) => {
+    const listener = getRequestListener((it) => app.fetch(it, { notes, retryAfterSeconds }), {
       overrideGlobalObjects: false,
     });
     await listener(request, response);

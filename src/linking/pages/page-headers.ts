@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { pageHeaders } from '../../web/page-headers.ts';
+import { pageHeaders } from '../../web/response-headers.ts';
 
 /** Sets the headers of every page. The policy lets forms redirect to platforms, which are on other hosts. */
 export function linkPageHeaders(formTargets: readonly string[]): MiddlewareHandler {

@@ -62,6 +62,11 @@ export const problems = {
     title: 'This request is not valid',
     message: 'Please open the link again, and continue from there.',
   },
+  tooMany: {
+    status: 429,
+    title: 'There were too many requests',
+    message: 'Please wait a minute, then try again.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side',

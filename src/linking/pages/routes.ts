@@ -8,6 +8,7 @@ import {
   type ConnectionId,
 } from '../../domain/id.ts';
 import { limitBody } from '../../web/request-body.ts';
+import { cacheControl } from '../../web/response-headers.ts';
 import { completeAuthorization, type EndedAuthorization } from '../flow/complete-authorization.ts';
 import { isLinkCode } from '../flow/link-code.ts';
 import { lookAtLink, subjectOf, type LinkVisit } from '../flow/links.ts';
@@ -60,9 +61,15 @@ export function linkPages(
   const company = '/link/companies/:companyId';
   const connection = `${company}/connections/:connectionId/start`;
   app.use(linkPageHeaders(options.formTargets));
+  app.use(async (c, next) => {
+    const { retryAfterSeconds } = c.env as { readonly retryAfterSeconds?: number };
+    if (retryAfterSeconds === undefined || (await pages.isAwaited(c))) return next();
+    c.header('retry-after', String(retryAfterSeconds));
+    return pages.problem(c, problems.tooMany);
+  });
   app.use(limitBody(maxFormBytes, (c) => pages.problem(c, { ...problems.malformed, status: 413 })));
   app.get('/link/link.css', (c) => {
-    c.header('cache-control', 'public, max-age=3600');
+    c.header('cache-control', cacheControl.hour);
     return c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' });
   });
   app.get('/link/callback/:integrationKey', (c) =>
@@ -169,6 +176,16 @@ class LinkPages {
     if (!started.ok) return this.problem(c, problemOfStart[started.error.kind]);
     this.#cookie.give(c);
     return c.redirect(started.value.href, 303);
+  }
+
+  /** Whether a request is the platform's answer to an authorization that its browser has under way. */
+  async isAwaited(c: Context): Promise<boolean> {
+    const state = c.req.query('state');
+    const browser = this.#cookie.read(c);
+    const isAnswer = c.req.method === 'GET' && c.req.path.startsWith('/link/callback/');
+    if (!isAnswer || state === undefined || browser === undefined) return false;
+    const { store, clock } = this.#services;
+    return store.authorizations.isAwaited(hashOfToken(state), hashOfToken(browser), clock.now());
   }
 
   async callback(c: Context, integrationKey: string): Promise<Response> {

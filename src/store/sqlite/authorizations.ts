@@ -23,6 +23,13 @@ export class SqliteAuthorizations extends Noun<Statements> implements Authorizat
       return row && toAuthorization(row);
     });
   }
+
+  isAwaited(stateHash: Buffer, browser: Buffer, now: Instant): Promise<boolean> {
+    return this.calls.run(
+      'authorizationAwaited',
+      () => this.statements.awaited.get({ stateHash, browser, now }) !== undefined,
+    );
+  }
 }
 
 /** Changes authorizations, within a transaction. */
@@ -87,6 +94,14 @@ function toAuthorization({ statusCode, message, ...rest }: AuthorizationRow): Au
 const given = sql.placeholder;
 const set = (name: string) => sql`${given(name)}`;
 
+/** An authorization that waits for this answer of the platform, by this browser. */
+const awaited = and(
+  eq(authorizations.stateHash, given('stateHash')),
+  eq(authorizations.browser, given('browser')),
+  gt(authorizations.expires, given('now')),
+  isNull(authorizations.answered),
+);
+
 /** Prepares the statements that read authorizations. */
 export function prepareAuthorizations(db: ReturnType<typeof drizzle>) {
   return onFirstUse({
@@ -96,6 +111,8 @@ export function prepareAuthorizations(db: ReturnType<typeof drizzle>) {
         .from(authorizations)
         .where(eq(authorizations.id, given('id')))
         .prepare(),
+    awaited: () =>
+      db.select({ id: authorizations.id }).from(authorizations).where(awaited).prepare(),
   });
 }
 
@@ -121,14 +138,7 @@ export function prepareAuthorizationChanges(db: ReturnType<typeof drizzle>) {
       db
         .update(authorizations)
         .set({ answered: set('now') })
-        .where(
-          and(
-            eq(authorizations.stateHash, given('stateHash')),
-            eq(authorizations.browser, given('browser')),
-            gt(authorizations.expires, given('now')),
-            isNull(authorizations.answered),
-          ),
-        )
+        .where(awaited)
         .returning(authorizationFields)
         .prepare(),
     finish: () =>

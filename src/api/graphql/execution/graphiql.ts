@@ -1,76 +1,70 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { cacheControl, scriptedPageHeaders } from '../../../web/response-headers.ts';
+import { makeGraphiqlFiles, type GraphiqlFiles } from './graphiql-files.ts';
 
-const firstQuery = `# Ctrl-Enter runs this query,
-# Ctrl-Space shows what else you can ask for.
-query Companies {
-  companies(first: 20) {
-    totalCount
-    nodes {
-      id
-      name
-      connectionStatuses
-      connections {
-        id
-        platformName
-        sourceType
-        status
-        allowedActions
-        lastSync
-      }
-    }
-  }
-}
-`;
+/** Where the files of the page are, below the path of the page. */
+export const graphiqlFiles = '/graphiql/';
 
-/** The page in one content encoding. */
-interface Representation {
-  readonly body: Buffer;
-  readonly etag: string;
-}
-
-interface RenderedPage {
-  readonly plain: Representation;
-  readonly gzipped: Representation;
-}
-
-let rendered: Promise<RenderedPage> | undefined;
+// Made on first use: it takes 2 MB of memory, which a gateway without GraphiQL users does not need.
+let made: Promise<GraphiqlFiles> | undefined;
 
 /**
- * Reports whether a browser requests the page, as opposed to a client that requests data. A query in the URL
- * does not matter: GraphiQL puts the edited query there, so that users can share it.
+ * Whether a request is a browser's request for the page, not a client's request for data. A query in the address does
+ * not count: GraphiQL writes the edited query there.
  */
-export function wantsGraphiql(request: IncomingMessage): boolean {
-  const { method, headers } = request;
-  if (method !== 'GET' && method !== 'HEAD') return false;
-  return /\btext\/html\b/.test(headers.accept ?? '');
+export function wantsGraphiql({ method, headers }: IncomingMessage): boolean {
+  return isRead(method) && /\btext\/html\b/.test(headers.accept ?? '');
 }
 
-/** Sends the GraphiQL page. It includes all scripts and styles, so that it works without internet access. */
-export async function serveGraphiql(request: IncomingMessage, response: ServerResponse) {
-  // Rendered on the first request: the page is 9 MB, which a gateway should not hold if GraphiQL is not used.
-  const { plain, gzipped } = await (rendered ??= render());
-  const compressed = acceptsGzip(request.headers['accept-encoding'] ?? '');
-  const { body, etag } = compressed ? gzipped : plain;
-  response.setHeader('vary', 'accept, accept-encoding');
-  response.setHeader('cache-control', 'private, no-cache');
-  response.setHeader('etag', etag);
-  if (namesTag(request.headers['if-none-match'] ?? '', etag)) {
-    response.writeHead(304).end();
+/** Sends the GraphiQL page. All its scripts and styles are files of this server, so it works without internet access. */
+export async function serveGraphiql(
+  { method }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { page } = await (made ??= makeGraphiqlFiles());
+  response.writeHead(200, {
+    ...scriptedPageHeaders(),
+    vary: 'accept',
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(page),
+  });
+  response.end(method === 'HEAD' ? undefined : page);
+}
+
+/** Sends a file of the GraphiQL page. */
+export async function serveGraphiqlFile(
+  { method, url = '', headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { files } = await (made ??= makeGraphiqlFiles());
+  const file = files.get(url.slice(graphiqlFiles.length));
+  if (file === undefined || !isRead(method)) {
+    response.writeHead(404).end();
     return;
   }
-  if (compressed) response.setHeader('content-encoding', 'gzip');
-  response.writeHead(200, {
-    'content-type': 'text/html; charset=utf-8',
-    'content-length': body.length,
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const { type, gzipped } = file;
+  response.setHeader('vary', 'accept-encoding');
+  response.setHeader('cache-control', cacheControl.forever);
+  response.setHeader('content-type', type);
+  if (acceptsGzip(headers['accept-encoding'])) {
+    response.setHeader('content-encoding', 'gzip');
+    response.writeHead(200, { 'content-length': gzipped.length });
+    response.end(method === 'HEAD' ? undefined : gzipped);
+  } else if (method === 'HEAD') response.writeHead(200).end();
+  // A client that leaves is not a fault.
+  else await pipeline(Readable.from([gzipped]), createGunzip(), response).catch(() => {});
 }
 
-/** Reports whether an `Accept-Encoding` header accepts gzip. `gzip;q=0` rejects it. */
-function acceptsGzip(accepted: string): boolean {
+function isRead(method: string | undefined): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** Whether an `Accept-Encoding` accepts gzip, which `gzip;q=0` refuses. Without the header, a client accepts anything. */
+function acceptsGzip(accepted: string | undefined): boolean {
+  if (accepted === undefined) return true;
   const codings = accepted.toLowerCase().split(',');
   const weightOf = (wanted: string) => {
     for (const coding of codings) {
@@ -82,24 +76,4 @@ function acceptsGzip(accepted: string): boolean {
     return undefined;
   };
   return (weightOf('gzip') ?? weightOf('*') ?? 0) > 0;
-}
-
-/** Reports whether an `If-None-Match` header matches a tag, by the weak comparison that RFC 9110 requires. */
-function namesTag(given: string, etag: string): boolean {
-  return given.trim() === '*' || [...given.matchAll(/"[^"]*"/g)].some(([tag]) => tag === etag);
-}
-
-async function render(): Promise<RenderedPage> {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const page = renderGraphiQL({
-    title: 'Connexions',
-    endpoint: '/graphql',
-    defaultQuery: firstQuery,
-  });
-  const html = Buffer.from(page);
-  const hash = createHash('sha256').update(html).digest('base64url');
-  return {
-    plain: { body: html, etag: `"${hash}"` },
-    gzipped: { body: await promisify(gzip)(html), etag: `"${hash}-gzip"` },
-  };
 }
