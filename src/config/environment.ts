@@ -40,7 +40,7 @@ function isOrigin(text: string): boolean {
 }
 
 const networksRule =
-  'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, with commas between them';
+  'must be comma-separated addresses or networks, such as 10.0.0.0/8 or 2001:db8::/32';
 
 function networks(list: string, context: z.RefinementCtx): Network[] {
   return list.split(',').flatMap((text) => {
@@ -98,10 +98,7 @@ export const environment = z.object({
   ALLOWED_HOSTS: z
     .string()
     .transform((list) => list.split(',').map((host) => host.trim().toLowerCase()))
-    .refine(
-      (hosts) => hosts.every(isHostName),
-      'must be host names without ports, with commas between them',
-    )
+    .refine((hosts) => hosts.every(isHostName), 'must be comma-separated host names without ports')
     .default([]),
   TRUSTED_PROXIES: z.string().transform(networks).default([]),
   MAX_API_KEYS: whole(1, 10_000).default(10),

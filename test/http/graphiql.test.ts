@@ -129,7 +129,7 @@ test.for(['identity', 'gzip;q=0, *;q=0'])(
   'a client that accepts %s gets the files as they are',
   async (accepted) => {
     const gateway = withPage();
-    const [path = ''] = (await filesOf(gateway.url)).filter((it) => it.endsWith('.css'));
+    const path = (await filesOf(gateway.url)).find((it) => it.endsWith('.css')) ?? '';
     const headers = { 'accept-encoding': accepted };
 
     const plain = await send(gateway.url, { path, headers });

@@ -40,11 +40,17 @@ test.for([
     '10.0.0.1,',
   ].map(
     (value) =>
-      [`TRUSTED_PROXIES=${value}`, /^TRUSTED_PROXIES must be addresses or networks .*\n$/] as const,
+      [
+        `TRUSTED_PROXIES=${value}`,
+        /^TRUSTED_PROXIES must be comma-separated addresses or networks, .*\n$/,
+      ] as const,
   ),
   ...['gateway.example:4000', 'https://gateway.example', '*', 'a b', ','].map(
     (value) =>
-      [`ALLOWED_HOSTS=${value}`, /^ALLOWED_HOSTS must be host names without ports.*\n$/] as const,
+      [
+        `ALLOWED_HOSTS=${value}`,
+        /^ALLOWED_HOSTS must be comma-separated host names without ports\n$/,
+      ] as const,
   ),
   ['GRAPHIQL=maybe', /^GRAPHIQL must be on or off\n$/],
   [

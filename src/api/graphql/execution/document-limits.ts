@@ -13,20 +13,31 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { DocumentLimits } from '../../limits.ts';
+import type { PersistedDocuments } from './persisted-documents.ts';
+import type { ServerContext } from './request-notes.ts';
 import { maxErrors, tooMuch } from '../schema/faults.ts';
 
 /**
  * Rejects documents that exceed a limit, before anything is executed. The schema builder checks depth and cost, because
  * they depend on the values of variables.
  */
-export function useDocumentLimits(limits: DocumentLimits, introspection: boolean): Plugin {
+export function useDocumentLimits(
+  limits: DocumentLimits,
+  introspection: boolean,
+  documents: PersistedDocuments,
+): Plugin<ServerContext, ServerContext> {
   const rules = limitRules(limits, introspection);
   return {
     onParams({ params: { query } }) {
       if (query !== undefined) refuseTooLong(query, limits);
     },
-    onParse({ setParseFn }) {
-      setParseFn((source, options) => parseWithin(limits.tokens, source, options));
+    onParse({ context, setParseFn }) {
+      // Not called for a document that is still parsed and validated.
+      setParseFn((source, options) => {
+        const text = String(source);
+        if (!documents.has(text)) context.info.charge?.(extraRequestsOf(text));
+        return parseWithin(limits.tokens, text, options);
+      });
     },
     onValidate({ addValidationRule, setValidationFn }) {
       for (const rule of rules) addValidationRule(rule);
@@ -39,6 +50,14 @@ export function useDocumentLimits(limits: DocumentLimits, introspection: boolean
       );
     },
   };
+}
+
+/** Characters of a new document that are as much work to parse and validate, up to 3 ms, as a request should be. */
+const charactersPerRequest = 200;
+
+/** Returns how many requests a new document counts as, beside the request that it came with. */
+function extraRequestsOf(text: string): number {
+  return Math.floor(text.length / charactersPerRequest);
 }
 
 /** Returns the validation rules that enforce limits, in addition to the rules of GraphQL itself. */

@@ -4,6 +4,7 @@ import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { OverloadedError } from '../../../operations/concurrency.ts';
+import { CompileAllowance } from './compile-allowance.ts';
 import { createCompiler, type CompiledOperation } from './compiled-operation.ts';
 import type { CallerRequest } from '../../request-info.ts';
 import type { ApiServices } from '../../services.ts';
@@ -111,10 +112,12 @@ export function createFastPath(options: FastPathOptions): FastPath {
 /** Operations that ran without errors. */
 class Operations {
   readonly #compile = createCompiler(schema);
+  readonly #allowance: CompileAllowance;
   readonly #cameOnce: LRUCache<string, true>;
   readonly #compiled: LRUCache<string, CompiledOperation | 'better interpreted'>;
 
   constructor(max: number) {
+    this.#allowance = new CompileAllowance(max);
     this.#cameOnce = new LRUCache({ max });
     this.#compiled = new LRUCache({ max });
   }
@@ -124,11 +127,15 @@ class Operations {
     return found === 'better interpreted' ? undefined : found;
   }
 
-  /** Compiles an operation on its second run, because most operations that users type never run again. */
+  /**
+   * Compiles an operation on its second run, because most operations that users type never run again. Without allowance
+   * left, a later run compiles it.
+   */
   ranWell(text: string, operationName: string | null | undefined): void {
     const key = keyOf(text, operationName);
     if (this.#compiled.has(key)) return;
-    if (this.#cameOnce.delete(key)) {
+    if (this.#cameOnce.has(key) && this.#allowance.take()) {
+      this.#cameOnce.delete(key);
       const compiled = this.#compile(text, operationName ?? undefined);
       this.#compiled.set(key, compiled ?? 'better interpreted');
     } else this.#cameOnce.set(key, true);

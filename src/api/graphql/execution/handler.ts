@@ -46,7 +46,7 @@ export function createGraphQLHandler(
       useRequestNotes(),
       usePersistedDocuments(documents),
       useStrictRequests(),
-      useDocumentLimits(limits.document, introspection),
+      useDocumentLimits(limits.document, introspection, documents),
       useIdempotency(services),
       useConcurrencyLimit(atATime),
       useErrors(presentErrors),

@@ -19,16 +19,23 @@ export class PersistedDocuments {
   readonly only: boolean;
   // Not an object, which would contain the id `constructor`.
   readonly #texts: ReadonlyMap<string, string>;
+  readonly #distinct: ReadonlySet<string>;
 
   constructor(texts: ReadonlyMap<string, string> = new Map(), only = false) {
     this.#texts = texts;
-    this.count = new Set(texts.values()).size;
+    this.#distinct = new Set(texts.values());
+    this.count = this.#distinct.size;
     this.only = only;
   }
 
   /** First of the ids; `undefined` if there are none. */
   get firstId(): string | undefined {
     return this.#texts.keys().next().value;
+  }
+
+  /** Whether a text is one of the documents. */
+  has(text: string): boolean {
+    return this.#distinct.has(text);
   }
 
   /** Returns the text of the requested document. Throws the error response if it is rejected. */
