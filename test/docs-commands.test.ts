@@ -1,19 +1,19 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { blocksFor } from './support/block-checks.ts';
 import { temporaryFolder } from './support/folder.ts';
 
-// Runs every command of the README and the docs as a reader types it, except commands for a whole machine (systemd,
-// Docker), commands that install or measure, and commands that run these tests.
+// Runs commands of the README and the docs as a reader types them. test/docs has the tests of commands for a whole machine
+// (systemd, Docker).
 
 const root = new URL('../', import.meta.url);
-const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
+const take = blocksFor(import.meta.url);
 
 /** Replaces npm and curl: they use the built product on a free port, and a failure ends the script. */
 const prelude = `
@@ -47,8 +47,8 @@ trap stop EXIT
 
 interface Page {
   readonly page: string;
-  /** Selects the blocks to run. All of them by default. */
-  readonly isMeant?: (block: string) => boolean;
+  /** The code blocks with the commands. */
+  readonly blocks: readonly string[];
   /** Commands that the reader has run before. */
   readonly before?: string;
   /** The values that the reader puts in place of placeholders. */
@@ -56,15 +56,16 @@ interface Page {
 }
 
 const pages: readonly Page[] = [
-  { page: 'README.md' },
+  { page: 'README.md', blocks: take({ page: 'README.md', language: 'sh' }) },
   {
     page: 'docs/access.md',
+    blocks: take({ page: 'docs/access.md', language: 'sh' }),
     values: [['PREFIX', `"$(npm run keys -- list | awk 'NR == 1 { print $2 }')"`]],
   },
-  { page: 'docs/import.md' },
-  { page: 'docs/rest.md', before: 'npm start' },
+  { page: 'docs/import.md', blocks: take({ page: 'docs/import.md', language: 'sh' }) },
   {
     page: 'docs/persisted-documents.md',
+    blocks: take({ page: 'docs/persisted-documents.md', language: 'sh' }),
     values: [
       [
         'sha256:…',
@@ -74,6 +75,7 @@ const pages: readonly Page[] = [
   },
   {
     page: 'docs/encryption.md',
+    blocks: take({ page: 'docs/encryption.md', language: 'sh' }),
     before: 'npm start; stop',
     values: [
       [
@@ -84,7 +86,7 @@ const pages: readonly Page[] = [
   },
   {
     page: 'docs/operations.md',
-    isMeant: (block) => block.includes('npm run backup'),
+    blocks: take({ page: 'docs/operations.md', language: 'sh', containing: 'npm run backup' }),
     before: 'npm start; stop',
     values: [['FILE', 'backup.db']],
   },
@@ -120,11 +122,8 @@ async function readersFolder(): Promise<string> {
 test.for(pages)(
   'the commands of $page run',
   { timeout: 60_000 },
-  async ({ page, isMeant, before = '', values = [] }) => {
-    const blocks = [...read(page).matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].map(
-      ([, it = '']) => it,
-    );
-    const commands = blocks.filter(isMeant ?? (() => true)).join('\n');
+  async ({ blocks, before = '', values = [] }) => {
+    const commands = blocks.join('\n');
     expect(commands).not.toBe('');
     const [folder, port] = [await readersFolder(), await freePort()];
     let script = commands.replaceAll('127.0.0.1:4000', `127.0.0.1:${port}`);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { loadSamples } from '../src/app/samples/samples.ts';
+import { blocksFor } from './support/block-checks.ts';
 import { startTestGateway } from './support/gateway.ts';
 import { choose, openBrowser, startLinkingGateway } from './support/linking.ts';
 
@@ -11,11 +12,12 @@ const docs = readdirSync(new URL('../docs', import.meta.url))
   .filter((file) => file.endsWith('.md'))
   .map((file) => `docs/${file}`);
 
-/** Returns the code blocks of a page in a language. */
-function blocks(language: string, page = readme): string[] {
-  const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm');
-  return [...page.matchAll(pattern)].map(([, block = '']) => block);
-}
+const take = blocksFor(import.meta.url);
+const [answer = ''] = take({ page: 'README.md', language: 'json' });
+const inReadme = take({ page: 'README.md', language: 'graphql' });
+const inDocs = ['docs/linking.md', 'docs/queries.md'].flatMap((page) =>
+  take({ page, language: 'graphql' }),
+);
 
 test('the README has at most 200 lines', () => {
   expect(readme.split('\n').length).toBeLessThanOrEqual(200);
@@ -30,13 +32,13 @@ test("the README's first query gives the README's answer", async () => {
   const { data, errors } = await gateway.query(query);
 
   expect(errors).toEqual([]);
-  expect({ data }).toEqual(JSON.parse(blocks('json')[0] ?? ''));
+  expect({ data }).toEqual(JSON.parse(answer));
 });
 
 test("the README's link leads to a page with the accounting sandbox to choose", async () => {
   const gateway = await startLinkingGateway();
   await loadSamples(gateway.store, 1000);
-  const document = blocks('graphql').find((it) => it.includes('linkUrl')) ?? '';
+  const document = inReadme.find((it) => it.includes('linkUrl')) ?? '';
   const { data } = await gateway.query(document);
 
   const sent = await choose(openBrowser(), data.companies.nodes[0].linkUrl);
@@ -44,7 +46,7 @@ test("the README's link leads to a page with the accounting sandbox to choose", 
   expect(sent.url.origin).toBe(gateway.sandboxUrl);
 });
 
-test.for(['README.md', ...docs].flatMap((page) => blocks('graphql', read(page))))(
+test.for([...inReadme, ...inDocs])(
   'a GraphQL example of the README and docs is valid: %s',
   (document) => {
     expect(validate(buildSchema(read('schema.graphql')), parse(document))).toEqual([]);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generate } from '@graphql-codegen/cli';
-import { preset } from '@graphql-codegen/client-preset';
+import { generate, loadCodegenConfig } from '@graphql-codegen/cli';
+import { codeBlocks } from '../support/code-blocks.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,60 +24,68 @@ const compilerOptions = {
   outDir: 'compiled',
 };
 
-/** A program of a gateway user, with the typed client that codegen generates from `schema.graphql`. */
+/** A program of a gateway user, with the typed client that codegen generates as docs/queries.md says. */
 export interface ClientProject {
+  readonly folder: string;
   /** The folder that codegen writes to. */
   readonly generated: string;
   /** Type-checks and compiles the program. Returns the compiler's errors. */
   compile(): Promise<string>;
-  /** Runs a compiled file. Returns its output. */
+  /** Runs a compiled file of `src`. Returns its output. */
   run(file: string, args: readonly string[]): Promise<string>;
 }
 
-/** Sets up a program in a new folder. */
-export async function createClientProject(
-  files: Record<string, string>,
-  presetConfig: Record<string, unknown> = {},
-): Promise<ClientProject> {
+/** Writes a program to a new folder, without the generated client. `files` are those of `src`, by name. */
+export async function writeClientProject(files: Record<string, string>): Promise<ClientProject> {
   const folder = await temporaryFolder();
-  const write = (name: string, content: string) => writeFile(join(folder, name), content);
-  await write('tsconfig.json', JSON.stringify({ compilerOptions }));
-  await write('package.json', '{ "type": "module" }');
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  await Promise.all(Object.entries(files).map(([name, content]) => write(name, content)));
-
-  await generate({
-    cwd: folder,
-    silent: true,
-    schema: join(root, 'schema.graphql'),
-    documents: ['*.ts'],
-    importExtension: '.js',
-    generates: {
-      './generated/': {
-        preset,
-        presetConfig,
-        config: {
-          documentMode: 'string',
-          scalars: { ID: 'string', DateTime: 'string' },
-          useTypeImports: true,
-        },
-      },
-    },
-  });
+  const [config] = codeBlocks('docs/queries.md').filter(({ language }) => language === 'ts');
+  const contents = {
+    'tsconfig.json': JSON.stringify({ compilerOptions }),
+    'package.json': '{ "type": "module" }',
+    'codegen.ts': config?.code ?? '',
+    ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`src/${name}`, text])),
+  };
+  await mkdir(join(folder, 'src'));
+  await Promise.all([
+    ...['node_modules', 'schema.graphql'].map((it) => symlink(join(root, it), join(folder, it))),
+    ...Object.entries(contents).map(([name, text]) => writeFile(join(folder, name), text)),
+  ]);
 
   return {
-    generated: join(folder, 'generated'),
+    folder,
+    generated: join(folder, 'src/generated'),
     compile: async () => {
       const { stdout } = await runProgram(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
       return stdout;
     },
     run: async (file, args) => {
-      const compiled = join(folder, 'compiled', file);
+      const compiled = join(folder, 'compiled/src', file);
       const { stdout, stderr } = await runProgram(process.execPath, [compiled, ...args]);
       if (stderr !== '') throw new Error(stderr);
       return stdout;
     },
   };
+}
+
+/** Writes a program and generates its client. `presetConfig` extends the configuration of docs/queries.md. */
+export async function createClientProject(
+  files: Record<string, string>,
+  presetConfig: Record<string, unknown> = {},
+): Promise<ClientProject> {
+  const project = await writeClientProject(files);
+  const { folder } = project;
+  const { config } = await loadCodegenConfig({ configFilePath: join(folder, 'codegen.ts') });
+  const generates = Object.entries(config.generates).map(([path, output]) => [
+    path,
+    { ...output, presetConfig },
+  ]);
+  await generate({
+    ...config,
+    generates: Object.fromEntries(generates),
+    cwd: folder,
+    silent: true,
+  });
+  return project;
 }
 
 async function runProgram(program: string, args: readonly string[]) {

@@ -1,13 +1,18 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { runInNewContext } from 'node:vm';
+import { CodatPlatform } from '@codat/platform';
 import { expect, test } from 'vitest';
 import { loadSamples } from '../../src/app/samples/samples.ts';
+import { blocksFor } from '../support/block-checks.ts';
+import { makeApiKey } from '../support/callers.ts';
 import { startRestGateway } from '../support/rest.ts';
 
 const page = readFileSync(new URL('../../docs/rest.md', import.meta.url), 'utf8');
-const [, shell = ''] = /^```sh\n([\s\S]*?)^```/m.exec(page) ?? [];
-const examples = shell.split('\n\n');
+const take = blocksFor(import.meta.url);
+const examples = take({ page: 'docs/rest.md', language: 'sh' }).flatMap((it) => it.split('\n\n'));
+const setups = take({ page: 'docs/rest.md', language: 'ts' });
 
 /** Runs a command of the page as its reader would, against this gateway. */
 async function run(url: string, command: string): Promise<unknown> {
@@ -34,6 +39,24 @@ test('the curl examples of docs/rest.md do what they say', async () => {
   });
   expect(created).toMatchObject({ name: 'Bank of Dave', tags: { region: 'north' } });
   expect(unlinked).toMatchObject({ platformName: 'Pandle', status: 'Unlinked' });
+});
+
+test('the SDK works with the base URL and key that docs/rest.md sets', async () => {
+  const gateway = await startRestGateway();
+  const { secret } = await makeApiKey(gateway, 'write');
+  const [setup = '', ...others] = setups;
+  const setUp = (key: string): CodatPlatform =>
+    runInNewContext(`${setup.replace('http://127.0.0.1:4000', gateway.url)}; codatPlatform`, {
+      CodatPlatform,
+      Buffer,
+      key,
+    });
+
+  const { name } = await setUp(secret).companies.create({ name: 'Acme' });
+
+  expect(others).toEqual([]);
+  expect(name).toBe('Acme');
+  await expect(setUp('no key').companies.list({})).rejects.toMatchObject({ statusCode: 401 });
 });
 
 test('the table of docs/rest.md names every operation, and no other', async () => {

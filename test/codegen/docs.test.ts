@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { blocksFor } from '../support/block-checks.ts';
+import { writeClientProject } from './client-project.ts';
+
+const take = blocksFor(import.meta.url);
+const configurations = take({ page: 'docs/queries.md', language: 'ts' });
+const commands = take({ page: 'docs/queries.md', language: 'sh' });
+
+const program = `
+  import { graphql } from './generated/gql.js';
+
+  export const countQuery = graphql(\`query Count { companies { totalCount } }\`);
+`;
+
+const title =
+  'the command of docs/queries.md generates a client with the configuration of docs/queries.md';
+
+test(title, { timeout: 60_000 }, async () => {
+  const project = await writeClientProject({ 'program.ts': program });
+
+  await promisify(execFile)('sh', ['-ec', commands.join('\n')], { cwd: project.folder });
+
+  expect([configurations.length, commands.length]).toEqual([1, 1]);
+  expect(await readFile(join(project.folder, 'codegen.ts'), 'utf8')).toBe(configurations[0]);
+  expect(await readFile(join(project.generated, 'graphql.ts'), 'utf8')).toContain('CountQuery');
+  expect(await project.compile()).toBe('');
+});
