@@ -10,7 +10,7 @@ interface Stage {
 }
 
 /** Leads a company and its connection through their lives, and says each step and its outcome. */
-export async function moveOver({ url, key, say }: Stage): Promise<void> {
+async function moveOver({ url, key, say }: Stage): Promise<void> {
   const authHeader = key === '' ? '' : `Basic ${Buffer.from(key).toString('base64')}`;
   const codat = new CodatPlatform({
     serverURL: `${url}/api`,
@@ -95,7 +95,5 @@ async function graphql(url: string, authorization: string, id: string): Promise<
   return ((await response.json()) as { data: unknown }).data;
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const [url = 'http://127.0.0.1:4000', key = ''] = process.argv.slice(2);
-  await moveOver({ url, key, say: (line) => process.stdout.write(`${line}\n`) });
-}
+const [url = 'http://127.0.0.1:4000', key = ''] = process.argv.slice(2);
+await moveOver({ url, key, say: (line) => process.stdout.write(`${line}\n`) });

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { blocksFor } from './support/block-checks.ts';
 import { temporaryFolder } from './support/folder.ts';
+import { freePort } from './support/ports.ts';
 
 // Runs commands of the README and the docs as a reader types them. test/docs has the tests of commands for a whole machine
 // (systemd, Docker).
@@ -91,15 +90,6 @@ const pages: readonly Page[] = [
     values: [['FILE', 'backup.db']],
   },
 ];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Makes a folder with the files that the docs refer to. */
 async function readersFolder(): Promise<string> {

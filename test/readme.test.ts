@@ -15,7 +15,7 @@ const docs = readdirSync(new URL('../docs', import.meta.url))
 const take = blocksFor(import.meta.url);
 const [answer = ''] = take({ page: 'README.md', language: 'json' });
 const inReadme = take({ page: 'README.md', language: 'graphql' });
-const inDocs = ['docs/linking.md', 'docs/queries.md'].flatMap((page) =>
+const inOtherPages = ['docs/linking.md', 'docs/queries.md'].flatMap((page) =>
   take({ page, language: 'graphql' }),
 );
 
@@ -46,7 +46,7 @@ test("the README's link leads to a page with the accounting sandbox to choose", 
   expect(sent.url.origin).toBe(gateway.sandboxUrl);
 });
 
-test.for([...inReadme, ...inDocs])(
+test.for([...inReadme, ...inOtherPages])(
   'a GraphQL example of the README and docs is valid: %s',
   (document) => {
     expect(validate(buildSchema(read('schema.graphql')), parse(document))).toEqual([]);

@@ -36,12 +36,14 @@ test('the benchmark takes the options that the text of docs/benchmark.md names',
   expect(readArguments(['--rounds', '3']).settings).toEqual({ ...full, rounds: 3 });
 });
 
-test.for([['--slow'], ['--rounds', '0'], ['--rounds', '1.5'], ['scale']])(
-  'the benchmark rejects %s',
-  (args) => {
-    expect(() => readArguments(args)).toThrow();
-  },
-);
+test.for([
+  ['--slow', "Unknown option '--slow'"],
+  ['--rounds=0', '--rounds must be 1 or more'],
+  ['--rounds=1.5', '--rounds must be 1 or more'],
+  ['scale', "Unexpected argument 'scale'"],
+])('the benchmark rejects %s', ([argument = '', message]) => {
+  expect(() => readArguments([argument])).toThrow(message);
+});
 
 test('the script of the benchmark builds and runs bench/main.ts', () => {
   const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {

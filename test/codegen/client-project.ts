@@ -38,17 +38,17 @@ export interface ClientProject {
 /** Writes a program to a new folder, without the generated client. `files` are those of `src`, by name. */
 export async function writeClientProject(files: Record<string, string>): Promise<ClientProject> {
   const folder = await temporaryFolder();
-  const [config] = codeBlocks('docs/queries.md').filter(({ language }) => language === 'ts');
+  const config = codeBlocks('docs/queries.md').find(({ language }) => language === 'ts');
   const contents = {
     'tsconfig.json': JSON.stringify({ compilerOptions }),
     'package.json': '{ "type": "module" }',
     'codegen.ts': config?.code ?? '',
-    ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`src/${name}`, text])),
+    ...Object.fromEntries(Object.entries(files).map(([name, content]) => [`src/${name}`, content])),
   };
   await mkdir(join(folder, 'src'));
   await Promise.all([
     ...['node_modules', 'schema.graphql'].map((it) => symlink(join(root, it), join(folder, it))),
-    ...Object.entries(contents).map(([name, text]) => writeFile(join(folder, name), text)),
+    ...Object.entries(contents).map(([name, content]) => writeFile(join(folder, name), content)),
   ]);
 
   return {
@@ -75,16 +75,8 @@ export async function createClientProject(
   const project = await writeClientProject(files);
   const { folder } = project;
   const { config } = await loadCodegenConfig({ configFilePath: join(folder, 'codegen.ts') });
-  const generates = Object.entries(config.generates).map(([path, output]) => [
-    path,
-    { ...output, presetConfig },
-  ]);
-  await generate({
-    ...config,
-    generates: Object.fromEntries(generates),
-    cwd: folder,
-    silent: true,
-  });
+  for (const output of Object.values(config.generates)) Object.assign(output, { presetConfig });
+  await generate({ ...config, cwd: folder, silent: true });
   return project;
 }
 

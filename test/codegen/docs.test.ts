@@ -16,16 +16,21 @@ const program = `
   export const countQuery = graphql(\`query Count { companies { totalCount } }\`);
 `;
 
-const title =
-  'the command of docs/queries.md generates a client with the configuration of docs/queries.md';
+test(
+  'docs/queries.md configures codegen, and its command generates a client',
+  { timeout: 60_000 },
+  async () => {
+    const project = await writeClientProject({ 'program.ts': program });
 
-test(title, { timeout: 60_000 }, async () => {
-  const project = await writeClientProject({ 'program.ts': program });
+    // As npx does for a program that is installed, in a third of the time.
+    const npx = 'npx() { "node_modules/.bin/$@"; }';
+    await promisify(execFile)('sh', ['-ec', [npx, ...commands].join('\n')], {
+      cwd: project.folder,
+    });
 
-  await promisify(execFile)('sh', ['-ec', commands.join('\n')], { cwd: project.folder });
-
-  expect([configurations.length, commands.length]).toEqual([1, 1]);
-  expect(await readFile(join(project.folder, 'codegen.ts'), 'utf8')).toBe(configurations[0]);
-  expect(await readFile(join(project.generated, 'graphql.ts'), 'utf8')).toContain('CountQuery');
-  expect(await project.compile()).toBe('');
-});
+    expect([configurations.length, commands.length]).toEqual([1, 1]);
+    expect(await readFile(join(project.folder, 'codegen.ts'), 'utf8')).toBe(configurations[0]);
+    expect(await readFile(join(project.generated, 'graphql.ts'), 'utf8')).toContain('CountQuery');
+    expect(await project.compile()).toBe('');
+  },
+);

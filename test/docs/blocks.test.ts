@@ -20,7 +20,9 @@ test.for(pagesWithBlocks)('exactly one test checks each code block of %s', (page
   }
 
   const wrong = [...checked].filter(([, { by }]) => by !== 1);
-  expect(wrong.map(([line, it]) => ({ ...it, at: `${page}:${line}` }))).toEqual([]);
+  expect(
+    wrong.map(([line, { language, by }]) => `${page}:${line} (${language}): ${by} tests`),
+  ).toEqual([]);
 });
 
 test.for(blockChecks)('$file takes blocks of $page ($language)', (check) => {

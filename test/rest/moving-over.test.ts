@@ -1,16 +1,30 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { moveOver } from '../../examples/moving-over.ts';
 import { makeApiKey } from '../support/callers.ts';
 import { startTestGateway } from '../support/gateway.ts';
+
+const root = new URL('../../', import.meta.url);
+
+/** Runs the example with the command that its first line shows. Returns its output. */
+async function runExample(url: string, key: string): Promise<string> {
+  const [header = ''] = readFileSync(new URL('examples/moving-over.ts', root), 'utf8').split('\n');
+  const [, program = '', file = ''] = /npx (\w+) (\S+) \[URL \[KEY\]\]$/.exec(header) ?? [];
+  const bin = fileURLToPath(new URL(`node_modules/.bin/${program}`, root));
+  const { stdout } = await promisify(execFile)(bin, [file, url, key], { cwd: root });
+  return stdout;
+}
 
 test('who moves over leads a connection through its life with the SDK as it is', async () => {
   const gateway = await startTestGateway();
   const { secret } = await makeApiKey(gateway, 'write');
-  const said: string[] = [];
 
-  await moveOver({ url: gateway.url, key: secret, say: (line) => said.push(line) });
+  const output = await runExample(gateway.url, secret);
 
-  expect(said.map((line) => line.split(/ {2,}/))).toEqual([
+  const lines = output.trimEnd().split('\n');
+  expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
     ['companies.create', 'Bank of Dave & Sons UK'],
     ['connections.create', 'PendingAuth'],
     ['connections.updateAuthorization', 'Linked'],

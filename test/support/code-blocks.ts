@@ -24,7 +24,7 @@ export const pagesWithBlocks: readonly string[] = [
 ];
 
 /** Returns the text of a page. */
-export function readPage(page: string): string {
+function readPage(page: string): string {
   return readFileSync(new URL(page, root), 'utf8');
 }
 
