@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseYaml } from '@redocly/openapi-core';
@@ -21,6 +21,7 @@ const [install = ''] = take({ page, language: 'sh', containing: 'useradd' });
 const [script = ''] = take({ page, language: 'sh', containing: '#!/bin/sh' });
 const [start = ''] = take({ page, language: 'sh', containing: 'systemctl' });
 const [drill = ''] = take({ page, language: 'sh', containing: '/tmp/drill' });
+const [rescue = ''] = take({ page, language: 'sh', containing: '/proc/PID' });
 const [drilled = ''] = take({ page, language: '', containing: '/tmp/drill' });
 const [logLines = ''] = take({ page, language: 'json' });
 const [scrape = ''] = take({ page, language: 'yaml' });
@@ -50,7 +51,8 @@ async function installGateway() {
   const key = (await run(start)).trim();
   await ready();
   await ask({ url }, { query: newCompany, headers: bearer(key) });
-  return { inRoot, run, url, key, ready, logged };
+  const pid = () => root.pidOf('connexions.service');
+  return { inRoot, run, url, key, ready, logged, pid };
 }
 
 const newCompany = 'mutation { createCompany(input: { name: "Acme" }) { __typename } }';
@@ -157,4 +159,24 @@ test('a backup is restored in production as the page says', async () => {
   expect(output).toMatch(/is restored: 1 company.*\nThe previous database is kept as .*replaced-/);
   await ready();
   expect((await countCompanies()).data.companies.totalCount).toBe(1);
+});
+
+// The last test: the gateway does not work afterwards.
+test('a database that was deleted is saved from the process as the page says', async ({ skip }) => {
+  skip(!existsSync('/proc/self/fd'), 'this system does not show the files of a process');
+  const { inRoot, run, pid } = gateway();
+  const database = inRoot('var/lib/connexions/connexions.db');
+  await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(database + suffix)));
+  const commands = rescue.replaceAll('PID', String(pid()));
+  const [list = '', ...others] = commands.split('\n');
+
+  const open = await run(list);
+  const numberOf = (file: string) =>
+    new RegExp(`(\\d+) -> ${file} \\(deleted\\)`).exec(open)?.[1] ?? 'none';
+  const copy = others
+    .join('\n')
+    .replace('fd/18', `fd/${numberOf(database)}`)
+    .replace('fd/19', `fd/${numberOf(`${database}-wal`)}`);
+
+  expect(await run(copy)).toContain('saved.db is sound: 1 company');
 });

@@ -54,7 +54,7 @@ export const blockChecks: readonly BlockCheck[] = [
   { page: 'docs/encryption.md', language: 'sh', file: 'test/docs-commands.test.ts', how: asTyped },
   { page: 'docs/import.md', language: 'sh', file: 'test/docs-commands.test.ts', how: asTyped },
   { page: 'docs/linking.md', language: 'graphql', file: 'test/readme.test.ts', how: againstSchema },
-  ...['useradd', '#!/bin/sh', 'systemctl', '/tmp/drill'].map((containing) => ({
+  ...['useradd', '#!/bin/sh', 'systemctl', '/tmp/drill', '/proc/PID'].map((containing) => ({
     page: 'docs/operations.md',
     language: 'sh',
     containing,
