@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { bearer, makeApiKey, type TestKey } from '../support/callers.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { sendJson } from '../support/http.ts';
+import { send, sendJson } from '../support/http.ts';
 import { shared } from '../support/lifetime.ts';
 import { inStore } from '../support/rows.ts';
 import { until } from '../support/until.ts';
@@ -134,4 +134,17 @@ test('a key that is revoked by one worker stops working at once in every one', a
   expect(await askAll()).toEqual(Array(workers).fill('HTTP/1.1 401'));
   const answered = await answeredBy(({ caller }) => caller === other.id, workers);
   expect(answered).toEqual({ 1: 1, 2: 1, 3: 1 });
+});
+
+test('all workers together count rejected callers by their address, and apart from link pages', async () => {
+  const { url } = gateway();
+  const headers = bearer('nonsense');
+  const statuses: number[] = [];
+
+  for (let i = 0; i <= perMinute; i += 1) {
+    statuses.push((await sendJson(url, question, headers)).status);
+  }
+
+  expect(statuses).toEqual([...Array.from({ length: perMinute }, () => 401), 429]);
+  expect((await send(url, { path: '/link/nothing' })).status).toBe(404);
 });
