@@ -96,6 +96,27 @@ test.for([
   expect(codesOf(answer)).toEqual(codes);
 });
 
+test.for([
+  [17, []],
+  [18, ['DOCUMENT_LIMIT']],
+] as const)(
+  'with MAX_COST=60, seven fields of each of %i connections give the errors %j',
+  async ([count, codes]) => {
+    const gateway = await startTestGateway({ env: { MAX_COST: '60' } });
+    const { companyId } = await withConnections(gateway, count);
+
+    const answer = await ask(gateway, {
+      query: `
+        query ($id: ID!) { company(id: $id) { connections { ...Some ...Some created } } }
+        fragment Some on Connection { id status sourceType ... on Connection { integrationId lastSync platformName } }
+      `,
+      variables: { id: companyId },
+    });
+
+    expect(codesOf(answer)).toEqual(codes);
+  },
+);
+
 test('events count as records, too', async () => {
   const gateway = await startTestGateway({ env: { MAX_COST: '150' } });
   const { companyId } = await withConnections(gateway, 100);

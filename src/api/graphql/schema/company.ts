@@ -73,14 +73,14 @@ export const CompanyType = builder.objectRef<Company>('Company').implement({
           description: 'Connections to return. All if absent.',
         }),
       },
-      resolve: async ({ id }, { filter }, { loaders, countRecords }) => {
+      resolve: async ({ id }, { filter }, { loaders, countRecords }, info) => {
         const found = await loaders
           .connectionsOfCompany({
             status: filter?.status ?? undefined,
             sourceType: filter?.sourceType ?? undefined,
           })
           .load(id);
-        countRecords(found.length);
+        countRecords(found.length, info);
         return found;
       },
     }),

@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql';
+import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { Caller } from '../../../access/authenticate.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import type { IntegrationId } from '../../../domain/id.ts';
@@ -13,6 +13,7 @@ import type { Session, StoreTransactor } from '../../../store/store.ts';
 import type { Vault } from '../../../vault/vault.ts';
 import { tooMuch } from './faults.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import { selectedFields } from './selected-fields.ts';
 
 /** Services and state that all resolvers of one request share. */
 export interface GraphQLContext {
@@ -38,11 +39,12 @@ export interface GraphQLContext {
   /** Batched and cached reads of this request. */
   readonly loaders: Loaders;
   /**
-   * Counts records of the response and throws if there are more than the cost limit. The cost check is not enough: the
-   * cost of a list without pages is an estimate. Nor does a deadline stop a circular selection, from a company to its
-   * connections and back, because it reads nothing more from the store.
+   * Counts records of the response, and the fields that `info` selects of each. Throws if there are more records than the
+   * cost limit, or more than twice as many fields. The cost check is not enough: the cost of a list without pages is an
+   * estimate. Nor does a deadline stop a circular selection, from a company to its connections and back, because it reads
+   * nothing more from the store. Nothing else runs while the fields are resolved.
    */
-  countRecords(this: void, count: number): void;
+  countRecords(this: void, count: number, info: GraphQLResolveInfo): void;
   /** Runs an operation on behalf of the caller, then clears the loaders, whose records may have changed. */
   change<T>(operation: (session: Session, cause: Cause) => Promise<T>): Promise<T>;
 }
@@ -67,6 +69,7 @@ export function createContext(
   const session = (tx ?? services.store).session(sessionOptions(services, request));
   const loaders = createLoaders(session, document.cost);
   let records = 0;
+  let fields = 0;
   let refusal: GraphQLError | undefined;
   return {
     session,
@@ -83,13 +86,14 @@ export function createContext(
     integrationAtHand: (tx === undefined && services.integrationAtHand) || notAtHand,
     loaders,
     costIsKnown,
-    countRecords(count) {
+    countRecords(count, info) {
       records += count;
-      if (records <= document.cost) return;
+      fields += count * selectedFields(info);
+      const maxFields = 2 * document.cost;
+      if (records <= document.cost && fields <= maxFields) return;
+      const most = records > document.cost ? `${document.cost} records` : `${maxFields} fields`;
       // Created once: thousands of lists may still follow, and creating an error takes longer than reading a record.
-      throw (refusal ??= tooMuch(
-        `The response has more than ${document.cost} records: request fewer`,
-      ));
+      throw (refusal ??= tooMuch(`The response has more than ${most}: request fewer`));
     },
     async change(operation) {
       const result = await operation(session, { actor: caller.actor, at: clock.now() });

@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Connection } from '../../../domain/connection.ts';
 import type { ConnectionEvent } from '../../../domain/event.ts';
 import type { Page, Window } from '../../../store/lists.ts';
@@ -20,6 +21,7 @@ export async function historyPage(
     readonly before?: string | null | undefined;
   },
   { loaders, countRecords }: GraphQLContext,
+  info: GraphQLResolveInfo,
 ): Promise<PageView<ConnectionEvent>> {
   const after = decodeSequence('after', list, given.after);
   const before = decodeSequence('before', list, given.before);
@@ -29,7 +31,7 @@ export async function historyPage(
   const any = async (window: Omit<Window<number>, 'limit'>) =>
     (await load({ ...window, limit: 1 })).entries.length > 0;
   const { entries, more } = await load({ after, before, ...size });
-  countRecords(entries.length);
+  countRecords(entries.length, info);
 
   return {
     edges: entries.map(({ position, value }) => ({
