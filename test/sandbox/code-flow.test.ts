@@ -100,7 +100,7 @@ test.each([
   const page = await openBrowser().open(url);
   expect(page.status).toBe(400);
   expect(page.url.origin).toBe(url.origin);
-  expect(textOf(page.html)).toContain('at an address that it did not register');
+  expect(textOf(page.html)).toContain('uses a redirect URL that is not registered');
 });
 
 test.each([
