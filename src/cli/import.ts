@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { listenForInterruption } from '../app/interruption.ts';
 import { startProgress } from './progress.ts';
+import { ok } from '../domain/result.ts';
 import type { Store } from '../store/store.ts';
 import type { Terminal } from '../app/terminal.ts';
 import type { RefusedRecord } from '../import/import-batch.ts';
@@ -31,10 +32,13 @@ export async function runImport(
   ensureIndexes: ImportOptions['ensureIndexes'],
   terminal: Terminal,
 ): Promise<number> {
+  const source = file === '-' ? undefined : await stat(file);
+  // Anything else, such as a pipe, can keep the import waiting, and can be read only once.
+  const isStored = source?.isFile() ?? false;
   const interruption = listenForInterruption();
   const progress = startProgress(
     {
-      total: file === '-' ? undefined : (await stat(file)).size,
+      total: isStored ? source?.size : undefined,
       format: '{done} companies',
       line: (done) => `${done} companies`,
     },
@@ -60,10 +64,15 @@ export async function runImport(
         onRefused: (refused) => progress.print(describe(refused)),
         onProgress: ({ companies }) => progress.update(read, total(companies)),
       });
-    const isWaitedFor = strict && file === '-';
     const open = () => (file === '-' ? terminal.input : createReadStream(file));
-    const summary = await (isWaitedFor ? spooled(terminal.input, signal, load) : load(open));
+    const loaded =
+      strict && !isStored ? await spooled(open(), { signal }, load) : ok(await load(open));
     progress.end();
+    if (!loaded.ok) {
+      terminal.tell(tooLong);
+      return 1;
+    }
+    const summary = loaded.value;
     terminal.print(report(summary, dryRun));
     if (interruption.signal.aborted) return interruption.exitCode();
     return summary.companies.refused > 0 ? 1 : 0;
@@ -72,6 +81,9 @@ export async function runImport(
     interruption.ignore();
   }
 }
+
+const tooLong =
+  'Nothing was imported: with --strict, standard input or a pipe must have at most 1 GiB. Import a file instead.\n';
 
 /** Yields bytes until the signal aborts, then ends. The abort does not wait for input. */
 async function* untilAborted(

@@ -27,7 +27,7 @@ export async function runPersist(
   terminal: Terminal,
 ): Promise<number> {
   const added = await readDocuments(paths, check);
-  const before = existsSync(out) ? await readPersisted(out, check) : nothing;
+  const before = existsSync(out) ? readPersisted(out, check) : nothing;
   const texts = new Map(before.documents.map(({ id, text }) => [id, text]));
   const faults = [...added.faults, ...(replace ? [] : before.faults)];
   const kept = replace ? new Map<string, string>() : new Map(texts);

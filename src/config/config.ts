@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { AnonymousAccess } from '../access/authenticate.ts';
 import { hostName, isLoopback } from '../web/host.ts';
 import type { Network } from '../web/network.ts';
@@ -198,8 +198,15 @@ function anonymousAccess(allowed: 'read' | undefined, isPrivate: boolean): Anony
   return allowed ?? (isPrivate ? 'untilFirstKey' : 'none');
 }
 
+/** The largest file `.env`, in bytes. It is read whole. */
+const maxEnvBytes = 1024 * 1024;
+
 /** Reads the configuration from the environment and, for variables that it lacks, from the file `.env`. */
 export function loadConfig(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  const file = statSync('.env', { throwIfNoEntry: false });
+  if (file && (!file.isFile() || file.size > maxEnvBytes)) {
+    throw new ConfigError('.env must be a file of at most 1 MiB');
+  }
+  if (file) process.loadEnvFile('.env');
   return readConfig(process.env);
 }

@@ -1,6 +1,7 @@
 import { invalidInput, validate, type InvalidInput } from '../domain/refusal.ts';
 import { refuse, type Result } from '../domain/result.ts';
-import type { SourceRecord } from './read-records.ts';
+import type { SourceRecord } from './source-record.ts';
+import { recordLimits } from './record-text.ts';
 import { companyRecord, type CompanyRecord } from './record.ts';
 
 /** A record that was checked as far as possible without the store. Holds no ignored fields. */
@@ -14,6 +15,8 @@ export interface CheckedRecord {
 
 /** How many companies and connections, counted together, are read before any is written. */
 const batchSize = 3000;
+/** How many bytes of records are read before any is written: a short part of a text can keep all of the text in memory. */
+const batchBytes = recordLimits.bytes / 2;
 /** How many of them are looked up and created together. */
 const groupSize = 300;
 
@@ -25,15 +28,18 @@ export async function* batches(
 ): AsyncGenerator<CheckedRecord[]> {
   let batch: CheckedRecord[] = [];
   let size = 0;
+  let bytes = 0;
   for await (const record of records) {
     if (signal?.aborted) return;
     const checked = check(record, maxConnections);
     batch.push(checked);
     size += sizeOf(checked);
-    if (size < batchSize) continue;
+    bytes += 'bytes' in record ? record.bytes : 0;
+    if (size < batchSize && bytes < batchBytes) continue;
     yield batch;
     batch = [];
     size = 0;
+    bytes = 0;
   }
   if (batch.length > 0 && !signal?.aborted) yield batch;
 }

@@ -3,7 +3,7 @@ import { retryWhileBusy } from '../store/retry-while-busy.ts';
 import type { Session, StoreTransactor } from '../store/store.ts';
 import { batches } from './batches.ts';
 import { importBatch, type RecordResult, type RefusedRecord } from './import-batch.ts';
-import type { SourceRecord } from './read-records.ts';
+import type { SourceRecord } from './source-record.ts';
 import { ImportTally, type ImportSummary } from './tally.ts';
 
 /** Options and callbacks of an import. */

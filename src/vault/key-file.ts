@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -59,7 +60,8 @@ function readText(opened: number): string {
 
 function openIfExists(file: string): number | undefined {
   try {
-    return openSync(file, 'r');
+    // A pipe would be waited for.
+    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { importRecords } from '../../src/import/import-records.ts';
-import type { SourceRecord } from '../../src/import/read-records.ts';
+import type { SourceRecord } from '../../src/import/source-record.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openBrowser } from '../support/browser.ts';
 import { startTestGateway } from '../support/gateway.ts';
@@ -29,8 +29,9 @@ const createKey = `mutation ($input: CreateApiKeyInput!) {
 }`;
 
 async function* records(): AsyncGenerator<SourceRecord> {
-  yield { place: 'line 1', value: companyRecord({ dataConnections: [connectionRecord()] }) };
-  yield { place: 'line 2', value: { id: 'no UUID' } };
+  const value = companyRecord({ dataConnections: [connectionRecord()] });
+  yield { place: 'line 1', value, bytes: 0 };
+  yield { place: 'line 2', value: { id: 'no UUID' }, bytes: 0 };
 }
 
 /** Makes every kind of change. Returns the responses and the stored records. */

@@ -78,6 +78,10 @@ test.for<[string, string | Record<string, string>, RegExp]>([
   expect(await refusalOf(content)).toMatch(message);
 });
 
+test('a file of more than 16 MiB is refused', async () => {
+  expect(await refusalOf(' '.repeat(16 * 1024 * 1024 + 1))).toBe('must be at most 16 MiB');
+});
+
 test('the limits of the configuration are those that count', async () => {
   const gateway = await startWithDocuments(
     { a: nested(11), b: documentOfAliases(16) },
@@ -119,6 +123,7 @@ test('a file without documents is one, unless there may be no others', async () 
 
 test.for<[Record<string, string>, RegExp]>([
   [{ PERSISTED_DOCUMENTS: '/nowhere/a.json' }, /^PERSISTED_DOCUMENTS .*: cannot be read: ENOENT/],
+  [{ PERSISTED_DOCUMENTS: '/dev/zero' }, /^PERSISTED_DOCUMENTS \/dev\/zero: must be a file$/],
   [{ PERSISTED_DOCUMENTS: '/' }, /^PERSISTED_DOCUMENTS \/: cannot be read: EISDIR/],
   [{ PERSISTED_DOCUMENTS_ONLY: 'on' }, /^PERSISTED_DOCUMENTS_ONLY requires PERSISTED_DOCUMENTS/],
   [{ PERSISTED_DOCUMENTS_ONLY: 'yes' }, /^PERSISTED_DOCUMENTS_ONLY must be on or off$/],

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { ConfigError, type Config } from '../../config/config.ts';
 import { createDocumentCheck } from '../../api/graphql/execution/document-check.ts';
 import { PersistedDocuments } from '../../api/graphql/execution/persisted-documents.ts';
 import { documentIdOf, parseDocumentFile } from '../../api/graphql/persisted/document-file.ts';
 import { faultsOfDocuments } from '../../api/graphql/persisted/faults.ts';
+import { readTextFile } from '../../api/graphql/persisted/text-file.ts';
 
 type DocumentsConfig = Pick<Config, 'persistedDocuments' | 'limits' | 'access'>;
 
@@ -35,11 +35,14 @@ export function openPersistedDocuments({
 }
 
 function read(file: string): string {
+  let content;
   try {
-    return readFileSync(file, 'utf8');
+    content = readTextFile(file);
   } catch (error) {
     throw refused(file, [`cannot be read: ${(error as Error).message}`]);
   }
+  if (!content.ok) throw refused(file, [content.error]);
+  return content.value;
 }
 
 function refused(file: string, faults: readonly string[]): ConfigError {

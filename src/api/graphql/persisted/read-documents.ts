@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Kind, parse } from 'graphql';
 import type { DocumentCheck } from '../execution/document-check.ts';
+import { refuse } from '../../../domain/result.ts';
 import { parseDocumentFile } from './document-file.ts';
 import { faultsOfDocuments } from './faults.ts';
 import { readOperations } from './operations.ts';
 import type { ReadDocuments } from './new-document.ts';
+import { readTextFile } from './text-file.ts';
 
 /** Reads documents from GraphQL files, folders of them, and JSON files of persisted documents. */
 export async function readDocuments(
@@ -25,8 +26,9 @@ export async function readDocuments(
 }
 
 /** Reads a file of persisted documents. Reports an error for each document that a gateway would reject. */
-export async function readPersisted(file: string, check: DocumentCheck): Promise<ReadDocuments> {
-  const parsed = parseDocumentFile(await readFile(file, 'utf8'));
+export function readPersisted(file: string, check: DocumentCheck): ReadDocuments {
+  const content = readTextFile(file);
+  const parsed = content.ok ? parseDocumentFile(content.value) : refuse([content.error]);
   const texts = parsed.ok ? parsed.value : new Map<string, string>();
   const faults = parsed.ok ? faultsOfDocuments(texts, check) : parsed.error;
   return {

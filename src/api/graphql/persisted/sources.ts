@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Source } from 'graphql';
+import { readTextFile } from './text-file.ts';
 
 interface Sources {
   readonly sources: readonly Source[];
@@ -20,7 +21,11 @@ export async function readSources(paths: readonly string[]): Promise<Sources> {
     else faults.push(`${path} must be a folder, or a file that ends in .graphql, .gql or .json`);
   }
   const sources: Source[] = [];
-  for (const file of files) sources.push(new Source(await readFile(file, 'utf8'), file));
+  for (const file of files) {
+    const content = readTextFile(file);
+    if (content.ok) sources.push(new Source(content.value, file));
+    else faults.push(`${file} ${content.error}`);
+  }
   return { sources, faults };
 }
 

@@ -1,0 +1,17 @@
+import { readFileSync, statSync } from 'node:fs';
+import { ok, refuse, type Result } from '../../../domain/result.ts';
+
+/** The largest file that is read, in bytes: 16 MiB. */
+const maxBytes = 16 * 1024 * 1024;
+
+/**
+ * Returns the text of a file, or the rule that the file breaks. Refuses a pipe or a device, which may have no end. Throws
+ * a system error if the file cannot be read.
+ */
+export function readTextFile(file: string): Result<string, string> {
+  const stat = statSync(file);
+  // Reading a folder fails by itself.
+  if (!stat.isFile() && !stat.isDirectory()) return refuse('must be a file');
+  if (stat.size > maxBytes) return refuse('must be at most 16 MiB');
+  return ok(readFileSync(file, 'utf8'));
+}
