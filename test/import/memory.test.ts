@@ -47,18 +47,25 @@ const recorder = `
   process.on('exit', () => writeFileSync(process.env.PEAK_FILE, String(peak())));
 `;
 
-async function peakMegabytes(folder: string, file: string): Promise<number> {
+/** Imports a file, or else an input, in a process. Returns its peak memory in MB, and what it reports. */
+async function importMeasured(folder: string, file: string, input?: Iterable<string>) {
   const [hook, peakFile] = [join(folder, 'recorder.mjs'), join(folder, 'peak')] as const;
   await writeFile(hook, recorder);
-  const { code, stderr } = await runCommand(['import', file], {
+  const { child, finished } = runCommand(['import', file], {
     env: {
       DATABASE_URL: `file:${join(folder, 'test.db')}`,
       NODE_OPTIONS: `--import=${pathToFileURL(hook).href}`,
       PEAK_FILE: peakFile,
     },
-  }).finished;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return Number(await readFile(peakFile, 'utf8')) / 1024;
+    keepInputOpen: input !== undefined,
+  });
+  if (input !== undefined && child.stdin) {
+    // The import may end before its input does.
+    await pipeline(Readable.from(input), child.stdin).catch(() => {});
+  }
+  const { code, stdout, stderr } = await finished;
+  const peak = Number(await readFile(peakFile, 'utf8')) / 1024;
+  return { peak, code, stdout, stderr };
 }
 
 // The input is at least 66 MB. An import of one record peaks at 70 MB, and these at 90 to 125 MB. An import that held
@@ -79,9 +86,63 @@ test.for([
     const file = join(folder, 'large');
     await pipeline(Readable.from(written(texts(records, each))), createWriteStream(file));
 
-    const peak = await peakMegabytes(folder, file);
+    const { peak, code, stderr } = await importMeasured(folder, file);
 
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(peak).toBeGreaterThan(20);
     expect(peak).toBeLessThan(most);
   },
 );
+
+function* repeated(text: string, megabytes: number): Generator<string> {
+  const chunk = text.repeat(Math.ceil((64 * 1024) / text.length));
+  for (let bytes = 0; bytes < megabytes * 1024 * 1024; bytes += chunk.length) yield chunk;
+}
+
+function* joined(...parts: readonly (string | Iterable<string>)[]): Generator<string> {
+  for (const part of parts) {
+    if (typeof part === 'string') yield part;
+    else yield* part;
+  }
+}
+
+/** The start of a company's record up to the value of its last property. */
+const upTo = (property: string) =>
+  JSON.stringify({ ...companyRecord(), dataConnections: undefined }).replace(
+    /\}$/,
+    `,"${property}":`,
+  );
+const company = JSON.stringify(companyRecord());
+
+// Before there were limits, these took 0.7 to 1.7 GB. Without any record an import peaks at 66 MB.
+test.for<[string, () => Iterable<string>, RegExp]>([
+  [
+    'a record of 40 MB in a list',
+    () => joined('[', company, ',', upTo('more'), '[0', repeated(',{}', 40), ']},', company, ']'),
+    /^refused record 2: is longer than 16 MiB\n$/,
+  ],
+  [
+    'a line of five million empty objects',
+    () => joined(company, '\n', upTo('more'), '[0', repeated(',{}', 15), ']}\n', company, '\n'),
+    /^refused line 2: has more than 100000 members in its objects and arrays\n$/,
+  ],
+  [
+    'six million lists in each other',
+    () => joined('[', company, ',', repeated('[', 6)),
+    /^refused record 2: has more than 32 levels of objects and arrays; the rest of the file was not read\n$/,
+  ],
+  ['a number of 15 MB in a list', () => joined('[', upTo('more'), repeated('1', 15), '}]'), /^$/],
+  [
+    'a company with 90,000 connections that are all empty',
+    () => joined(upTo('dataConnections'), '[{}', ',{}'.repeat(89_999), ']}\n'),
+    /^refused line 1 \(.*\): dataConnections must be at most 1000 connections\n$/,
+  ],
+])('%s takes little memory', async ([, input, report]) => {
+  const folder = await temporaryFolder();
+
+  const { peak, stderr } = await importMeasured(folder, '-', input());
+
+  expect(stderr).toMatch(report);
+  expect(peak).toBeGreaterThan(20);
+  expect(peak).toBeLessThan(180);
+});

@@ -136,9 +136,10 @@ test.for<[string, Buffer]>([
 });
 
 test('after a thousand unreadable lines in a row no more is read', async () => {
-  const lines = (count: number) => 'id;name\n'.repeat(count);
+  const garbage = 'id;name\n';
+  const input = `${garbage.repeat(1000)}{"id":"1"}\n${garbage.repeat(2000)}`;
 
-  const records = await readCut(`${lines(1000)}{"id":"1"}\n${lines(2000)}`, [64 * 1024]);
+  const records = await readCut(input, [64 * 1024]);
 
   expect(records).toHaveLength(2002);
   expect(records[1000]).toEqual({ place: 'line 1001', value: good });

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -167,19 +169,25 @@ test('a dry run goes on while another process holds the database', async () => {
   expect(stdout).toContain('10 companies: 10 created');
 });
 
-test('a strict import that waits for its standard input holds up nobody', async () => {
-  const { file: database, url } = await startTestGateway();
-  const { child, finished } = runCommand(['import', '--strict', '-'], {
-    env: { DATABASE_URL: `file:${database}` },
-    input: ndjson(manyCompanies(10)),
-    keepInputOpen: true,
-  });
-  await until('the input is read', () => child.stdin?.writableLength === 0);
+test.for(['its standard input', 'a named pipe'])(
+  'a strict import that waits for %s holds up nobody',
+  async (what) => {
+    const { file: database, url } = await startTestGateway();
+    const pipe = join(await temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const isNamed = what === 'a named pipe';
+    const { child, finished } = runCommand(['import', '--strict', isNamed ? pipe : '-'], {
+      env: { DATABASE_URL: `file:${database}` },
+      keepInputOpen: true,
+    });
+    const input = isNamed ? createWriteStream(pipe) : child.stdin;
+    await new Promise((written) => input?.write(ndjson(manyCompanies(10)), written));
 
-  const { errors } = await postQuery(url, create);
+    const { errors } = await postQuery(url, create);
 
-  expect(errors).toEqual([]);
-  child.stdin?.end();
-  expect((await finished).code).toBe(0);
-  expect(countRows(database, 'companies')).toBe(11);
-});
+    expect(errors).toEqual([]);
+    input?.end();
+    expect((await finished).code).toBe(0);
+    expect(countRows(database, 'companies')).toBe(11);
+  },
+);

@@ -80,6 +80,16 @@ test('a line that is not UTF-8 is reported with its number, and the others are r
   ]);
 });
 
+test('a line of more than 16 MiB is refused alone', async () => {
+  const long = `{"id":"${'x'.repeat(16 * 1024 * 1024)}"}`;
+
+  expect(await readCut(`{"id":"1"}\n${long}\n{"id":"1"}\n`, [64 * 1024])).toEqual([
+    { place: 'line 1', value: good },
+    { place: 'line 2', unreadable: 'is longer than 16 MiB' },
+    { place: 'line 3', value: good },
+  ]);
+});
+
 test.for(cuttings)(
   'of a list that is not UTF-8, what comes before is read: cut by %j',
   async (sizes) => {

@@ -204,3 +204,12 @@ test.for<[string, string[], RegExp]>([
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
 });
+
+test.for(['a.graphql', 'a.json'])('a file %s of more than 16 MiB is refused', async (name) => {
+  const { run } = await folderWith({ [name]: ' '.repeat(16 * 1024 * 1024 + 1) });
+
+  const { code, stderr } = await run(name);
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^a\.\w+:? must be at most 16 MiB\n/);
+});

@@ -111,6 +111,16 @@ test('a fault in the file .env is refused in the same way', async () => {
   expect(stderr).toBe('PORT must be a port, 0 to 65535\n');
 });
 
+test('a file .env of more than 1 MiB is refused', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, '.env'), `PORT=0\n${'#'.repeat(1024 * 1024)}\n`);
+
+  const { code, stderr } = await runCommand([], { cwd: folder }).finished;
+
+  expect(code).toBe(1);
+  expect(stderr).toBe('.env must be a file of at most 1 MiB\n');
+});
+
 test.for(['1', '3'])(
   'a start on a port that is taken is refused in one line, by WORKERS=%s',
   async (workers) => {

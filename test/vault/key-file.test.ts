@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -151,4 +151,11 @@ test('processes that make the key of one database at the same moment have the sa
 
   expect(new Set(outcomes)).toEqual(new Set(['1 key, made by 1']));
   expect(await readdir(folder)).toHaveLength(rounds);
+});
+
+test('a pipe in place of the file is refused, not waited for', async () => {
+  const file = await newFile();
+  execFileSync('mkfifo', ['-m', '600', file]);
+
+  expect(refusalOf(file)).toContain('is not a file');
 });

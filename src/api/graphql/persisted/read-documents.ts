@@ -15,10 +15,10 @@ export async function readDocuments(
 ): Promise<ReadDocuments> {
   const files = paths.filter((path) => extname(path) === '.json');
   const others = paths.filter((path) => extname(path) !== '.json');
-  const read = await Promise.all([
-    ...(others.length > 0 ? [readOperations(others, check)] : []),
+  const read = [
+    ...(others.length > 0 ? [await readOperations(others, check)] : []),
     ...files.map((file) => readPersisted(file, check)),
-  ]);
+  ];
   return {
     documents: read.flatMap(({ documents }) => documents),
     faults: read.flatMap(({ faults }) => faults),
