@@ -205,7 +205,7 @@ const maxEnvBytes = 1024 * 1024;
 export function loadConfig(): Config {
   const file = statSync('.env', { throwIfNoEntry: false });
   if (file && (!file.isFile() || file.size > maxEnvBytes)) {
-    throw new ConfigError('.env must be a file of at most 1 MiB');
+    throw new ConfigError('.env must be a regular file of at most 1 MiB');
   }
   if (file) process.loadEnvFile('.env');
   return readConfig(process.env);

@@ -123,7 +123,10 @@ test('a file without documents is one, unless there may be no others', async () 
 
 test.for<[Record<string, string>, RegExp]>([
   [{ PERSISTED_DOCUMENTS: '/nowhere/a.json' }, /^PERSISTED_DOCUMENTS .*: cannot be read: ENOENT/],
-  [{ PERSISTED_DOCUMENTS: '/dev/zero' }, /^PERSISTED_DOCUMENTS \/dev\/zero: must be a file$/],
+  [
+    { PERSISTED_DOCUMENTS: '/dev/zero' },
+    /^PERSISTED_DOCUMENTS \/dev\/zero: must be a regular file$/,
+  ],
   [{ PERSISTED_DOCUMENTS: '/' }, /^PERSISTED_DOCUMENTS \/: cannot be read: EISDIR/],
   [{ PERSISTED_DOCUMENTS_ONLY: 'on' }, /^PERSISTED_DOCUMENTS_ONLY requires PERSISTED_DOCUMENTS/],
   [{ PERSISTED_DOCUMENTS_ONLY: 'yes' }, /^PERSISTED_DOCUMENTS_ONLY must be on or off$/],

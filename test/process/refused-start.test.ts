@@ -118,7 +118,7 @@ test('a file .env of more than 1 MiB is refused', async () => {
   const { code, stderr } = await runCommand([], { cwd: folder }).finished;
 
   expect(code).toBe(1);
-  expect(stderr).toBe('.env must be a file of at most 1 MiB\n');
+  expect(stderr).toBe('.env must be a regular file of at most 1 MiB\n');
 });
 
 test.for(['1', '3'])(

@@ -157,5 +157,5 @@ test('a pipe in place of the file is refused, not waited for', async () => {
   const file = await newFile();
   execFileSync('mkfifo', ['-m', '600', file]);
 
-  expect(refusalOf(file)).toContain('is not a file');
+  expect(refusalOf(file)).toContain('is not a regular file');
 });

@@ -11,7 +11,7 @@ const maxBytes = 16 * 1024 * 1024;
 export function readTextFile(file: string): Result<string, string> {
   const stat = statSync(file);
   // Reading a folder fails by itself.
-  if (!stat.isFile() && !stat.isDirectory()) return refuse('must be a file');
+  if (!stat.isFile() && !stat.isDirectory()) return refuse('must be a regular file');
   if (stat.size > maxBytes) return refuse('must be at most 16 MiB');
   return ok(readFileSync(file, 'utf8'));
 }
