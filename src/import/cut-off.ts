@@ -2,10 +2,13 @@ import type { Connection } from '../domain/connection.ts';
 import type { ConnectionEvent } from '../domain/event.ts';
 import type { ConnectionId } from '../domain/id.ts';
 import type { ConnectionStatus } from '../domain/status.ts';
+import type { Page } from '../store/lists.ts';
 import type { StoreTransactor } from '../store/store.ts';
 import { importActor } from './import-writer.ts';
 
-/** How many of a connection's last events are read at once. */
+/** How many last events of each connection are read together with those of the others. */
+const eventsOfEach = 5;
+/** How many are then read at once of one whose status did not change in them. */
 const eventsAtOnce = 50;
 
 /**
@@ -16,10 +19,12 @@ export async function cutOffHere(
   tx: StoreTransactor,
   connections: readonly Connection[],
 ): Promise<Set<ConnectionId>> {
+  const ids = connections.filter(({ status }) => isCutOff(status)).map(({ id }) => id);
   const cutOff = new Set<ConnectionId>();
-  for (const { id, status } of connections) {
-    if (!isCutOff(status)) continue;
-    const change = await lastStatusChange(tx, id);
+  if (ids.length === 0) return cutOff;
+  const pages = await tx.events.byConnectionIds(ids, { limit: eventsOfEach, countedFrom: 'end' });
+  for (const [id, page] of pages) {
+    const change = await lastStatusChange(tx, id, page);
     if (change !== undefined && change.actor !== importActor) cutOff.add(id);
   }
   return cutOff;
@@ -34,13 +39,22 @@ export function isCutOff(status: ConnectionStatus): boolean {
 async function lastStatusChange(
   tx: StoreTransactor,
   id: ConnectionId,
+  lastEvents: Page<ConnectionEvent, number>,
 ): Promise<ConnectionEvent | undefined> {
-  let before: number | undefined;
+  let page = lastEvents;
   for (;;) {
-    const window = { before, limit: eventsAtOnce, countedFrom: 'end' } as const;
-    const page = (await tx.events.byConnectionIds([id], window)).get(id);
-    const change = page?.entries.findLast(({ value }) => value.fromStatus !== value.toStatus);
-    if (change !== undefined || !page?.more) return change?.value;
-    before = page.entries[0]?.position;
+    const change = page.entries.findLast(({ value }) => value.fromStatus !== value.toStatus);
+    if (change !== undefined || !page.more) return change?.value;
+    page = await eventsBefore(tx, id, page.entries[0]?.position);
   }
+}
+
+async function eventsBefore(
+  tx: StoreTransactor,
+  id: ConnectionId,
+  before: number | undefined,
+): Promise<Page<ConnectionEvent, number>> {
+  const window = { before, limit: eventsAtOnce, countedFrom: 'end' } as const;
+  const pages = await tx.events.byConnectionIds([id], window);
+  return pages.get(id) ?? { entries: [], more: false };
 }
