@@ -97,12 +97,12 @@ test.for([
 });
 
 test.for([
-  [17, []],
-  [18, ['DOCUMENT_LIMIT']],
+  [22, []],
+  [23, ['DOCUMENT_LIMIT']],
 ] as const)(
-  'with MAX_COST=60, seven fields of each of %i connections give the errors %j',
+  'with MAX_COST=80, seven fields of each of %i connections give the errors %j',
   async ([count, codes]) => {
-    const gateway = await startTestGateway({ env: { MAX_COST: '60' } });
+    const gateway = await startTestGateway({ env: { MAX_COST: '80' } });
     const { companyId } = await withConnections(gateway, count);
 
     const answer = await ask(gateway, {

@@ -130,15 +130,18 @@ test('credentials that cannot be read are not due for a revocation for ever', as
     expect((await failuresOf(it))[0]?.['reason']).toMatch(it.reason);
   }
 
-  const rows = rowsOf<{ failures: number; next: number; leased: number | null }>(
-    gateway.file,
-    'SELECT failures, next, lease_until AS leased FROM revocations',
-  );
+  const revocations = () =>
+    rowsOf<{ failures: number; next: number; leased: number | null }>(
+      gateway.file,
+      'SELECT failures, next, lease_until AS leased FROM revocations',
+    );
+  // The clock may have made another attempt due, which ends by itself.
+  await expect.poll(() => revocations().filter(({ leased }) => leased !== null)).toEqual([]);
+  const rows = revocations();
   expect(rows).toHaveLength(unreadable.length);
-  for (const { failures, next, leased } of rows) {
+  for (const { failures, next } of rows) {
     expect(failures).toBeGreaterThan(0);
     expect(next).toBeGreaterThan(clock.now() - 1000);
-    expect(leased).toBeNull();
   }
   expect(log.text()).not.toContain('"level":50');
 });
