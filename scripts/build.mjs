@@ -17,7 +17,7 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20.19',
   // Has a binary, which it looks for from where it is.
-  external: ['better-sqlite3', 'tinypool'],
+  external: ['better-sqlite3'],
   // CommonJS packages call it, and an ES module has none.
   banner: {
     js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);`,

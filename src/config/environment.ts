@@ -40,7 +40,7 @@ function isOrigin(text: string): boolean {
 }
 
 const networksRule =
-  'must be comma-separated addresses or networks, such as 10.0.0.0/8 or 2001:db8::/32';
+  'must be comma-separated addresses or networks, such as 10.0.0.0/8 or 2001:db8::/32, and not all addresses';
 
 function networks(list: string, context: z.RefinementCtx): Network[] {
   return list.split(',').flatMap((text) => {
@@ -128,7 +128,7 @@ export const environment = z.object({
       'must be a whole number, 1 to 100000000, or off',
     )
     .default(6000),
-  MAX_IDEMPOTENCY_BYTES: whole(1024, 100_000_000_000).default(67_108_864),
+  MAX_IDEMPOTENCY_BYTES: whole(1024, 100_000_000_000).default(1_073_741_824),
   PERSISTED_DOCUMENTS: z.string().optional(),
   PERSISTED_DOCUMENTS_ONLY: onOrOff.default('off'),
   FAST_PATH: onOrOff.default('on'),

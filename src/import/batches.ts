@@ -20,10 +20,9 @@ const batchBytes = recordLimits.bytes / 2;
 /** How many of them are looked up and created together. */
 const groupSize = 300;
 
-/** Reads and checks records and yields them in batches. Refuses records with more than `maxConnections`. */
+/** Reads and checks records and yields them in batches. */
 export async function* batches(
   records: AsyncIterable<SourceRecord>,
-  maxConnections: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<CheckedRecord[]> {
   let batch: CheckedRecord[] = [];
@@ -31,7 +30,7 @@ export async function* batches(
   let bytes = 0;
   for await (const record of records) {
     if (signal?.aborted) return;
-    const checked = check(record, maxConnections);
+    const checked = check(record);
     batch.push(checked);
     size += sizeOf(checked);
     bytes += 'bytes' in record ? record.bytes : 0;
@@ -93,7 +92,7 @@ function sizeOf({ connections }: CheckedRecord): number {
   return 1 + connections;
 }
 
-function check(record: SourceRecord, maxConnections: number): CheckedRecord {
+function check(record: SourceRecord): CheckedRecord {
   const { place } = record;
   if ('unreadable' in record) {
     const checked = refuse(invalidInput('', record.unreadable));
@@ -105,10 +104,6 @@ function check(record: SourceRecord, maxConnections: number): CheckedRecord {
     place,
     id: typeof id === 'string' ? id.slice(0, 100) : undefined,
     connections,
-    // First, since checking each connection takes time.
-    checked:
-      connections > maxConnections
-        ? refuse(invalidInput('dataConnections', `must be at most ${maxConnections} connections`))
-        : validate(companyRecord, record.value),
+    checked: validate(companyRecord, record.value),
   };
 }

@@ -70,7 +70,7 @@ function checkCount(
   if (added === 0 || (known.counts.get(id) ?? 0) + added <= maxConnections) return undefined;
   return invalidInput(
     'dataConnections',
-    `must not bring the company above ${maxConnections} connections, which is the most that it can have`,
+    `must not give the company more than ${maxConnections} connections (MAX_CONNECTIONS_PER_COMPANY)`,
   );
 }
 

@@ -57,7 +57,7 @@ async function importInBatches(
   const tally = new ImportTally();
   let onlyNew = ensureIndexes !== undefined;
   let workMs = alone ? Infinity : maxWorkMs;
-  for await (const batch of batches(open(), maxConnections, signal)) {
+  for await (const batch of batches(open(), signal)) {
     for (let done = 0; done < batch.length;) {
       if (signal?.aborted) break;
       const rest = batch.slice(done);
@@ -99,7 +99,7 @@ async function importAllOrNothing(
       told = refusals;
       onRefused?.(refused);
     };
-    for await (const batch of batches(open(), maxConnections, signal)) {
+    for await (const batch of batches(open(), signal)) {
       const { results } = await importBatch(tx, batch, { maxConnections });
       settle(results, tally, tellOnce);
       onProgress?.(tally.summary());

@@ -69,7 +69,10 @@ export const companyRecord = z.object(
     created: instant.nullish(),
     dataConnections: z
       .array(z.unknown(), 'must be an array')
-      .max(maxConnections, `must be at most ${maxConnections} connections`)
+      .max(
+        maxConnections,
+        `must be at most ${maxConnections} connections: spread more over several records of the company`,
+      )
       // Only now: the faults of too many connections would take hundreds of times as much memory as their text.
       .pipe(z.array(connectionRecord))
       .nullish(),

@@ -51,7 +51,7 @@ export function faultOf(error: unknown, context: FaultContext, logger: Logger): 
       status: 429,
       code: 'IDEMPOTENCY_LIMIT',
       message: error.message,
-      headers: { 'retry-after': '3600' },
+      headers: { 'retry-after': '60' },
     };
   }
   if (error instanceof NestedTooDeeplyError) {

@@ -74,8 +74,15 @@ function isTransient(status: number): boolean {
   return status >= 500 || status === 429 || status === 408;
 }
 
+const outage = 'the platform is not available: ';
+
 function unavailable(why: string): PlatformError {
-  return new PlatformError('unavailable', `the platform is not available: ${why}`);
+  return new PlatformError('unavailable', `${outage}${why}`);
+}
+
+/** Reports whether a stored reason is that the platform was unavailable. */
+export function isOutageReason(reason: string): boolean {
+  return reason.startsWith(outage);
 }
 
 /** Returns the error for a response that is not as the standards have it. */

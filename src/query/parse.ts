@@ -65,7 +65,7 @@ function read<Property extends string>(
     counted += countOf(found);
     if (counted > maxComparisons) {
       throw new QueryFault(
-        `must have at most ${maxComparisons} comparisons; = with id or name does not count, one with dataConnections and an operator other than = counts as ${connectionsCount}: the comparison at ${written.name.at} exceeds this limit`,
+        `must have at most ${maxComparisons} comparisons, exceeded at ${written.name.at}. A comparison of dataConnections with an operator other than = counts as ${connectionsCount}; id = and name = do not count`,
       );
     }
     return found;

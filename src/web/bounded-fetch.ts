@@ -64,15 +64,18 @@ async function read(response: Response, limit: number) {
     await response.body?.cancel();
     throw tooLarge(limit);
   }
-  const chunks: Uint8Array[] = [];
+  // One buffer that grows: a body may come byte by byte, and each chunk of its own would take a hundred times its size.
+  let body = Buffer.alloc(16_384);
   let size = 0;
   // `fetch` has decompressed the chunks, so a small body that grows a thousandfold counts as what it becomes.
   for await (const chunk of response.body ?? []) {
+    const from = size;
     size += chunk.length;
     if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+    if (size > body.length) body = Buffer.concat([body], Math.max(size, 2 * body.length));
+    body.set(chunk, from);
   }
-  return Buffer.concat(chunks);
+  return body.subarray(0, size);
 }
 
 function withBody({ status, headers: received }: Response, body: BodyInit): Response {

@@ -135,7 +135,7 @@ test.for<[string, () => Iterable<string>, RegExp]>([
   [
     'a company with 90,000 connections that are all empty',
     () => joined(upTo('dataConnections'), '[{}', ',{}'.repeat(89_999), ']}\n'),
-    /^refused line 1 \(.*\): dataConnections must be at most 1000 connections\n$/,
+    /^refused line 1 \(.*\): dataConnections must be at most 1000 connections: spread more over several records of the company\n$/,
   ],
 ])('%s takes little memory', async ([, input, report]) => {
   const folder = await temporaryFolder();

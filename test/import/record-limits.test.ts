@@ -160,7 +160,7 @@ test('what is kept until it is written is bounded in bytes, too', async () => {
   };
 
   const sizes: number[] = [];
-  for await (const batch of batches(records(), 1000, undefined)) sizes.push(batch.length);
+  for await (const batch of batches(records(), undefined)) sizes.push(batch.length);
 
   expect(sizes).toEqual([4, 4, 4]);
 });

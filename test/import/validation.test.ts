@@ -36,7 +36,7 @@ test.for<[string, Record<string, unknown>, string]>([
   [
     '1001 connections, which would be one long transaction',
     { dataConnections: Array.from({ length: 1001 }, () => connectionRecord()) },
-    'dataConnections must be at most 1000 connections',
+    'dataConnections must be at most 1000 connections: spread more over several records of the company',
   ],
 ])('a record with %s is refused with the rule that it breaks', async ([, given, reason]) => {
   const gateway = await startTestGateway();

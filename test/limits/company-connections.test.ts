@@ -136,7 +136,7 @@ describe('on the link page', () => {
   });
 });
 
-const load = (records: readonly unknown[]) => {
+const load = (records: readonly unknown[], maxConnections = most) => {
   const reasons: string[] = [];
   return importRecords(
     limited().store,
@@ -146,7 +146,7 @@ const load = (records: readonly unknown[]) => {
           yield Buffer.from(ndjson(records));
         })(),
       ),
-    { maxConnections: most, onRefused: ({ reason }) => reasons.push(reason) },
+    { maxConnections, onRefused: ({ reason }) => reasons.push(reason) },
   ).then(({ companies, connections }) => ({ companies, connections, reasons }));
 };
 const records = (count: number) => banking(count).map((it) => connectionRecord(it));
@@ -160,7 +160,9 @@ describe('an import', () => {
 
     expect(companies).toMatchObject({ created: 1, refused: 1 });
     expect(connections).toMatchObject({ created: most, refused: most + 1 });
-    expect(reasons).toEqual([`dataConnections must be at most ${most} connections`]);
+    expect(reasons).toEqual([
+      expect.stringContaining(`must not give the company more than ${most} connections`),
+    ]);
   });
 
   test('takes the limit from the environment, as the gateway does', async () => {
@@ -170,7 +172,7 @@ describe('an import', () => {
     const { code, stderr } = await run(['-'], ndjson([record]));
 
     expect(code).toBe(1);
-    expect(stderr).toContain('dataConnections must be at most 1 connections');
+    expect(stderr).toContain('dataConnections must not give the company more than 1 connections');
     expect(countRows(database, 'companies')).toBe(0);
   });
 
@@ -183,7 +185,7 @@ describe('an import', () => {
 
     expect(companies).toMatchObject({ updated: 0, refused: 1 });
     expect(reasons).toEqual([
-      expect.stringContaining(`must not bring the company above ${most} connections`),
+      expect.stringContaining(`must not give the company more than ${most} connections`),
     ]);
     expect(liveConnectionsOf(limited(), company.id)).toBe(most - 1);
   });
@@ -195,6 +197,10 @@ describe('an import', () => {
     const [first, ...others] = company.dataConnections;
     const again = { ...company, name: 'Another name' };
 
+    expect((await load([again])).companies).toMatchObject({ updated: 1, refused: 0 });
+    // A limit that is lower now refuses no record that adds nothing.
+    const later = { ...company, name: 'A third name' };
+    expect((await load([later], 1)).companies).toMatchObject({ updated: 1, refused: 0 });
     expect((await load([again])).companies).toMatchObject({ updated: 1, refused: 0 });
     await change(gateway, 'deleteConnection', { companyId: company.id, connectionId: first?.id });
     const next = { ...again, dataConnections: [...others, ...records(1)] };

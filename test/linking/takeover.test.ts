@@ -146,8 +146,10 @@ test('a connection that is unlinked while the platform renews has the new tokens
   release();
 
   await eventually(() => server.revoked().length).toBe(2);
-  expect(server.revoked()[0]).toBe(refreshToken);
-  expect(server.given).toContain(server.revoked()[1]);
+  // In any order: the platform holds the renewal back, not the revocations.
+  const others = server.revoked().filter((token) => token !== refreshToken);
+  expect(others).toHaveLength(1);
+  expect(server.given).toContain(others[0]);
   expect(server.given.filter((token) => server.isLive(token))).toEqual([]);
   expect(await credentials()).toBeUndefined();
   expect((await state()).status).toBe('UNLINKED');

@@ -1,12 +1,19 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { parseQuery } from '../../src/query/parse.ts';
 import { companyProperties } from '../../src/query/properties.ts';
 import { DeadlineError } from '../../src/store/session.ts';
-import { unlimited } from '../../src/store/calls.ts';
 import { openStore } from '../../src/app/gateway/open-store.ts';
 import { StoreUnavailableError } from '../../src/store/unavailable.ts';
+import { addDeadlineFunction } from '../../src/store/sqlite/statements/deadline.ts';
+import { FilesInUse } from '../../src/store/sqlite/files/files-in-use.ts';
+import {
+  ListThreads,
+  type ListThreadsOptions,
+} from '../../src/store/sqlite/threads/list-threads.ts';
 import { Lists } from '../../src/store/sqlite/threads/lists.ts';
 import { addCompany } from '../support/domain-records.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -39,6 +46,15 @@ async function openThreadedStore(count: number) {
 }
 
 const threaded = shared(() => openThreadedStore(200));
+
+/** Makes threads over a database, that end with the test. */
+function openThreads(file: string, options: Partial<ListThreadsOptions> = {}): ListThreads {
+  const here = new Lists(openDatabase(file));
+  const given = { file, threads: 1, program: threadProgram, ...options };
+  const lists = new ListThreads(here, given, new FilesInUse(file));
+  whenOver(() => lists.close());
+  return lists;
+}
 
 function matching(query: string) {
   const condition = valueOf(parseQuery(query, companyProperties));
@@ -75,19 +91,61 @@ test('the statements of threads are reported with those of the store', async () 
 });
 
 test('a list whose deadline has passed when a thread begins it is not read', async () => {
-  const { store, statements } = threaded();
-  const deadline = performance.now() + 5;
-  const session = store.session({ ...unlimited, deadline });
-  statements.length = 0;
-  // Keeps the only thread busy past the deadline.
-  const others = Promise.all(Array.from({ length: 200 }, () => matching('name ~ company')));
+  const { file } = threaded();
+  const statements: string[] = [];
+  const onStatement = (sql: string) => statements.push(sql);
+  const lists = openThreads(file, { onStatement });
+  const ahead = Array.from({ length: 50 }, async () =>
+    lists.run('companyCount', [{ search: 'company' }], Infinity),
+  );
 
-  const late = session.companies.count({ search: 'never read' });
+  const late = lists.run('companyCount', [{ search: 'never read' }], performance.now() + 0.1);
 
   await expect(late).rejects.toBeInstanceOf(DeadlineError);
-  await others;
-  await matching('name ~ company');
+  await Promise.all(ahead);
+  await lists.run('companyCount', [{ search: 'after it' }], Infinity);
   expect(statements.filter((sql) => sql.includes('never read'))).toEqual([]);
+  expect(statements.filter((sql) => sql.includes('after it'))).not.toEqual([]);
+});
+
+test.for([
+  ['cannot start', 'throw new Error("no")'],
+  ['end by themselves', 'setTimeout(() => process.exit(3), 10)'],
+  [
+    'fail at a call',
+    'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => { throw new Error("no"); })',
+  ],
+] as const)(
+  'threads that %s fail their calls, and are replaced at later ones',
+  async ([, program]) => {
+    const { file } = threaded();
+    const path = join(await temporaryFolder(), 'program.mjs');
+    writeFileSync(path, program);
+    const lists = openThreads(file, { threads: 2, program: pathToFileURL(path) });
+    const count = async () => lists.run('companyCount', [{ search: 'company' }], Infinity);
+
+    const failed = await Promise.allSettled([count(), count(), count()]);
+
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    for (const it of failed) {
+      expect('reason' in it && it.reason).toBeInstanceOf(StoreUnavailableError);
+    }
+    writeFileSync(path, `import ${JSON.stringify(threadProgram.href)};`);
+    await expect.poll(() => count().catch(() => 'failed')).toBe(200);
+  },
+);
+
+test('threads that are closed take no more calls, and close again', async () => {
+  const { file } = threaded();
+  const lists = openThreads(file);
+  const running = lists.run('companyCount', [{ search: 'company' }], Infinity);
+  await running;
+
+  await lists.close();
+  await lists.close();
+
+  const after = lists.run('companyCount', [{ search: 'company' }], Infinity);
+  await expect(after).rejects.toBeInstanceOf(StoreUnavailableError);
 });
 
 test.for(['description ~ x', 'dataConnections.platformName ~ x', 'lastSync > 2024-01-01'])(
@@ -95,12 +153,23 @@ test.for(['description ~ x', 'dataConnections.platformName ~ x', 'lastSync > 202
   async (query) => {
     const { file } = threaded();
     const condition = valueOf(parseQuery(query, companyProperties));
-    const lists = new Lists(openDatabase(file));
+    const connection = openDatabase(file);
+    const lists = new Lists(connection);
+    const read = () => lists.run('matchingCompanies', [condition, byName, slice], Infinity);
+    expect(read().total).toBe(0);
+    expect(() => lists.run('matchingCompanies', [condition, byName, slice], 0)).toThrow(
+      DeadlineError,
+    );
 
-    const read = () => lists.run('matchingCompanies', [condition, byName, slice], 0);
+    // As if the deadline passed at the third check.
+    let checks = 0;
+    addDeadlineFunction(connection, () => {
+      checks += 1;
+      if (checks === 3) throw new DeadlineError();
+    });
 
     expect(read).toThrow(DeadlineError);
-    expect(lists.run('matchingCompanies', [condition, byName, slice], Infinity).total).toBe(0);
+    expect(checks).toBe(3);
   },
 );
 

@@ -32,7 +32,9 @@ export function openVault(config: KeysConfig): OpenedVault {
 /** Throws `ConfigError` if the environment must have keys but has none. */
 export function requireEncryptionKeys({ encryptionKeys, database, production }: KeysConfig): void {
   if (!production || encryptionKeys.length > 0) return;
-  const keyFile = keyFileOf(resolve(database.file));
+  const keyFile = keyFileOf(
+    existsSync(database.file) ? realpathSync(database.file) : resolve(database.file),
+  );
   throw new ConfigError(
     [
       'ENCRYPTION_KEYS must be set in production: it contains the key that encrypts credentials. Create one:',

@@ -2,6 +2,8 @@
 const shortMs = 10_000;
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
+/** After so many short lives in a row, a worker is replaced with a delay even if no other serves. */
+const maxShortLives = 5;
 /** After this many failed starts in a row, the next will fail too. */
 const maxFailedStarts = 5;
 
@@ -22,13 +24,13 @@ export class Replacing {
 
   /**
    * Notes that the worker with this number ended after serving for `servedMs`, or never. Returns the delay to its
-   * replacement. `wasLast` says that no other worker is left: then a delay would be an outage.
+   * replacement. `wasLast` says that no other worker is left: then a delay would be an outage, so there is none at first.
    */
   delayMs(number: number, servedMs: number | undefined, wasLast: boolean): number {
     if (servedMs === undefined) this.#failedStarts += 1;
     const times = (servedMs ?? 0) < shortMs ? (this.#shortLived.get(number) ?? 0) + 1 : 0;
     this.#shortLived.set(number, times);
-    if (wasLast && servedMs !== undefined) return 0;
+    if (wasLast && servedMs !== undefined && times <= maxShortLives) return 0;
     return times < 2 ? 0 : Math.min(firstDelayMs * 2 ** (times - 2), maxDelayMs);
   }
 

@@ -1,6 +1,7 @@
 import type { Credentials } from '../../domain/credentials.ts';
 import { newId, type RevocationId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { isOutageReason } from '../../platforms/failures.ts';
 import { noClientCredentials, PlatformError, type Platform } from '../../platforms/platform.ts';
 import { moveConnection } from '../../operations/move-connection.ts';
 import type { StoredCredentials } from '../../store/credentials.ts';
@@ -113,7 +114,7 @@ async function keep(
 
 async function postpone(
   { store, clock }: LinkingServices,
-  { connectionId, version, failures, failingSince }: StoredCredentials,
+  { connectionId, version, failures, failingSince, failure: last }: StoredCredentials,
   { reason, isOutage }: AttemptFailure,
 ): Promise<RenewalOutcome> {
   const now = clock.now();
@@ -127,8 +128,8 @@ async function postpone(
       });
       if (!isPostponed) return 'superseded';
       // An outage would fill the history of each connection of the platform, and one event says enough of the rest.
-      const [connection] =
-        isOutage || failures > 0 ? [] : await tx.connections.byIds([connectionId]);
+      const isNoted = last !== null && !isOutageReason(last);
+      const [connection] = isOutage || isNoted ? [] : await tx.connections.byIds([connectionId]);
       if (connection !== undefined) {
         const because = `the credentials could not be renewed (${reason}): the gateway tries again`;
         await tx.events.noteFailure(connection, { actor: providerActor, reason: because, at: now });

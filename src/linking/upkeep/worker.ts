@@ -24,6 +24,8 @@ const leaseMs = 2 * 60 * 1000;
 /** How long `stop` waits for running jobs, in ms: a platform's response may hold the only valid refresh token. */
 const finishMs = 20_000;
 const forgetEveryMs = 10 * 60 * 1000;
+/** How long to wait after a failed removal, in ms. */
+const forgetAgainMs = 60 * 1000;
 /** How long links and authorizations are kept after they expire, in ms. */
 const rememberMs = 60 * 60 * 1000;
 /** The maximum number of rows per table that one transaction deletes, so that it holds the write lock only briefly. */
@@ -152,6 +154,9 @@ class Worker {
   async #forget(): Promise<void> {
     const now = this.#services.clock.now();
     if (now < this.#forgetAt) return;
+    // So that a store that fails is not tried, and logged, at each round.
+    const last = this.#forgetAt;
+    this.#forgetAt = now + forgetAgainMs;
     const before = now - rememberMs;
     const isAll = await this.#services.store.transact(async (tx) => {
       const noneLeft = [
@@ -161,6 +166,6 @@ class Worker {
       ];
       return noneLeft.every(Boolean);
     });
-    if (isAll) this.#forgetAt = now + forgetEveryMs;
+    this.#forgetAt = isAll ? now + forgetEveryMs : last;
   }
 }

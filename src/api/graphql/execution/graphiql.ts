@@ -11,6 +11,15 @@ export const graphiqlFiles = '/graphiql/';
 // Made on first use: it takes 2 MB of memory, which a gateway without GraphiQL users does not need.
 let made: Promise<GraphiqlFiles> | undefined;
 
+/** A failure is not kept, so that the next request tries again. */
+function graphiqlFilesOnce(): Promise<GraphiqlFiles> {
+  made ??= makeGraphiqlFiles().catch((error: unknown) => {
+    made = undefined;
+    throw error;
+  });
+  return made;
+}
+
 /**
  * Whether a request is a browser's request for the page, not a client's request for data. A query in the address does
  * not count: GraphiQL writes the edited query there.
@@ -24,7 +33,7 @@ export async function serveGraphiql(
   { method }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { page } = await (made ??= makeGraphiqlFiles());
+  const { page } = await graphiqlFilesOnce();
   response.writeHead(200, {
     ...scriptedPageHeaders(),
     vary: 'accept',
@@ -39,7 +48,7 @@ export async function serveGraphiqlFile(
   { method, url = '', headers }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { files } = await (made ??= makeGraphiqlFiles());
+  const { files } = await graphiqlFilesOnce();
   const file = files.get(url.slice(graphiqlFiles.length));
   if (file === undefined || !isRead(method)) {
     response.writeHead(404).end();

@@ -8,19 +8,23 @@ export class StatementDeadline {
   #deadline = Infinity;
 
   constructor(connection: Database.Database) {
-    addDeadlineFunction(connection, () => {
-      if (performance.now() > this.#deadline) throw new DeadlineError();
-    });
+    addDeadlineFunction(connection, () => this.#check());
   }
 
   /** Runs `read`. It throws `DeadlineError` once `performance.now()` exceeds `deadline`. */
   during<T>(deadline: number, read: () => T): T {
     this.#deadline = deadline;
     try {
+      // A call that waited for a thread for too long is not begun.
+      this.#check();
       return read();
     } finally {
       this.#deadline = Infinity;
     }
+  }
+
+  #check(): void {
+    if (performance.now() > this.#deadline) throw new DeadlineError();
   }
 }
 

@@ -13,7 +13,10 @@ const checks: { readonly [Call in ListCall]: (...args: ListArguments<Call>) => b
     !search && !tags?.length && (created === undefined || order.by === 'created'),
   companyCount: ({ search, tags, created }) =>
     search === undefined && tags === undefined && created === undefined,
-  connectionPage: ({ integrationKey, sourceType, created, lastSync }, order) =>
+  connectionPage: ({ companyId, integrationKey, status, sourceType, created, lastSync }, order) =>
+    // A company may have more connections than it could get today, which are in order by their creation only.
+    (companyId === undefined ||
+      (order.by === 'created' && (integrationKey ?? status ?? sourceType) === undefined)) &&
     (integrationKey === undefined || sourceType === undefined) &&
     (created === undefined || order.by === 'created') &&
     (lastSync === undefined || order.by === 'lastSync'),

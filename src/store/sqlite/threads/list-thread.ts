@@ -1,8 +1,9 @@
-// The program of a reader thread. The pool of threads imports it and calls its default export for each task.
-import { workerData } from 'node:worker_threads';
+// The program of a reader thread: see `ThreadPool`.
+import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { DeadlineError } from '../../session.ts';
 import { sqliteCode } from '../files/errors.ts';
+import { fromSharedClock } from './shared-clock.ts';
 import { Lists, type ListCall, type ListArguments, type ListResult } from './lists.ts';
 
 /** What the threads of a pool have in common. */
@@ -17,7 +18,7 @@ export interface ThreadOptions {
 export interface ListTask<Call extends ListCall = ListCall> {
   readonly call: Call;
   readonly args: ListArguments<Call>;
-  /** When the call must end, in ms since 1970 as `performance.timeOrigin + performance.now()` measures them. */
+  /** When the call must end, by the clock that the threads share. */
   readonly deadline: number;
 }
 
@@ -31,8 +32,7 @@ export type ListOutcome<Call extends ListCall = ListCall> = {
   | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined }
 );
 
-// Tinypool passes its own value first.
-const [, { file, tellsStatements }] = workerData as [unknown, ThreadOptions];
+const { file, tellsStatements } = workerData as ThreadOptions;
 
 /** How long to wait for another process that recovers the database, in ms. */
 const busyTimeoutMs = 1000;
@@ -43,22 +43,24 @@ const cacheMegabytes = 16;
 let statements: string[] = [];
 let opened: { readonly connection: Database.Database; readonly lists: Lists } | undefined;
 
-/** Runs one call. */
-export default function runTask({ call, args, deadline }: ListTask): ListOutcome {
+parentPort?.on('message', (task: ListTask | null) => {
+  if (task !== null) parentPort?.postMessage(runTask(task));
+  else {
+    opened?.connection.close();
+    parentPort?.close();
+  }
+});
+
+function runTask({ call, args, deadline }: ListTask): ListOutcome {
   statements = [];
   try {
-    const value = lists().run(call, args, deadline - performance.timeOrigin);
+    const value = lists().run(call, args, fromSharedClock(deadline));
     return { kind: 'done', value, statements };
   } catch (error) {
     if (error instanceof DeadlineError) return { kind: 'late', statements };
     const message = error instanceof Error ? error.message : String(error);
     return { kind: 'failed', message, code: sqliteCode(error), statements };
   }
-}
-
-/** Closes the database before the thread ends. */
-export function teardown(): void {
-  opened?.connection.close();
 }
 
 /** Opens the database when the first task comes, so that a failure to open it is the outcome of a task. */

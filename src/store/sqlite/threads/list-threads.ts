@@ -1,15 +1,16 @@
-import type { Tinypool } from 'tinypool';
 import { DeadlineError } from '../../session.ts';
 import { StoreUnavailableError } from '../../unavailable.ts';
 import type { FilesInUse } from '../files/files-in-use.ts';
 import { isBounded } from './bounded.ts';
 import type { ListArguments, ListCall, ListReader, ListResult } from './lists.ts';
 import type { ListOutcome, ListTask, ThreadOptions } from './list-thread.ts';
+import { toSharedClock } from './shared-clock.ts';
+import { ThreadPool } from './thread-pool.ts';
 
 /** The most calls that wait for a thread. */
 const maxQueued = 256;
 
-/** How long a thread may take to close its database, in ms. */
+/** How long the threads may take to end their running calls and close the database, in ms. */
 const closeMs = 5000;
 
 /** How reader threads run. */
@@ -32,13 +33,18 @@ export class ListThreads implements ListReader {
   readonly #here: ListReader;
   readonly #options: ListThreadsOptions;
   readonly #files: FilesInUse;
-  #pool: Promise<Tinypool> | undefined;
+  readonly #pool: ThreadPool<ListTask, ListOutcome>;
+  #isClosed = false;
 
   /** `here` runs the calls that an index bounds. `files` are those that the threads must find, too. */
   constructor(here: ListReader, options: ListThreadsOptions, files: FilesInUse) {
     this.#here = here;
     this.#options = options;
     this.#files = files;
+    const { file, threads, onStatement } = options;
+    const { program = new URL('list-thread.js', import.meta.url) } = options;
+    const workerData: ThreadOptions = { file, tellsStatements: onStatement !== undefined };
+    this.#pool = new ThreadPool({ program, threads, workerData });
   }
 
   run<Call extends ListCall>(
@@ -50,9 +56,10 @@ export class ListThreads implements ListReader {
     return untilDeadline(this.#runInThread(call, args, deadline), deadline);
   }
 
-  /** Ends the threads, after their running calls. */
+  /** Ends the threads, after their running calls, but waits for them for 5 s at most. Later calls fail. */
   async close(): Promise<void> {
-    await (await this.#pool)?.destroy();
+    this.#isClosed = true;
+    await this.#pool.close(closeMs);
   }
 
   async #runInThread<Call extends ListCall>(
@@ -61,43 +68,35 @@ export class ListThreads implements ListReader {
     deadline: number,
   ): Promise<ListResult<Call>> {
     const { file, onStatement } = this.#options;
+    if (this.#isClosed) throw new StoreUnavailableError(`${file} is closed`);
     // A thread opens the database at its first call: if that was replaced, it would read another one.
     this.#files.check();
-    const pool = await (this.#pool ??= startPool(this.#options));
-    if (pool.queueSize >= maxQueued) {
+    if (this.#pool.waiting >= maxQueued) {
       throw new StoreUnavailableError(`${file} has too many lists to read`, { why: 'busy' });
     }
-    const task: ListTask<Call> = { call, args, deadline: performance.timeOrigin + deadline };
-    const outcome = (await pool.run(task)) as ListOutcome<Call>;
-    for (const statement of outcome.statements) onStatement?.(statement);
-    switch (outcome.kind) {
+    const task: ListTask<Call> = { call, args, deadline: toSharedClock(deadline) };
+    const outcome = await this.#pool.run(task).catch((error: unknown) => {
+      throw threadFailed(file, error);
+    });
+    const { statements, ...result } = outcome as ListOutcome<Call>;
+    for (const statement of statements) onStatement?.(statement);
+    switch (result.kind) {
       case 'done': {
-        return outcome.value;
+        return result.value;
       }
       case 'late': {
         throw new DeadlineError();
       }
       case 'failed': {
-        throw Object.assign(new Error(outcome.message), { code: outcome.code });
+        throw Object.assign(new Error(result.message), { code: result.code });
       }
     }
   }
 }
 
-async function startPool(options: ListThreadsOptions): Promise<Tinypool> {
-  const { file, threads, onStatement } = options;
-  const { program = new URL('list-thread.js', import.meta.url) } = options;
-  const workerData: ThreadOptions = { file, tellsStatements: onStatement !== undefined };
-  const { Tinypool: Pool } = await import('tinypool');
-  return new Pool({
-    filename: program.href,
-    // All of them stay: each keeps its prepared statements and its part of the database.
-    minThreads: threads,
-    maxThreads: threads,
-    terminateTimeout: closeMs,
-    teardown: 'teardown',
-    workerData,
-  });
+function threadFailed(file: string, cause: unknown): StoreUnavailableError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StoreUnavailableError(`${file} cannot be read by a thread: ${reason}`, { cause });
 }
 
 /**
