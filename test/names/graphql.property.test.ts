@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { assert, asyncProperty, boolean, constantFrom, uniqueArray } from 'fast-check';
 import { expect, test } from 'vitest';
 import { expectSame, ids, startBothPaths } from '../support/both-paths.ts';
@@ -81,7 +82,7 @@ test('a mutation returns its data under the names that it chooses, also when it 
         fragment ${f} on UpdateCompanyPayload { ${g}: company { ${g}: name ${h}: description ${i}: tags { ${j}: key } } }`;
       const variables = merged([jsonOf(b, ids.empty), jsonOf(d, d)]);
       const body = `{"query":${JSON.stringify(query)},"variables":${variables}}`;
-      const headers = hasKey ? { 'idempotency-key': `${a}.${b}` } : {};
+      const headers = hasKey ? { 'idempotency-key': `${a}.${b}.${randomUUID()}` } : {};
 
       const { text } = await expectSame(both(), { body, headers }, 3);
 
