@@ -52,6 +52,8 @@ function kill(pid: number | undefined, signal: NodeJS.Signals): void {
   process.kill(pid ?? Number.NaN, signal);
 }
 
+const isRefused = (answer: string) => answer === 'ECONNREFUSED';
+
 /** Stops a gateway while requests are in progress. Returns how it ends. */
 async function stopAmid(
   { gateway, file }: { gateway: SpawnedGateway; file: string },
@@ -239,7 +241,6 @@ describe('a gateway whose workers are killed by and by', () => {
 
         // A connection that a worker had not taken yet when it was killed is cut. Connections are refused only between the
         // moment in which Node closes the port and the one in which the first process takes it.
-        const isRefused = (answer: string) => answer === 'ECONNREFUSED';
         expect(['200, retry-after undefined', '503, retry-after 1', 'ECONNRESET']).toEqual(
           expect.arrayContaining(seen.filter((answer) => !isRefused(answer))),
         );

@@ -3,7 +3,7 @@ const shortMs = 10_000;
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 /** After so many short lives in a row, a worker is replaced with a delay even if no other serves. */
-const maxShortLives = 5;
+const maxShortLives = 20;
 /** After this many failed starts in a row, the next will fail too. */
 const maxFailedStarts = 5;
 
