@@ -39,8 +39,7 @@ export function addDeadlineFunction(connection: Database.Database, check: () => 
 
 /**
  * A condition that always holds, and ends the statement if its deadline has passed. SQLite has no other way to end a
- * statement from within its own thread. Only one row in 32 calls JavaScript, which takes as long as a cheap comparison
- * does for all of them.
+ * statement from within its own thread. Only one row in 32 calls JavaScript, so that the check costs little.
  */
 export function beforeDeadline(table: SQLiteTable): SQL {
   return sql`(${table}.rowid & 31 <> 0 or check_deadline())`;

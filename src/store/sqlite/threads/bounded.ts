@@ -1,8 +1,8 @@
 import type { ListArguments, ListCall } from './lists.ts';
 
 /**
- * Whether an index leads a call straight to the records that it returns, whatever the number of records. Such a call takes
- * less time than a thread would need to take it over. `test/store/query-plans.test.ts` checks the plans.
+ * Reports whether an index leads a call straight to the records that it returns, however many records there are. Such a
+ * call takes less time than passing it to a thread. `test/store/list-cost.test.ts` counts the rows that these calls visit.
  */
 export function isBounded<Call extends ListCall>(call: Call, args: ListArguments<Call>): boolean {
   return checks[call](...args);

@@ -52,7 +52,10 @@ export class ThreadPool<Task extends object, Outcome> {
     });
   }
 
-  /** Ends the threads after their running tasks, but waits for them for `ms` at most. */
+  /**
+   * Ends the threads after their running tasks, but waits for them for `ms` at most. A thread that is busy for longer does
+   * not keep the process alive.
+   */
   async close(ms: number): Promise<void> {
     this.#isClosed = true;
     this.#begin();
@@ -66,6 +69,7 @@ export class ThreadPool<Task extends object, Outcome> {
       wait(ms, undefined, { signal: late.signal }).catch(() => {}),
     ]);
     late.abort();
+    for (const { worker } of this.#threads) worker.unref();
   }
 
   /** Gives waiting tasks to threads. */
