@@ -1,14 +1,21 @@
 import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import type { CompanyId } from '../../src/domain/id.ts';
+import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
 import type { CompanyFilter } from '../../src/store/companies.ts';
 import type { ConnectionFilter } from '../../src/store/connections.ts';
+import type { EventFilter } from '../../src/store/events.ts';
 import { addDeadlineFunction } from '../../src/store/sqlite/statements/deadline.ts';
 import { isBounded } from '../../src/store/sqlite/threads/bounded.ts';
 import { Lists, type ListArguments, type ListCall } from '../../src/store/sqlite/threads/lists.ts';
 import { shared } from '../support/lifetime.ts';
 import { combinations } from '../support/plans.ts';
-import { connectionRow, addCompanies, insert, integrationRow } from '../support/raw-rows.ts';
+import {
+  connectionRow,
+  addCompanies,
+  eventRow,
+  insert,
+  integrationRow,
+} from '../support/raw-rows.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { openDatabase } from '../support/store-file.ts';
 import { placeNewDatabase } from '../support/new-database.ts';
@@ -54,6 +61,7 @@ function fill(db: Database.Database) {
       const times = { created: newYear + index * minute, last_sync: newYear + index * minute };
       const given = { source_type: 'Banking', status: 'Linked', ...times };
       insert(db, 'connections', connectionRow(id, common.id, given));
+      insert(db, 'events', eventRow(id, { at: times.created }));
     }
   })();
   return rows;
@@ -126,6 +134,36 @@ test('counts that the event loop waits for visit few rows', () => {
 
   expect(expensive('connectionCount', ofConnections)).toEqual([]);
   expect(expensive('companyCount', ofCompanies)).toEqual([]);
+});
+
+test('a page of events that the event loop waits for visits few rows', () => {
+  const filters: EventFilter[] = combinations({
+    types: [
+      undefined,
+      ['company.deleted'] as const,
+      ['company.created', 'company.deleted'] as const,
+    ],
+    companyId: [undefined, world().companyId],
+    connectionId: [undefined, 'no connection' as ConnectionId],
+    actor: [undefined, 'nobody', 'a test'],
+    at: ranges,
+  });
+  const every = filters.flatMap((filter) =>
+    [
+      { limit: 20, countedFrom: 'start', after: companies / 2 } as const,
+      { limit: 20, countedFrom: 'end' } as const,
+    ].map((window): ListArguments<'eventPage'> => [filter, window]),
+  );
+
+  expect(expensive('eventPage', every)).toEqual([]);
+});
+
+test('a page of events in a range of time visits only the events of the range', () => {
+  const window = { limit: 20, countedFrom: 'start' } as const;
+  const [from, to] = [middle, middle + 100 * minute];
+
+  expect(world().rowsOf('eventPage', { at: { from, to } }, window)).toBeLessThan(fewRows);
+  expect(world().rowsOf('eventPage', { at: { from } }, window)).toBeGreaterThan(fewRows);
 });
 
 test('the rows of an unbounded list are counted', () => {

@@ -5,6 +5,7 @@ import { temporaryFolder } from '../support/folder.ts';
 import { amount } from '../support/soak.ts';
 import { openTestStore } from '../support/store-file.ts';
 import { batchTests } from './conformance/batches.ts';
+import { eventTests } from './conformance/events.ts';
 import { matchingModelTests } from './conformance/matching-model.ts';
 import { matchingTests } from './conformance/matching.ts';
 import { pageTests } from './conformance/pages.ts';
@@ -15,6 +16,7 @@ describe.for([
   ['transactions', transactionTests],
   ['batches', batchTests],
   ['pages', pageTests],
+  ['events', eventTests],
   ['matching', matchingTests],
   [
     'matching by a model',

@@ -41,7 +41,7 @@ interface StoredEvent {
   readonly actor: string;
 }
 
-/** Returns all events in order. Reads the file, since no query returns events of companies or deleted connections. */
+/** Returns all events in order. Reads the file, so that it depends on no query. */
 export function storedEvents({ file }: TestGateway): StoredEvent[] {
   const db = new Database(file, { readonly: true });
   try {

@@ -2,19 +2,27 @@ import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Connection } from '../../domain/connection.ts';
 import type { Cause } from '../../domain/event.ts';
 import type { ConnectionId } from '../../domain/id.ts';
-import type { EventReader, EventWriter } from '../events.ts';
+import type { EventFilter, EventReader, EventWriter } from '../events.ts';
 import type { Window } from '../lists.ts';
 import type { Calls } from '../calls.ts';
 import type { EventLog } from './event-log.ts';
 import { onFirstUse } from './statements/first-use.ts';
 import { History } from './lists/history.ts';
-import { Noun } from './noun.ts';
+import { ListedNoun } from './noun.ts';
 import type { ListReader } from './threads/lists.ts';
 
 type Statements = ReturnType<typeof prepareEvents>;
 
 /** Reads events. */
-export class SqliteEvents extends Noun<Statements> implements EventReader {
+export class SqliteEvents extends ListedNoun<Statements> implements EventReader {
+  page(filter: EventFilter, window: Window<number>) {
+    return this.list('eventPage', filter, window);
+  }
+
+  count(filter: EventFilter) {
+    return this.list('eventCount', filter);
+  }
+
   byConnectionIds(ids: readonly ConnectionId[], window: Window<number>) {
     const read = () => this.statements.history.pages(ids, window);
     return this.calls.run('historyByConnectionIds', read, ids.length);

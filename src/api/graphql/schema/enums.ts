@@ -1,7 +1,7 @@
 import type { CompanyConnectionStatus } from '../../../store/companies.ts';
 import type { ConnectionStatus, RequestableAction } from '../../../domain/status.ts';
 import type { SourceType } from '../../../domain/source-type.ts';
-import type { ConnectionEventType } from '../../../domain/event.ts';
+import type { EventType } from '../../../domain/event.ts';
 import { builder } from './builder.ts';
 
 /** Schema name and description of each value of a domain enum. */
@@ -98,11 +98,23 @@ export const ConnectionActionEnum = enumOf<RequestableAction>(
   },
 );
 
-/** Types of events of a connection. */
-export const EventTypeEnum = enumOf<ConnectionEventType>(
+/** Types of events. */
+export const EventTypeEnum = enumOf<EventType>(
   'EventType',
-  'Type of an event of a connection.',
+  'Type of an event. `COMPANY_…` types are about a company, `CONNECTION_…` types about a connection. Later versions may add types.',
   {
+    'company.created': {
+      name: 'COMPANY_CREATED',
+      description: 'The company was created by a request or by an import.',
+    },
+    'company.updated': {
+      name: 'COMPANY_UPDATED',
+      description: 'The name, the description or the tags of the company changed.',
+    },
+    'company.deleted': {
+      name: 'COMPANY_DELETED',
+      description: 'The company was deleted, after its connections.',
+    },
     'connection.created': {
       name: 'CONNECTION_CREATED',
       description: 'The connection was created by a request, by linking or by an import.',

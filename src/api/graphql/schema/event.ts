@@ -1,22 +1,26 @@
-import type { ConnectionEvent } from '../../../domain/event.ts';
+import type { Event } from '../../../domain/event.ts';
 import { builder } from './builder.ts';
 import { ConnectionStatusEnum, EventTypeEnum } from './enums.ts';
 import { pageType } from './page.ts';
 
-const EventObject = builder.objectRef<ConnectionEvent>('Event').implement({
-  description: 'Event of a connection. Events never change.',
+/** A change of a company or of a connection. */
+export const EventObject = builder.objectRef<Event>('Event').implement({
+  description:
+    'Change of a company or of a connection, or a failed attempt to authorize a connection. Events never change.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'UUID of the event. Later events have larger UUIDs.' }),
     type: t.expose('type', { type: EventTypeEnum, description: 'Type of the event.' }),
     fromStatus: t.expose('fromStatus', {
       type: ConnectionStatusEnum,
       nullable: true,
-      description: 'Status before the event. Null if the connection was created.',
+      description:
+        'Status of the connection before the event. Null if the connection was created, if an attempt failed, or if the event is about a company.',
     }),
     toStatus: t.expose('toStatus', {
       type: ConnectionStatusEnum,
       nullable: true,
-      description: 'Status after the event. Null if the connection was deleted.',
+      description:
+        'Status of the connection after the event. Null if the connection was deleted, if an attempt failed, or if the event is about a company.',
     }),
     actor: t.exposeString('actor', {
       description:

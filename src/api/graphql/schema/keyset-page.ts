@@ -1,13 +1,6 @@
 import type { Order, Page, Position, Window } from '../../../store/lists.ts';
 import { decodePosition, encodeCursor } from './cursor.ts';
-import { pageSize, type PageView } from './page.ts';
-
-interface KeysetArguments {
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
-  readonly last?: number | null | undefined;
-  readonly before?: string | null | undefined;
-}
+import { pageSize, type PageArguments, type PageView } from './page.ts';
 
 /** A list that the store pages by a sort key. */
 interface KeysetSource<T, Field extends string> {
@@ -22,7 +15,7 @@ interface KeysetSource<T, Field extends string> {
 /** Reads the requested page. */
 export async function keysetPage<T, Field extends string>(
   source: KeysetSource<T, Field>,
-  given: KeysetArguments,
+  given: PageArguments,
 ): Promise<PageView<T>> {
   const list = `${source.name}.${source.order.by}`;
   const after = decodePosition('after', list, source.keyType, given.after);

@@ -48,6 +48,12 @@ interface SizeArguments {
   readonly last?: number | null | undefined;
 }
 
+/** Values of the arguments of a paged list. */
+export interface PageArguments extends SizeArguments {
+  readonly after?: string | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
 /** Cost of the lists within a page: the page already counts their records. */
 const countedAtPage: FieldComplexityValue = { field: 1, multiplier: 1 };
 

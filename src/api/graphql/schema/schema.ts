@@ -7,6 +7,7 @@ import './company-queries.ts';
 import './connection.ts';
 import './connection-mutations.ts';
 import './connection-queries.ts';
+import './event-queries.ts';
 import './integration.ts';
 import './link-mutations.ts';
 import './node-query.ts';

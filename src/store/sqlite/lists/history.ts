@@ -7,7 +7,8 @@ import { beforeDeadline } from '../statements/deadline.ts';
 import { jsonList } from '../statements/sql.ts';
 import { events } from '../schema/schema.ts';
 
-const eventFields = {
+/** The columns of an event, with their names in the domain. */
+export const eventFields = {
   id: events.id,
   sequence: events.sequence,
   type: events.type,

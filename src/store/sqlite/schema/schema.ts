@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/sqlite-core';
 import { apiKeyLimits, scopes } from '../../../domain/api-key.ts';
 import { companyLimits } from '../../../domain/company.ts';
-import { companyEventTypes, connectionEventTypes } from '../../../domain/event.ts';
+import { actorLimits, eventTypes } from '../../../domain/event.ts';
 import type {
   ApiKeyId,
   AuthorizationId,
@@ -236,7 +236,7 @@ export const events = sqliteTable(
   {
     sequence: integer().primaryKey({ autoIncrement: true }),
     id: text().$type<EventId>().notNull().unique(),
-    type: text({ enum: [...companyEventTypes, ...connectionEventTypes] }).notNull(),
+    type: text({ enum: eventTypes }).notNull(),
     companyId: text('company_id')
       .$type<CompanyId>()
       .notNull()
@@ -252,7 +252,7 @@ export const events = sqliteTable(
   },
   (t) => [
     check('events_id', isId(t.id)),
-    check('events_type', oneOf(t.type, [...companyEventTypes, ...connectionEventTypes])),
+    check('events_type', oneOf(t.type, eventTypes)),
     check('events_subject', sql`(${t.type} like 'connection.%') = (${t.connectionId} is not null)`),
     check(
       'events_from_status',
@@ -262,9 +262,14 @@ export const events = sqliteTable(
       'events_to_status',
       sql`${t.toStatus} is null or ${oneOf(t.toStatus, connectionStatuses)}`,
     ),
-    check('events_actor', lengthBetween(t.actor, 1, 100)),
+    check('events_actor', lengthBetween(t.actor, 1, actorLimits.length)),
     check('events_reason', sql`${t.reason} is null or ${lengthBetween(t.reason, 1, 1000)}`),
     index('events_by_connection').on(t.connectionId, t.sequence),
+    // The row number, which is the sequence, ends every index.
+    index('events_by_company').on(t.companyId),
+    index('events_by_type').on(t.type),
+    index('events_by_actor').on(t.actor),
+    index('events_by_time').on(t.at),
   ],
 );
 

@@ -22,6 +22,10 @@ const checks: { readonly [Call in ListCall]: (...args: ListArguments<Call>) => b
     (lastSync === undefined || order.by === 'lastSync'),
   connectionCount: ({ companyId, created, lastSync }) =>
     companyId === undefined && created === undefined && lastSync === undefined,
+  // Each condition has its index, but no two of them have one together, and a range of time is in another order.
+  eventPage: ({ at, ...filter }) =>
+    at === undefined && Object.values(filter).filter((it) => it !== undefined).length <= 1,
+  eventCount: () => false,
   // Connections may have any number of events.
   historyCounts: () => false,
   // Their conditions and offsets are whatever a caller writes.

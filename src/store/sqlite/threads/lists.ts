@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { CompanyList } from '../lists/company-list.ts';
 import { ConnectionList } from '../lists/connection-list.ts';
+import { EventFeed } from '../lists/event-feed.ts';
 import { HistoryCounts } from '../lists/history.ts';
 import { MatchingLists } from '../matching/matching.ts';
 import { StatementDeadline } from '../statements/deadline.ts';
@@ -13,6 +14,8 @@ interface ListMethods {
   readonly companyCount: CompanyList['count'];
   readonly connectionPage: ConnectionList['page'];
   readonly connectionCount: ConnectionList['count'];
+  readonly eventPage: EventFeed['page'];
+  readonly eventCount: EventFeed['count'];
   readonly historyCounts: HistoryCounts['of'];
   readonly matchingCompanies: MatchingLists['companies'];
   readonly matchingConnections: MatchingLists['connections'];
@@ -69,6 +72,7 @@ function callsOf(connection: Database.Database): Calls {
   const lists = onFirstUse({
     companies: () => new CompanyList(db),
     connections: () => new ConnectionList(db),
+    events: () => new EventFeed(db),
     history: () => new HistoryCounts(db),
     matching: () => new MatchingLists(connection),
   });
@@ -77,6 +81,8 @@ function callsOf(connection: Database.Database): Calls {
     companyCount: (...args) => lists.companies.count(...args),
     connectionPage: (...args) => lists.connections.page(...args),
     connectionCount: (...args) => lists.connections.count(...args),
+    eventPage: (...args) => lists.events.page(...args),
+    eventCount: (...args) => lists.events.count(...args),
     historyCounts: (...args) => lists.history.of(...args),
     matchingCompanies: (...args) => lists.matching.companies(...args),
     matchingConnections: (...args) => lists.matching.connections(...args),
