@@ -42,6 +42,12 @@ export interface Config {
   };
   /** The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
   readonly trustedProxies: readonly Network[];
+  /** What requests of the gateway to other servers may reach, beside the public internet. */
+  readonly outgoing: {
+    readonly networks: readonly Network[];
+    /** URL of the proxy that they pass through, if any. It may hold a password. */
+    readonly proxyUrl: string | undefined;
+  };
   readonly limits: Limits;
   /** The documents that clients can request by id; absent if there are none. */
   readonly persistedDocuments:
@@ -118,6 +124,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       corsOrigins: env.CORS_ORIGINS,
     },
     trustedProxies: env.TRUSTED_PROXIES,
+    outgoing: { networks: env.OUTGOING_NETWORKS, proxyUrl: env.OUTGOING_PROXY_URL },
     persistedDocuments,
     fastPath: env.FAST_PATH === 'on',
     limits: {

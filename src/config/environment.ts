@@ -101,6 +101,8 @@ export const environment = z.object({
     .refine((hosts) => hosts.every(isHostName), 'must be comma-separated host names without ports')
     .default([]),
   TRUSTED_PROXIES: z.string().transform(networks).default([]),
+  OUTGOING_NETWORKS: z.string().transform(networks).default([]),
+  OUTGOING_PROXY_URL: httpUrl().optional(),
   MAX_API_KEYS: whole(1, 10_000).default(10),
   CORS_ORIGINS: z
     .string()

@@ -1,6 +1,6 @@
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import { accountId } from '../domain/credentials.ts';
-import type { Outgoing } from '../web/bounded-fetch.ts';
+import type { Outgoing } from '../web/outgoing/outgoing-client.ts';
 import type { AccountRequest, LinkedAccount } from './authorization-profile.ts';
 import { asPlatformError, ofStatus, unusable } from './failures.ts';
 import { PlatformError } from './platform.ts';

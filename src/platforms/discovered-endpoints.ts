@@ -1,5 +1,5 @@
 import type { ServerMetadata } from 'openid-client';
-import { isAllowedAddress, isLocal } from '../web/outgoing-address.ts';
+import { isAllowedAddress, isLocal } from '../web/outgoing/address.ts';
 import { PlatformError } from './platform.ts';
 
 const required = ['authorization_endpoint', 'token_endpoint'] as const;

@@ -4,7 +4,7 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from 'openid-client';
-import { FetchError } from '../web/bounded-fetch.ts';
+import { FetchError } from '../web/outgoing/fetch-error.ts';
 import { PlatformError } from './platform.ts';
 
 /** Returns an error code if it is printable ASCII without quotes (RFC 6749, section 5.2), else a fixed text. */

@@ -1,13 +1,8 @@
 import * as client from 'openid-client';
 import type { AuthorizationProfile } from './authorization-profile.ts';
 import type { Clock } from '../domain/clock.ts';
-import {
-  boundedFetch,
-  defaultFetchLimits,
-  type FetchLimits,
-  type Outgoing,
-} from '../web/bounded-fetch.ts';
-import { isLocal } from '../web/outgoing-address.ts';
+import { isLocal } from '../web/outgoing/address.ts';
+import type { FetchLimits, Outgoing, OutgoingClient } from '../web/outgoing/outgoing-client.ts';
 import { issuedTokens, type Credentials } from '../domain/credentials.ts';
 import { validate } from '../domain/refusal.ts';
 import { accountOf } from './account.ts';
@@ -24,6 +19,7 @@ export interface ClientCredentials {
 /** Settings of a platform's requests. */
 interface Around {
   readonly clock: Clock;
+  readonly outgoing: OutgoingClient;
   readonly limits?: FetchLimits;
 }
 
@@ -47,7 +43,7 @@ export class OAuthPlatform implements Platform {
     profile: AuthorizationProfile,
     credentials: ClientCredentials,
     redirectUri: string,
-    { clock, limits = defaultFetchLimits }: Around,
+    { clock, outgoing, limits }: Around,
   ) {
     this.integrationKey = profile.integrationKey;
     this.renewableBeforeExpiryMs =
@@ -56,7 +52,7 @@ export class OAuthPlatform implements Platform {
     this.#client = credentials;
     this.#redirectUri = redirectUri;
     this.#clock = clock;
-    this.#fetch = (address, outgoing) => boundedFetch(address, outgoing, limits);
+    this.#fetch = (address, request) => outgoing.fetch(address, request, limits);
     this.#clientFetch = (address, { method, headers, body }) => {
       if (body != null && !(body instanceof URLSearchParams)) throw new Error('not a form');
       return this.#fetch(address, { method, headers, ...(body && { body }) });

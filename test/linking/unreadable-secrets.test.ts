@@ -3,6 +3,7 @@ import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
 import { OAuthPlatform } from '../../src/platforms/oauth-platform.ts';
 import type { Sealed } from '../../src/store/sealed.ts';
 import { ofConnection, type Vault } from '../../src/vault/vault.ts';
+import { outgoingClient } from '../support/outgoing-client.ts';
 import { startRenewing, type LinkedConnection, type Renewing } from '../support/renewing.ts';
 import { inDatabase } from '../support/rows.ts';
 import { rowsOf } from '../support/stored.ts';
@@ -169,7 +170,7 @@ test('a fault of the gateway counts as a failure, too, and is in its log', async
     },
     { id: 'id', secret: 'secret' },
     'https://a.example',
-    { clock },
+    { clock, outgoing: outgoingClient() },
   );
   startWorker(new Map([['gbol', faulty]]));
   const linked = await link();

@@ -5,8 +5,9 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Credentials } from '../../src/domain/credentials.ts';
 import { OAuthPlatform } from '../../src/platforms/oauth-platform.ts';
-import { defaultFetchLimits } from '../../src/web/bounded-fetch.ts';
+import { defaultFetchLimits } from '../../src/web/outgoing/outgoing-client.ts';
 import { whenOver } from './lifetime.ts';
+import { outgoingClient } from './outgoing-client.ts';
 
 /** A request to the token or revocation endpoint. */
 interface OAuthRequest {
@@ -193,7 +194,11 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
         },
         { id: 'the-gateway', secret: clientSecret },
         'http://127.0.0.1:9/link/callback',
-        { clock, limits: { ...defaultFetchLimits, ms: timeoutSeconds * 1000 } },
+        {
+          clock,
+          outgoing: outgoingClient(),
+          limits: { ...defaultFetchLimits, ms: timeoutSeconds * 1000 },
+        },
       ),
   };
   return oauth;

@@ -10,6 +10,7 @@ import { sandboxProfiles } from '../../src/app/gateway/sandbox-profiles.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
+import { outgoingClient } from './outgoing-client.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 
 /** A platform whose server can be stopped and restarted with the same data and port. */
@@ -69,6 +70,7 @@ export async function startFragileGateway({ platforms = ['mqjo'], secret }: Opti
   });
   const gateway = await startTestGateway({ publicUrl });
   const servers = await Promise.all(platforms.map(() => startFragile(publicUrl)));
+  const outgoing = outgoingClient();
   const known = platforms.flatMap((key, index) => {
     const { url, clients } = servers[index]?.first ?? { url: '', clients: [] };
     const client = clients.find((it) => it.integrationKey === key);
@@ -77,7 +79,10 @@ export async function startFragileGateway({ platforms = ['mqjo'], secret }: Opti
     const credentials = { id: client.clientId, secret: secret ?? client.clientSecret };
     const redirectUri = `${publicUrl}/link/callback/${key}`;
     return [
-      [key, new OAuthPlatform(profile, credentials, redirectUri, { clock: systemClock })] as const,
+      [
+        key,
+        new OAuthPlatform(profile, credentials, redirectUri, { clock: systemClock, outgoing }),
+      ] as const,
     ];
   });
   const handler = createLinkHandler(

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { AuthorizationProfile } from '../../src/platforms/authorization-profile.ts';
 import { OAuthPlatform } from '../../src/platforms/oauth-platform.ts';
-import { defaultFetchLimits } from '../../src/web/bounded-fetch.ts';
+import { defaultFetchLimits } from '../../src/web/outgoing/outgoing-client.ts';
 import { whenOver } from './lifetime.ts';
+import { outgoingClient } from './outgoing-client.ts';
 
 /** Starts a server that answers as a test says and ends with the test. Returns its URL. */
 export async function startPlatformServer(answer: RequestListener): Promise<string> {
@@ -39,7 +40,7 @@ export function platformAt(
     },
     { id: 'the-gateway', secret: 'the-secret' },
     'http://127.0.0.1:9/link/callback/gbol',
-    { clock: systemClock, limits: { ...defaultFetchLimits, ms } },
+    { clock: systemClock, outgoing: outgoingClient(), limits: { ...defaultFetchLimits, ms } },
   );
 }
 

@@ -19,6 +19,7 @@ import { linkUrls } from '../../linking/flow/link-urls.ts';
 import { createDoors, type AddressRoute, type CallerRoute } from '../../api/http/access.ts';
 import { createListener, inForm, type Route } from '../../api/http/listener.ts';
 import { createHttpServer, type ClientTimes, type HttpServer } from '../../web/http-server.ts';
+import { OutgoingClient } from '../../web/outgoing/outgoing-client.ts';
 import { trustProxies } from '../../web/proxies.ts';
 import { overHttps } from '../../web/response-headers.ts';
 import { liveRoute, readyRoute } from '../../api/http/health.ts';
@@ -134,7 +135,11 @@ export async function answerRequests(
   http.server.setTimeout(config.limits.operationMs + http.times.read);
   const tracing = await startTracing(config, logger);
   const around = { publicUrl, sandbox, worksInBackground };
-  const linking = startLinking(config, { store, vault, clock, logger, ...around });
+  const outgoing = new OutgoingClient({
+    ...config.outgoing,
+    loopback: !config.production || sandbox !== undefined,
+  });
+  const linking = startLinking(config, { store, vault, clock, outgoing, logger, ...around });
   const { maxApiKeys, introspection } = config.access;
   const { limits } = config;
   const metrics = createMetrics(store, shared?.metricsOfAll);
@@ -209,6 +214,7 @@ export async function answerRequests(
       isStopping = true;
       // In parallel: each may take a while, and the operator does not wait forever.
       await Promise.all([http.close(), linking.stopWork()]);
+      await outgoing.close();
     },
     async stopTracing() {
       await tracing?.stop();

@@ -13,6 +13,7 @@ import { redirectUrisAt, type RedirectUri } from './redirect-uri.ts';
 import type { GatewaySandbox } from './sandbox.ts';
 import type { Store } from '../../store/store.ts';
 import type { Vault } from '../../vault/vault.ts';
+import type { OutgoingClient } from '../../web/outgoing/outgoing-client.ts';
 
 /** The part of a gateway that links companies' platforms. */
 export interface GatewayLinking {
@@ -27,6 +28,8 @@ interface Parts {
   readonly store: Store;
   readonly vault: Vault;
   readonly clock: Clock;
+  /** Sends the requests to platforms. */
+  readonly outgoing: OutgoingClient;
   readonly logger: Logger;
   /** The base of the gateway's URLs, as browsers reach it. */
   readonly publicUrl: string;
@@ -38,9 +41,12 @@ interface Parts {
 /** Creates the platforms and the request handler of linking, and starts its background work. */
 export function startLinking(
   config: Config,
-  { store, vault, clock, logger, publicUrl, sandbox, worksInBackground }: Parts,
+  { store, vault, clock, outgoing, logger, publicUrl, sandbox, worksInBackground }: Parts,
 ): GatewayLinking {
-  const platforms = platformsOf(config.clients, redirectUrisAt(publicUrl), sandbox, clock);
+  const platforms = platformsOf(config.clients, redirectUrisAt(publicUrl), sandbox, {
+    clock,
+    outgoing,
+  });
   const services: LinkingServices = { store, vault, platforms, clock };
   const worker = worksInBackground ? startLinkingWorker(services, logger) : undefined;
   const { redirectTemplate, applicationName } = config.link;
@@ -65,12 +71,12 @@ function platformsOf(
   clients: Config['clients'],
   redirectUri: RedirectUri,
   sandbox: GatewaySandbox | undefined,
-  clock: Clock,
+  around: { readonly clock: Clock; readonly outgoing: OutgoingClient },
 ): Platforms {
   const platform = (profile: AuthorizationProfile, client: ClientCredentials) =>
     [
       profile.integrationKey,
-      new OAuthPlatform(profile, client, redirectUri(profile.integrationKey), { clock }),
+      new OAuthPlatform(profile, client, redirectUri(profile.integrationKey), around),
     ] as const;
   const real = authorizationProfiles.flatMap((profile) => {
     const client = clients.get(profile.integrationKey);

@@ -1,12 +1,11 @@
-import { namesLoopback } from './host.ts';
+import { namesLoopback } from '../host.ts';
 
 /**
- * Reports whether the gateway sends requests to a URL: https anywhere, plain http only to this machine, where the
- * sandbox is. Every request that leaves the gateway passes this check.
+ * Reports whether a URL can be of a platform: https anywhere, plain http only on this machine, where the sandbox is, and
+ * no name or password. `OutgoingClient` decides whether its address may be reached.
  */
 export function isAllowedAddress(url: URL): boolean {
   const isEncrypted = url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(url));
-  // `fetch` does not send a name and password in a URL, but throws an error that quotes them.
   return isEncrypted && url.username === '' && url.password === '';
 }
 
