@@ -3,10 +3,10 @@ import type { Instant } from './instant.ts';
 import type { ConnectionStatus } from './status.ts';
 
 /** The event types of a company. */
-export const companyEventTypes = ['company.created', 'company.updated', 'company.deleted'] as const;
+const companyEventTypes = ['company.created', 'company.updated', 'company.deleted'] as const;
 
 /** The event types of a connection. */
-export const connectionEventTypes = [
+const connectionEventTypes = [
   'connection.created',
   'connection.updated',
   'connection.connected',

@@ -59,7 +59,7 @@ const EventFilterInput = builder.inputType('EventFilter', {
 const actor = text({ min: 1, max: actorLimits.length });
 
 /** Validates the filter in the argument `filter`. Throws `BAD_USER_INPUT`. */
-export function eventFilterArgument(
+function eventFilterArgument(
   given: typeof EventFilterInput.$inferInput | null | undefined,
 ): EventFilter {
   const { types, companyId, connectionId, at } = given ?? {};
