@@ -3,6 +3,7 @@ import { isFromElsewhere, readForm } from '../web/form.ts';
 import { csrfToken, isOwnForm } from './csrf.ts';
 import type { Grants } from './data/grants.ts';
 import { connectedAppsPage } from './pages/connected-apps.ts';
+import { pageForm } from './page-fault.ts';
 import { foreignFormPage } from './pages/problem.ts';
 
 const notices: Readonly<Record<string, string>> = {
@@ -18,12 +19,12 @@ export function connectedAppsRoutes(grants: Grants, application: string, csrfKey
       const csrf = csrfToken(c, csrfKey);
       return c.html(connectedAppsPage({ grants: grants.live(), application, csrf, notice }));
     })
-    .post('/', async (c) => {
+    .post('/', pageForm, async (c) => {
       const form = await readForm(c);
-      if (isFromElsewhere(c) || !isOwnForm(c, csrfKey, form?.get('csrf') ?? null)) {
+      if (isFromElsewhere(c) || !isOwnForm(c, csrfKey, form.get('csrf'))) {
         return c.html(foreignFormPage(), 403);
       }
-      const ended = grants.end(form?.get('grant') ?? '');
+      const ended = grants.end(form.get('grant') ?? '');
       return c.redirect(`/connected-apps?notice=${ended ? 'revoked' : 'gone'}`, 303);
     });
 }

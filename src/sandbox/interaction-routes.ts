@@ -6,6 +6,7 @@ import { demoAccount, type DemoAccount } from './data/accounts.ts';
 import { isFromElsewhere, readForm } from '../web/form.ts';
 import { pageHeaders } from '../web/response-headers.ts';
 import { consentPage } from './pages/consent.ts';
+import { pageForm } from './page-fault.ts';
 import { foreignFormPage } from './pages/problem.ts';
 import type { RecentAnswers } from './provider-pages.ts';
 import { signInPage } from './pages/sign-in.ts';
@@ -42,7 +43,7 @@ export function interactionRoutes(
       // No `form-action`: some browsers apply it to redirects after a form, and would not return to the application.
       return c.html(consentPage({ ...asked, application, account }), 200, pageHeaders());
     })
-    .post('/:uid/consent', async (c) => {
+    .post('/:uid/consent', pageForm, async (c) => {
       if (isFromElsewhere(c)) return c.html(foreignFormPage(), 403);
       const asked = await whatIsAsked(c).catch((error: unknown) => {
         // The second click of a double click may arrive after the first has ended the interaction.
@@ -52,9 +53,9 @@ export function interactionRoutes(
       });
       if (typeof asked === 'string') return c.redirect(asked, 303);
       const form = await readForm(c);
-      const account = demoAccount(form?.get('account'));
+      const account = demoAccount(form.get('account'));
       if (!account) return c.redirect(`/interaction/${asked.uid}`, 303);
-      const result = form?.get('decision') === 'allow' ? await allow(asked, account) : refusal;
+      const result = form.get('decision') === 'allow' ? await allow(asked, account) : refusal;
       const { incoming, outgoing } = c.env;
       return c.redirect(await provider.interactionResult(incoming, outgoing, result), 303);
     });

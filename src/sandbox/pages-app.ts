@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Provider } from 'oidc-provider';
 import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
 import type { Logger } from 'pino';
 import { connectedAppsRoutes } from './connected-apps-routes.ts';
 import type { Grants } from './data/grants.ts';
 import { interactionRoutes } from './interaction-routes.ts';
+import { methodNotAllowed as faultOfMethod } from '../web/request-fault.ts';
+import { requestReader } from '../web/request-reader.ts';
 import { cacheControl, pageHeaders } from '../web/response-headers.ts';
-import { endedPage, faultPage, notFoundPage, tooLargePage } from './pages/problem.ts';
+import { endedPage, faultPage, notFoundPage } from './pages/problem.ts';
+import { pageFault } from './page-fault.ts';
 import type { RecentAnswers } from './provider-pages.ts';
 import { startPage } from './pages/start.ts';
 import { applicationName } from './provider.ts';
@@ -34,12 +37,19 @@ export function createPages(
   logger: Logger,
 ): Hono<Env> {
   const stylesheet = readFileSync(new URL('sandbox.css', import.meta.url), 'utf8');
-  return new Hono<Env>()
+  const app = new Hono<Env>();
+  return app
     .use(async (c, next) => {
       for (const [name, value] of Object.entries(pageHeaders(`'self'`))) c.header(name, value);
       await next();
     })
-    .use(bodyLimit({ maxSize: maxFormBytes, onError: async (c) => c.html(tooLargePage(), 413) }))
+    .use(
+      methodNotAllowed({
+        app,
+        onMethodNotAllowed: (c, methods) => pageFault(c, faultOfMethod(methods)),
+      }),
+    )
+    .use(requestReader(maxFormBytes, pageFault))
     .get('/', (c) => c.html(startPage(provider.issuer)))
     .get('/sandbox.css', (c) =>
       c.body(stylesheet, 200, {

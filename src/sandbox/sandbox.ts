@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { namesLoopback } from '../web/host.ts';
 import { createHttpServer } from '../web/http-server.ts';
-import { isWellFormed } from '../web/well-formed.ts';
+import { answerPlainly, methodNotAllowed, type RequestFault } from '../web/request-fault.ts';
 import { openFile } from './file.ts';
 import { createGrants } from './data/grants.ts';
 import { createPages, isPage } from './pages-app.ts';
@@ -74,15 +74,10 @@ async function startOn(
     const pages = getRequestListener(
       createPages(provider, grants, answers, secrets.cookieKey, logger).fetch,
     );
-    http.handle((request, response) => {
+    http.handle((request, response, headFault) => {
       const [path = ''] = (request.url ?? '').split('?', 1);
-      // The library parses the target as a URL, and treats a failure as its own fault.
-      if (!isWellFormed(request)) response.writeHead(400, { connection: 'close' }).end();
-      // Against DNS rebinding: a web page can point its own host name at this machine.
-      else if (!namesLoopback(request.headers.host)) response.writeHead(421).end();
-      // The library would handle HEAD as GET, which begins and ends authorizations.
-      else if (request.method === 'HEAD' && /^\/auth(\/|$)/.test(path))
-        response.writeHead(405).end();
+      const fault = headFault ?? faultOf(request.method, path, request.headers.host);
+      if (fault !== undefined) answerPlainly(response, fault);
       else void (isPage(path) ? pages : library)(request, response);
     });
   } catch (error) {
@@ -102,6 +97,24 @@ async function startOn(
     },
   };
 }
+
+function faultOf(
+  method: string | undefined,
+  path: string,
+  host: string | undefined,
+): RequestFault | undefined {
+  // Against DNS rebinding: a web page can point its own host name at this machine.
+  if (!namesLoopback(host)) return foreignHost;
+  // The library would handle HEAD as GET, which begins and ends authorizations.
+  if (method === 'HEAD' && /^\/auth(\/|$)/.test(path)) return methodNotAllowed(['GET', 'POST']);
+  return undefined;
+}
+
+const foreignHost: RequestFault = {
+  status: 421,
+  code: 'MISDIRECTED_REQUEST',
+  message: 'The sandbox is reached by a loopback name or address only',
+};
 
 function assertLifetime(name: string, seconds: number): void {
   if (Number.isSafeInteger(seconds) && seconds > 0) return;

@@ -1,9 +1,22 @@
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import { faultOfType } from './media-type.ts';
+import type { RequestFault } from './request-fault.ts';
+import { faultOfEscapes } from './utf8.ts';
 
-/** Returns the fields of a form that a browser sent; `undefined` if it sent something else. */
-export async function readForm(c: Context): Promise<URLSearchParams | undefined> {
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return undefined;
+/** Lets only forms in UTF-8 pass to the next handler, or responds with `onFault`. */
+export function formOnly(
+  onFault: (c: Context, fault: RequestFault) => Response | Promise<Response>,
+): MiddlewareHandler {
+  return async (c, next) => {
+    const fault =
+      faultOfType(c.req.header('content-type'), 'application/x-www-form-urlencoded') ??
+      faultOfEscapes(await c.req.text(), 'form');
+    return fault === undefined ? next() : onFault(c, fault);
+  };
+}
+
+/** Returns the fields of a form that `formOnly` let pass. */
+export async function readForm(c: Context): Promise<URLSearchParams> {
   return new URLSearchParams(await c.req.text());
 }
 

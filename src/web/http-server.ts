@@ -1,14 +1,26 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { listen, localUrl, type Address } from './listen.ts';
-import { rejectUnreadable } from './unreadable-requests.ts';
+import { readHead } from './request-head.ts';
+import { answerPlainly, type RequestFault } from './request-fault.ts';
+import { rejectUnreadable, type DescribeUnreadable } from './unreadable-requests.ts';
 import { everyResponse } from './response-headers.ts';
+
+/** Handles a request, or rejects it if it has a fault. `readHead` has given its target and host their usual form. */
+export type RequestHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  fault: RequestFault | undefined,
+) => void;
 
 /** An HTTP server with time limits and an orderly shutdown. */
 export interface HttpServer {
   readonly server: Server;
-  /** Sets the handler of all further requests. Before that, each request gets 503 with `Retry-After`. */
-  handle(listener: RequestListener): void;
+  /**
+   * Sets the handler of all further requests. Before that, each request gets 503 with `Retry-After`. `describe` returns
+   * the body of responses to what is no request; plain text if it is not given.
+   */
+  handle(handler: RequestHandler, describe?: DescribeUnreadable): void;
   readonly times: ClientTimes;
   /** Starts listening. Resolves with the URL for programs on this machine, without a trailing slash. */
   listen(address: Address): Promise<string>;
@@ -49,26 +61,28 @@ export function createHttpServer(given: Partial<ClientTimes> = {}): HttpServer {
     requestTimeout: times.request,
     keepAliveTimeout: times.keepAlive,
     connectionsCheckingInterval: times.check,
-    // Node's own response to a missing Host lacks our headers; `isWellFormed` rejects such a request instead.
+    // Node's own response to a missing Host lacks our headers; `readHead` finds such a request instead.
     requireHostHeader: false,
   });
-  rejectUnreadable(server);
+  let describe: DescribeUnreadable | undefined;
+  rejectUnreadable(server, (fault) => describe?.(fault));
   const sockets = trackSockets(server);
   // Attach before listen: Node never answers or times out a request that arrives without a handler.
-  let handler: RequestListener = notReady;
+  let handler: RequestHandler = notReady;
   server.on('request', (request, response) => {
     setEveryHeader(response);
-    handler(request, response);
+    handler(request, response, readHead(request));
   });
-  // Without this, Node responds to an `Expect` that it does not know, without our headers.
-  server.on('checkExpectation', (_, response) => {
+  // Without this, Node itself responds to an `Expect` that it does not know.
+  server.on('checkExpectation', (request, response) => {
     setEveryHeader(response);
-    response.writeHead(417).end();
+    handler(request, response, readHead(request) ?? expectationFailed);
   });
   return {
     server,
-    handle(listener) {
-      handler = listener;
+    handle(newHandler, newDescribe) {
+      handler = newHandler;
+      describe = newDescribe;
     },
     times,
     listen: async (address) => localUrl(await listen(server, address)),
@@ -82,8 +96,19 @@ function setEveryHeader(response: ServerResponse): void {
   for (const [name, value] of headers) response.setHeader(name, value);
 }
 
-const notReady: RequestListener = (_, response) => {
-  response.writeHead(503, { 'retry-after': '1', connection: 'close' }).end('starting\n');
+const notReady: RequestHandler = (_, response) => {
+  answerPlainly(response, {
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
+    message: 'starting',
+    headers: { 'retry-after': '1', connection: 'close' },
+  });
+};
+
+const expectationFailed: RequestFault = {
+  status: 417,
+  code: 'EXPECTATION_FAILED',
+  message: 'The only expectation that is supported is 100-continue',
 };
 
 /** Returns the set of a server's open connections. */

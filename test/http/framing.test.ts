@@ -68,8 +68,17 @@ test.for([
     'chunks in HTTP/1.0',
     `${post.replace('1.1', '1.0')}transfer-encoding: chunked\r\n\r\n${chunked}`,
   ],
-  ['a whole URL', get.replace('/health', 'http://localhost/health').concat('\r\n')],
-  ['the URL of another host', get.replace('/health', 'http://other/health').concat('\r\n')],
+  ['a URL without a host', get.replace('/health', 'http:///health').concat('\r\n')],
+  ['a URL with a user', get.replace('/health', 'http://me@localhost/health').concat('\r\n')],
+  ['a URL of another scheme', get.replace('/health', 'ftp://localhost/health').concat('\r\n')],
+  [
+    'a URL and no Host',
+    get.replace('/health', 'http://localhost/health').replace('host: localhost\r\n', '\r\n'),
+  ],
+  [
+    'a URL and two Hosts',
+    get.replace('/health', 'http://localhost/health').concat('host: other\r\n\r\n'),
+  ],
   ['two hosts', `${get}host: other.example\r\n\r\n`],
   ['one host twice', `${get}host: localhost\r\n\r\n`],
   ['no host', get.replace('host: localhost\r\n', '\r\n')],
@@ -86,6 +95,8 @@ test.for([
   ['chunks', `${post}transfer-encoding: chunked\r\n\r\n${chunked}`],
   ['chunks, in capitals', `${post}transfer-encoding: Chunked\r\n\r\n${chunked}`],
   ['a chunk extension', `${post}transfer-encoding: chunked\r\n\r\n1a;a=b\r\n${body}\r\n0\r\n\r\n`],
+  ['a whole URL', get.replace('/health', 'http://localhost/health').concat('\r\n')],
+  ['the URL of another host', get.replace('/health', 'http://other/health').concat('\r\n')],
   ['a body that nobody reads', `${get}content-length: ${size}\r\n\r\n${body}`],
 ] as const)('a request with %s ends where it says', async ([, request]) => {
   expect(await statusesOf(request)).toEqual(['200', '200']);

@@ -191,5 +191,5 @@ test.for(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s is not allowed', async (meth
   });
 
   expect(answer.status).toBe(405);
-  expect(answer.headers['allow']).toBe('GET, POST');
+  expect(answer.headers['allow']).toBe('GET, HEAD, POST');
 });

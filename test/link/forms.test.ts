@@ -40,7 +40,7 @@ test.for([
 
   const { status } = await send(gateway.url, { method: 'POST', path, headers, body });
 
-  expect(status).toBe(400);
+  expect(status).toBe(415);
   expect(await connectionsOf(gateway, companyId)).toEqual([]);
 });
 

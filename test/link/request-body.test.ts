@@ -35,8 +35,10 @@ test.for([17_000, 5_000_000])('a form of %i bytes in chunks is too large', async
   expect((await sendInChunks(url, 'x'.repeat(size))).status).toBe(413);
 });
 
-test('a method that no page knows finds nothing', async () => {
+test('a method that no page has is refused, and the page says which it has', async () => {
   const { url } = await startTestGateway();
 
-  expect((await send(url, { method: 'DELETE', path })).status).toBe(404);
+  const { status, headers } = await send(url, { method: 'DELETE', path });
+
+  expect([status, headers['allow']]).toEqual([405, 'GET, HEAD, POST']);
 });

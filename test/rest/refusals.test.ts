@@ -1,12 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { bearer, makeApiKey } from '../support/callers.ts';
+import { captureLog } from '../support/captured-log.ts';
+import { until } from '../support/until.ts';
 import { newConnection, refusalOf, startRestGateway } from '../support/rest.ts';
 import { shared } from '../support/lifetime.ts';
 import { inDatabase } from '../support/rows.ts';
 
 /** A gateway in which no test creates anything. */
 const sharedGateway = shared(() => startRestGateway());
+
+const loggedGateway = shared(async () => {
+  const log = captureLog();
+  return { ...(await startRestGateway({ logger: log.logger })), log };
+});
 
 const basic = (text: string) => ({
   authorization: `Basic ${Buffer.from(text).toString('base64')}`,
@@ -91,7 +99,7 @@ test('a key that reads changes nothing, and one that writes manages no keys', as
 test('what is not covered is answered with 404 in the same form, through the SDK, too', async () => {
   const gateway = await startRestGateway();
   const { sdk } = gateway;
-  const { companyId, connectionId } = await newConnection(gateway);
+  const { companyId } = await newConnection(gateway);
 
   const throughSdk = await Promise.all(
     [
@@ -107,14 +115,8 @@ test('what is not covered is answered with 404 in the same form, through the SDK
   );
   const raw = [
     await gateway.raw({ path: '/' }),
-    await gateway.raw({ path: '/companies/' }),
+    await gateway.raw({ path: '/companies//' }),
     await gateway.raw({ path: '/Companies' }),
-    await gateway.raw({ method: 'PUT', path: '/companies', body: {} }),
-    await gateway.raw({ method: 'DELETE', path: '/companies' }),
-    await gateway.raw({
-      method: 'POST',
-      path: `/companies/${companyId}/connections/${connectionId}`,
-    }),
     await gateway.raw({ path: '/../graphql' }),
   ];
 
@@ -125,6 +127,31 @@ test('what is not covered is answered with 404 in the same form, through the SDK
     expect(answer.status).toBe(404);
     expect(answer.json().error).toBe('No resource exists at this path');
   }
+});
+
+test.for([
+  ['PUT', '/companies', 'GET, HEAD, POST'],
+  ['DELETE', '/companies', 'GET, HEAD, POST'],
+  ['POST', '/companies/{id}', 'GET, HEAD, PUT, PATCH, DELETE'],
+  ['POST', '/companies/{id}/connections/{id}', 'GET, HEAD, PATCH, DELETE'],
+  ['GET', '/companies/{id}/connections/{id}/authorization', 'PUT'],
+  ['GET', '/apiKeys/{id}', 'DELETE'],
+  ['POST', '/openapi.json', 'GET, HEAD'],
+  ['OPTIONS', '/integrations', 'GET, HEAD'],
+  ['PROPFIND', '/integrations/{id}/branding', 'GET, HEAD'],
+] as const)('%s %s is answered with 405', async ([method, template, allow]) => {
+  const { log, ...gateway } = loggedGateway();
+  const path = template.replaceAll('{id}', randomUUID());
+  const requestId = randomUUID();
+
+  const answer = await gateway.raw({ method, path, headers: { 'x-request-id': requestId } });
+
+  expect(answer.status).toBe(405);
+  const methods = (list: string | undefined) => list?.split(', ').toSorted();
+  expect(methods(answer.headers['allow'])).toEqual(methods(allow));
+  expect(answer.json()).toMatchObject({ statusCode: 405, service: 'connexions' });
+  await until('it is logged', () => log.linesWith(requestId).length > 0);
+  expect(log.linesWith(requestId)).toMatchObject([{ errorCodes: ['METHOD_NOT_ALLOWED'] }]);
 });
 
 test.for(['{', '', 'null', '"text"', '[1]', '{"name":', '\u0000', '{"name":"A"} x'])(

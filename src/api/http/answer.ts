@@ -11,6 +11,7 @@ export function answerFault(response: ServerResponse, fault: Fault, info: Reques
   response.end(JSON.stringify(faultForm(fault, requestId)));
 }
 
-const graphqlForm: FaultForm = ({ message, code }) => ({
+/** The format of GraphQL, and of paths that belong to no API. */
+export const graphqlForm: FaultForm = ({ message, code }) => ({
   errors: [{ message, extensions: { code } }],
 });

@@ -1,9 +1,10 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
 import type { Logger } from 'pino';
 import { faultOf } from '../../operations/faults.ts';
 import { answerFault } from './answer.ts';
-import { isWellFormed } from '../../web/well-formed.ts';
+import type { RequestHandler } from '../../web/http-server.ts';
+import type { RequestFault } from '../../web/request-fault.ts';
 import { startRequestInfo, type FaultForm, type RequestInfo } from '../request-info.ts';
 
 /** Handles the requests for a path or a prefix. */
@@ -15,8 +16,10 @@ export type Route = (
 
 interface ListenerOptions {
   readonly routes: ReadonlyMap<string, Route>;
-  /** Routes by the prefix of their paths, such as `/link/`. */
+  /** Routes by the prefix of their paths, such as `/link/`, which `/link` has too. */
   readonly prefixes: ReadonlyMap<string, Route>;
+  /** Formats of error responses by the prefix of their paths. */
+  readonly faultForms: ReadonlyMap<string, FaultForm>;
   /** The origins whose scripts may send requests from a browser. */
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
@@ -28,7 +31,7 @@ interface ListenerOptions {
  * Passes each request to the route of its exact path, or else of its prefix. Requests that arrive in the same turn of
  * the event loop are handled together. Every response has an `X-Request-Id`.
  */
-export function createListener(options: ListenerOptions): RequestListener {
+export function createListener(options: ListenerOptions): RequestHandler {
   const { corsOrigins, onDone } = options;
   const allowOrigins = cors({
     origin: [...corsOrigins],
@@ -43,17 +46,19 @@ export function createListener(options: ListenerOptions): RequestListener {
     maxAge: 600,
   });
   const together = createGathering();
-  return (request, response) => {
+  return (request, response, fault) => {
     const info = startRequestInfo(request);
+    const [, faultForm] = underPrefix(options.faultForms, pathOf(request)) ?? [];
+    if (faultForm !== undefined) info.faultForm = faultForm;
     response.setHeader('x-request-id', info.requestId);
     response.once('close', () => onDone(request, response, info));
     const answer = () => {
       // The client has disconnected.
       if (request.destroyed) return;
-      answerRequest(options, request, response, info).catch((error: unknown) => {
-        const fault = faultOf(error, { requestId: info.requestId }, options.logger);
+      answerRequest(options, fault, request, response, info).catch((error: unknown) => {
+        const internal = faultOf(error, { requestId: info.requestId }, options.logger);
         if (response.headersSent) response.destroy();
-        else answerFault(response, fault, info);
+        else answerFault(response, internal, info);
       });
     };
     const handle = () => together(answer);
@@ -77,19 +82,18 @@ function createGathering(): (work: () => void) => void {
 
 async function answerRequest(
   { routes, prefixes }: ListenerOptions,
+  fault: RequestFault | undefined,
   request: IncomingMessage,
   response: ServerResponse,
   info: RequestInfo,
 ): Promise<void> {
-  if (!isWellFormed(request)) {
-    answerFault(response, malformed, info);
+  if (fault !== undefined) {
+    answerFault(response, fault, info);
     return;
   }
   const path = pathOf(request);
   const exact = routes.get(path);
-  const [name, route] = exact
-    ? [path, exact]
-    : ([...prefixes].find(([prefix]) => path.startsWith(prefix)) ?? []);
+  const [name, route] = exact ? [path, exact] : (underPrefix(prefixes, path) ?? []);
   if (name === undefined || route === undefined) {
     answerFault(response, nothingHere, info);
     return;
@@ -98,18 +102,10 @@ async function answerRequest(
   await route(request, response, info);
 }
 
-/** Wraps a route whose error responses have their own format. */
-export function inForm(faultForm: FaultForm, route: Route): Route {
-  return (request, response, info) => route(request, response, Object.assign(info, { faultForm }));
+/** Returns the first prefix of a path, with its value. A path has no slash at its end. */
+function underPrefix<T>(byPrefix: ReadonlyMap<string, T>, path: string): [string, T] | undefined {
+  return [...byPrefix].find(([prefix]) => `${path}/`.startsWith(prefix));
 }
-
-const malformed = {
-  status: 400,
-  code: 'BAD_REQUEST',
-  message: 'The request line or the headers are malformed',
-  // What follows on the connection may not be a request.
-  headers: { connection: 'close' },
-};
 
 const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'No resource exists at this path' };
 

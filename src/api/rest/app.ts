@@ -1,11 +1,13 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { Hono } from 'hono';
-import { limitBody } from '../../web/request-body.ts';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { methodNotAllowed as faultOfMethod } from '../../web/request-fault.ts';
+import { requestReader } from '../../web/request-reader.ts';
 import { addApiKeys } from './api-keys.ts';
 import { addCompanies } from './companies.ts';
 import { addConnections } from './connections.ts';
 import { openApiDocument } from './document.ts';
-import { errorMessage, invalid, RestFault } from './faults.ts';
+import { errorMessage, invalid, restFault, RestFault } from './faults.ts';
 import { addIntegrations } from './integrations.ts';
 import type { ApiServices } from '../services.ts';
 import type { RestContext, RestEnv } from './request.ts';
@@ -34,18 +36,25 @@ export function restApp(services: ApiServices, faultOf: FaultOf): Hono<RestEnv> 
   api.get('/openapi.json', (c) => c.json((document ??= openApiDocument(api))));
 
   const app = new Hono<RestEnv>();
-  const { bodyBytes } = services.limits;
-  app.use(limitBody(bodyBytes, (c: RestContext) => answer(c, tooLarge(bodyBytes))));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed(c, methods) {
+        // The handler of unknown paths has noted that there is none.
+        c.env.info.errorCodes.pop();
+        return answer(c, restFault(faultOfMethod(methods)));
+      },
+    }),
+  );
+  app.use(
+    requestReader(services.limits.bodyBytes, (c: RestContext, it) => answer(c, restFault(it))),
+  );
   app.route('/api', api);
   app.onError((error, c) => answer(c, faultOf(error, c.env.info.requestId)));
   app.notFound((c) =>
     answer(c, new RestFault(404, 'NOT_FOUND', 'No resource exists at this path')),
   );
   return app;
-}
-
-function tooLarge(bodyBytes: number): RestFault {
-  return new RestFault(413, 'BODY_TOO_LARGE', `The body must be at most ${bodyBytes} bytes`);
 }
 
 function answer(c: RestContext, fault: RestFault): Response {

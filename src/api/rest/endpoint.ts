@@ -1,7 +1,8 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { permits, type Scope } from '../../domain/api-key.ts';
-import { errorSchema, RestFault } from './faults.ts';
+import { faultOfType } from '../../web/media-type.ts';
+import { errorSchema, restFault, RestFault } from './faults.ts';
 import { sessionOptions, type ApiServices } from '../services.ts';
 import type { RestEnv } from './request.ts';
 
@@ -87,10 +88,8 @@ function needing(scope: Scope): MiddlewareHandler<RestEnv> {
  * preflight request. Reads an empty body as `{}`: clients of this API send none if every property is optional.
  */
 const jsonBody: MiddlewareHandler<RestEnv> = async (c, next) => {
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    throw new RestFault(415, 'UNSUPPORTED_MEDIA_TYPE', 'The content type must be application/json');
-  }
+  const fault = faultOfType(c.req.header('content-type'), 'application/json');
+  if (fault !== undefined) throw restFault(fault);
   const body = await c.req.raw.text();
   const { method, headers } = c.req.raw;
   c.req.raw = new Request(c.req.url, { method, headers, body: body === '' ? '{}' : body });

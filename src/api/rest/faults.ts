@@ -8,6 +8,7 @@ import type {
   TooManyConnections,
 } from '../../domain/refusal.ts';
 import { refuse, type Result } from '../../domain/result.ts';
+import type { Fault } from '../../operations/faults.ts';
 
 const validationItem = z.object({
   itemId: z.string().openapi({
@@ -63,6 +64,11 @@ export class RestFault extends Error {
     this.input = input;
     this.headers = headers;
   }
+}
+
+/** Returns the error response for a fault that GraphQL has too. */
+export function restFault({ status, code, message, headers }: Fault): RestFault {
+  return new RestFault(status, code, message, { headers });
 }
 
 /** Returns the body of an error response. */

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import { faultOf } from '../../operations/faults.ts';
 import { restApp } from './app.ts';
-import { RestFault } from './faults.ts';
+import { restFault, RestFault } from './faults.ts';
 import type { CallerRequest } from '../request-info.ts';
 import type { ApiServices } from '../services.ts';
 
@@ -19,7 +19,7 @@ export type RestHandler = (
 export function createRestHandler(services: ApiServices, logger: Logger): RestHandler {
   const app = restApp(services, (error, requestId) => restFaultOf(error, requestId, logger));
   return async (request, response, info) => {
-    const listener = getRequestListener((it) => app.fetch(it, { info }), {
+    const listener = getRequestListener((it) => app.fetch(it, { incoming: request, info }), {
       overrideGlobalObjects: false,
     });
     await listener(request, response);
@@ -32,6 +32,5 @@ function restFaultOf(error: Error, requestId: string, logger: Logger): RestFault
   if (error instanceof HTTPException && error.status < 500) {
     return new RestFault(error.status, 'BAD_REQUEST', error.message);
   }
-  const { status, code, message, headers } = faultOf(error, { requestId }, logger);
-  return new RestFault(status, code, message, { headers });
+  return restFault(faultOf(error, { requestId }, logger));
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { Limits } from '../limits.ts';
 import type { CallerRequest } from '../request-info.ts';
@@ -6,7 +7,7 @@ import type { Session } from '../../store/store.ts';
 
 /** Values that Hono passes to the handlers of a request. */
 export interface RestEnv {
-  readonly Bindings: { readonly info: CallerRequest };
+  readonly Bindings: { readonly incoming: IncomingMessage; readonly info: CallerRequest };
   readonly Variables: {
     /** Store session of this request, with a deadline. */
     readonly session: Session;

@@ -17,7 +17,8 @@ import type { ApiServices } from '../../api/services.ts';
 import { createConcurrencyLimit } from '../../operations/concurrency.ts';
 import { linkUrls } from '../../linking/flow/link-urls.ts';
 import { createDoors, type AddressRoute, type CallerRoute } from '../../api/http/access.ts';
-import { createListener, inForm, type Route } from '../../api/http/listener.ts';
+import { createListener, type Route } from '../../api/http/listener.ts';
+import { onlyMethods, readMethods } from '../../api/http/methods.ts';
 import { createHttpServer, type ClientTimes, type HttpServer } from '../../web/http-server.ts';
 import { OutgoingClient } from '../../web/outgoing/outgoing-client.ts';
 import { trustProxies } from '../../web/proxies.ts';
@@ -33,6 +34,7 @@ import type { Store } from '../../store/store.ts';
 import { StoreCalls } from '../../store/store-calls.ts';
 import type { Tracing } from '../../api/tracing/tracing.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { describeUnreadable } from './unreadable.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -179,20 +181,28 @@ export async function answerRequests(
   const listener = createListener({
     routes: new Map<string, Route>([
       ['/graphql', config.graphiql ? either(wantsGraphiql, graphiql, graphql) : graphql],
-      ...(config.graphiql ? [['/', limitByAddress('file', toGraphiql)] as const] : []),
-      ['/metrics', requireCaller(metrics.route)],
+      ...(config.graphiql
+        ? [['/', limitByAddress('file', onlyMethods(readMethods, toGraphiql))] as const]
+        : []),
+      ['/metrics', requireCaller(onlyMethods(readMethods, metrics.route))],
       ['/health/live', liveRoute],
       ['/health/ready', readyRoute({ store, isStopping: () => isStopping, logger })],
       ['/link/link.css', countByAddress('file', linkPages)],
     ]),
     prefixes: new Map([
       ...(config.graphiql
-        ? [[graphiqlFiles, limitByAddress('file', serveGraphiqlFile)] as const]
+        ? [
+            [
+              graphiqlFiles,
+              limitByAddress('file', onlyMethods(readMethods, serveGraphiqlFile)),
+            ] as const,
+          ]
         : []),
       ['/link/callback/', countByAddress('callback', linkPages)],
       ['/link/', countByAddress('link', linkPages)],
-      ['/api/', inForm(errorMessage, requireCaller(traced(rest)))],
+      ['/api/', requireCaller(traced(rest))],
     ]),
+    faultForms: new Map([['/api/', errorMessage]]),
     corsOrigins: config.access.corsOrigins,
     logger,
     onDone: (request, response, info) => {
@@ -201,13 +211,13 @@ export async function answerRequests(
       metrics.requestDone(response, info);
     },
   });
-  http.handle((request, response) => {
+  http.handle((request, response, fault) => {
     onRequest?.();
     if (proxies.isHttps(request)) {
       for (const [name, value] of Object.entries(overHttps)) response.setHeader(name, value);
     }
-    listener(request, response);
-  });
+    listener(request, response, fault);
+  }, describeUnreadable);
   return {
     metrics,
     async stop() {

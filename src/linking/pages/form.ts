@@ -9,10 +9,9 @@ interface LinkForm {
   readonly connectionId: ConnectionId | undefined;
 }
 
-/** Reads a form of the link pages. Returns `undefined` if the request has no valid one. */
+/** Reads a form of the link pages. Returns `undefined` if it is not valid. */
 export async function readLinkForm(c: Context): Promise<LinkForm | undefined> {
   const fields = await readForm(c);
-  if (fields === undefined) return undefined;
   const connection = fields.get('connectionId') ?? undefined;
   const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
   if (connection !== undefined && connectionId === undefined) return undefined;

@@ -35,9 +35,12 @@ export function createLinkHandler(
     return { problem: code === internalFault ? 'internal' : 'busy', requestId };
   });
   return async (request, response, notes, retryAfterSeconds) => {
-    const listener = getRequestListener((it) => app.fetch(it, { notes, retryAfterSeconds }), {
-      overrideGlobalObjects: false,
-    });
+    const listener = getRequestListener(
+      (it) => app.fetch(it, { incoming: request, notes, retryAfterSeconds }),
+      {
+        overrideGlobalObjects: false,
+      },
+    );
     await listener(request, response);
   };
 }

@@ -7,7 +7,9 @@ import {
   type CompanyId,
   type ConnectionId,
 } from '../../domain/id.ts';
-import { limitBody } from '../../web/request-body.ts';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { methodNotAllowed as faultOfMethod, type RequestFault } from '../../web/request-fault.ts';
+import { requestReader } from '../../web/request-reader.ts';
 import { cacheControl } from '../../web/response-headers.ts';
 import { completeAuthorization, type EndedAuthorization } from '../flow/complete-authorization.ts';
 import { isLinkCode } from '../flow/link-code.ts';
@@ -19,7 +21,7 @@ import type { AuthorizationOutcome } from '../../store/authorizations.ts';
 import { browserCookie } from './browser.ts';
 import { choices } from './choose.ts';
 import { readLinkForm } from './form.ts';
-import { isFromElsewhere } from '../../web/form.ts';
+import { formOnly, isFromElsewhere } from '../../web/form.ts';
 import { linkPageHeaders } from './page-headers.ts';
 import { problemOfLink, problemOfStart, problems } from './problems.ts';
 import { fillRedirectTemplate } from './redirect-url.ts';
@@ -60,6 +62,7 @@ export function linkPages(
   const app = new Hono();
   const company = '/link/companies/:companyId';
   const connection = `${company}/connections/:connectionId/start`;
+  const form = formOnly((c, fault) => pages.fault(c, fault));
   app.use(linkPageHeaders(options.formTargets));
   app.use(async (c, next) => {
     const { retryAfterSeconds } = c.env as { readonly retryAfterSeconds?: number };
@@ -67,7 +70,13 @@ export function linkPages(
     c.header('retry-after', String(retryAfterSeconds));
     return pages.problem(c, problems.tooMany);
   });
-  app.use(limitBody(maxFormBytes, (c) => pages.problem(c, { ...problems.malformed, status: 413 })));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => pages.fault(c, faultOfMethod(methods)),
+    }),
+  );
+  app.use(requestReader(maxFormBytes, (c, fault) => pages.fault(c, fault)));
   app.get('/link/link.css', (c) => {
     c.header('cache-control', cacheControl.hour);
     return c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' });
@@ -77,9 +86,9 @@ export function linkPages(
   );
   app.get('/link/results/:authorizationId', (c) => pages.result(c, c.req.param('authorizationId')));
   app.get(company, (c) => pages.choose(c));
-  app.post(company, (c) => pages.start(c));
+  app.post(company, form, (c) => pages.start(c));
   app.get(connection, (c) => pages.confirm(c));
-  app.post(connection, (c) => pages.start(c));
+  app.post(connection, form, (c) => pages.start(c));
   app.onError((error, c) => {
     const { problem, requestId } = onFault(error, c);
     if (problem === 'busy') c.header('retry-after', '1');
@@ -113,6 +122,11 @@ class LinkPages {
 
   problem(c: Context, page: ProblemPage): Response {
     return this.#answer(c, problemPage(page, this.#site), page.status);
+  }
+
+  fault(c: Context, { status, headers = {} }: RequestFault): Response {
+    for (const [name, value] of Object.entries(headers)) c.header(name, value);
+    return this.problem(c, { ...problems.malformed, status });
   }
 
   async choose(c: Context): Promise<Response> {
@@ -190,7 +204,7 @@ class LinkPages {
 
   async callback(c: Context, integrationKey: string): Promise<Response> {
     // Hono passes HEAD requests to GET routes, and HEAD must change nothing.
-    if (c.req.method !== 'GET') return this.problem(c, { ...problems.malformed, status: 405 });
+    if (c.req.method !== 'GET') return this.fault(c, faultOfMethod(['GET']));
     const browser = this.#cookie.read(c);
     const ended =
       browser === undefined

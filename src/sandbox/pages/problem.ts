@@ -28,9 +28,9 @@ export function foreignFormPage(): Html {
   ]);
 }
 
-/** Says that a form is too large. */
-export function tooLargePage(): Html {
-  return problemPage('Nothing was changed', ['The form is too large.']);
+/** Says that a request cannot be taken. */
+export function requestFaultPage(message: string): Html {
+  return problemPage('Nothing was changed', [`${message}.`]);
 }
 
 /** Says that the page does not exist. */

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
@@ -19,15 +18,6 @@ import { schema } from '../schema/schema.ts';
 // each request: a Request, a Response, their streams, and a pass through every plugin. Yoga handles all other requests,
 // and all that are rejected or fail, so that error responses are defined in one place.
 
-/** Handles one request for `/graphql`. */
-export type GraphQLHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  info: CallerRequest,
-  /** Result of the operation, if it already ran and had errors. */
-  failed?: ExecutionResult,
-) => Promise<void>;
-
 interface FastPathOptions {
   readonly services: ApiServices;
   readonly presentErrors: PresentErrors;
@@ -38,10 +28,11 @@ interface FastPathOptions {
 export interface FastPath {
   /** Plugin for Yoga: notes which operations ran without errors, and returns failed results of the fast path. */
   readonly plugin: Plugin<ServerContext, ServerContext>;
-  /** Handles a request itself, or passes it to Yoga. */
+  /** Handles a request with this body itself, or passes it to Yoga. */
   handle(
-    yoga: GraphQLHandler,
+    yoga: (failed?: ExecutionResult) => Promise<void>,
     request: IncomingMessage,
+    body: Buffer,
     response: ServerResponse,
     info: CallerRequest,
   ): Promise<void>;
@@ -49,13 +40,6 @@ export interface FastPath {
 
 /** Maximum number of operations, besides the persisted ones, that are kept compiled, and that are noted as run once. */
 const keptOperations = 100;
-
-const jsonTypes = new Set<string | undefined>([
-  'application/json',
-  'application/json; charset=utf-8',
-  'application/json;charset=utf-8',
-  'application/json;charset=UTF-8',
-]);
 
 /** Content type of the response for each `Accept` header. Yoga handles other headers. */
 const answerTypes = new Map<string | undefined, string>([
@@ -88,16 +72,11 @@ export function createFastPath(options: FastPathOptions): FastPath {
         },
       }),
     },
-    async handle(yoga, request, response, info) {
-      const type = answerTypeOf(request, options);
-      if (type === undefined) return yoga(request, response, info);
-      const body = await readBody(request);
-      // The client has disconnected.
-      if (body === undefined) return undefined;
+    async handle(yoga, request, body, response, info) {
+      const type = answerTypeOf(request);
+      if (type === undefined) return yoga();
       const result = await run(operations, body, options, info);
-      if (result === undefined || 'errors' in result) {
-        return yoga(requestAgain(request, body), response, info, result);
-      }
+      if (result === undefined || 'errors' in result) return yoga(result);
       const answer = JSON.stringify(result);
       response.writeHead(200, {
         'Content-Type': `${type}; charset=utf-8`,
@@ -147,39 +126,10 @@ function keyOf(text: string, operationName: string | null | undefined): string {
   return operationName == null ? text : `${operationName}\0${text}`;
 }
 
-/** Returns the content type of the response, or `undefined` if the headers require Yoga. */
-function answerTypeOf(
-  { method, headers }: IncomingMessage,
-  { services }: FastPathOptions,
-): string | undefined {
-  const length = headers['content-length'];
-  const isPlain =
-    method === 'POST' &&
-    jsonTypes.has(headers['content-type']) &&
-    length !== undefined &&
-    Number(length) <= services.limits.bodyBytes &&
-    headers['idempotency-key'] === undefined;
+/** Returns the content type of the response, or `undefined` if the method or the headers require Yoga. */
+function answerTypeOf({ method, headers }: IncomingMessage): string | undefined {
+  const isPlain = method === 'POST' && headers['idempotency-key'] === undefined;
   return isPlain ? answerTypes.get(headers.accept) : undefined;
-}
-
-/** Reads the whole body, whose length was checked before. Returns `undefined` if the client disconnects. */
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve) => {
-    let first: Buffer | undefined;
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => {
-      if (first === undefined) first = chunk;
-      else chunks.push(chunk);
-    });
-    request.on('end', () => resolve(Buffer.concat(first ? [first, ...chunks] : [])));
-    request.on('error', () => resolve(undefined));
-    request.on('close', () => resolve(undefined));
-  });
-}
-
-/** Returns the request with its body unread. */
-function requestAgain({ method, url, headers, socket }: IncomingMessage, body: Buffer) {
-  return Object.assign(Readable.from([body]), { method, url, headers, socket }) as IncomingMessage;
 }
 
 /** Runs the operation of a body if it is compiled. Returns `undefined` if Yoga must run it. */

@@ -50,7 +50,7 @@ export async function serveGraphiqlFile(
 ): Promise<void> {
   const { files } = await graphiqlFilesOnce();
   const file = files.get(url.slice(graphiqlFiles.length));
-  if (file === undefined || !isRead(method)) {
+  if (file === undefined) {
     response.writeHead(404).end();
     return;
   }

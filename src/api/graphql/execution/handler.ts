@@ -1,18 +1,34 @@
 import { channel } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { ExecutionResult } from 'graphql';
 import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { faultOfType } from '../../../web/media-type.ts';
+import { readText, type RequestText } from '../../../web/request-text.ts';
+import { answerFault } from '../../http/answer.ts';
+import { onlyMethods } from '../../http/methods.ts';
+import type { CallerRequest } from '../../request-info.ts';
 import type { ApiServices } from '../../services.ts';
+import { isAcceptable, notAcceptable } from './acceptable.ts';
 import { createContext } from '../schema/context.ts';
 import { useDocumentLimits } from './document-limits.ts';
 import { createPresentErrors, useErrors } from './error-plugin.ts';
 import { useConcurrencyLimit } from './execution-limits.ts';
 import { useGraphQLJs } from './executor.ts';
-import { createFastPath, type GraphQLHandler } from './fast-path.ts';
+import { createFastPath } from './fast-path.ts';
 import { useIdempotency } from './idempotency.ts';
 import { usePersistedDocuments, type PersistedDocuments } from './persisted-documents.ts';
 import { useRequestNotes, type ServerContext } from './request-notes.ts';
 import { useStrictRequests } from './requests.ts';
 import { schema } from '../schema/schema.ts';
+
+/** Handles one request for `/graphql`. */
+type GraphQLHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  info: CallerRequest,
+) => Promise<void>;
 
 interface HandlerOptions {
   /** Whether callers may request the schema. */
@@ -62,7 +78,8 @@ export function createGraphQLHandler(
       warn: (...args) => logger.warn(args),
       error: (...args) => logger.error({ err: args[0] as unknown }, 'internal error'),
     },
-    maxRequestBodySize: limits.bodyBytes,
+    // `readText` limits it.
+    maxRequestBodySize: false,
     parserAndValidationCache: {
       documentCache: createLRUCache({ max: cachedDocuments + documents.count }),
       errorCache: createLRUCache({ max: cachedDocuments }),
@@ -72,11 +89,33 @@ export function createGraphQLHandler(
     cors: false,
     multipart: false,
   });
-  const handle: GraphQLHandler = async (request, response, info, failed) => {
-    fullPath.publish(info);
-    await yoga.handle(request, response, { info, failed });
+  const handle: GraphQLHandler = async (request, response, info) => {
+    if (!isAcceptable(request.headers.accept)) {
+      answerFault(response, notAcceptable, info);
+      return;
+    }
+    const text = await textOf(request, limits.bodyBytes);
+    if (text === 'clientGone') return;
+    const full = async (failed?: ExecutionResult) => {
+      fullPath.publish(info);
+      await yoga.handle(withoutBody(request), response, { info, text, failed });
+    };
+    if (fastPath === undefined || !Buffer.isBuffer(text)) await full();
+    else await fastPath.handle(full, request, text, response, info);
   };
-  return fastPath
-    ? (request, response, info) => fastPath.handle(handle, request, response, info)
-    : handle;
+  return onlyMethods(['GET', 'HEAD', 'POST'], handle);
+}
+
+/** Reads a body only if it is JSON: browsers send forms and plain text across origins without a preflight request. */
+async function textOf(request: IncomingMessage, maxBytes: number): Promise<RequestText> {
+  const { method, headers } = request;
+  const fault =
+    method === 'POST' ? faultOfType(headers['content-type'], 'application/json') : undefined;
+  return fault ?? readText(request, maxBytes);
+}
+
+/** Returns a request for Yoga, which gets the body separately. Node sends no body in response to HEAD. */
+function withoutBody({ method, url, headers, socket }: IncomingMessage): IncomingMessage {
+  const read = { method: method === 'HEAD' ? 'GET' : method, url, headers, socket };
+  return Object.assign(Readable.from([]), read) as IncomingMessage;
 }

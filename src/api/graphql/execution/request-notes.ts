@@ -1,10 +1,13 @@
 import { getOperationAST, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { RequestFault } from '../../../web/request-fault.ts';
 import type { CallerRequest, RequestInfo } from '../../request-info.ts';
 
 /** Context that the handler passes to Yoga with a request. */
 export interface ServerContext {
   readonly info: CallerRequest;
+  /** Body of the request, or why it cannot be used. */
+  readonly text: Buffer | RequestFault;
   /** Result of the operation, if it already ran and had errors. */
   readonly failed?: ExecutionResult | undefined;
 }

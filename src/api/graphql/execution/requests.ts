@@ -1,28 +1,18 @@
-import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { badRequest, graphqlFault } from '../schema/faults.ts';
-
-const notJson = {
-  status: 415,
-  code: 'UNSUPPORTED_MEDIA_TYPE',
-  message: 'The content type must be application/json',
-};
+import type { ServerContext } from './request-notes.ts';
 
 /**
- * Rejects requests that Yoga would accept or fail on. A POST that is not JSON gets 415, because browsers send forms and
- * plain text across origins without a preflight request. A GET whose `variables` or `extensions` are not JSON gets 400,
+ * Rejects requests that Yoga would accept or fail on, and those whose text has a fault. A GET whose `variables` or `extensions` are not JSON gets 400,
  * because Yoga would return 500. Malformed GraphQL requests get 400 whatever the client accepts. Well-formed ones that
  * cannot be executed get 400 only if the client accepts GraphQL responses.
  */
-export function useStrictRequests(): Plugin {
+export function useStrictRequests(): Plugin<ServerContext, ServerContext> {
   return {
-    onRequestParse({ request, setRequestParser }) {
+    onRequestParse({ request, serverContext: { text }, setRequestParser }) {
+      if (!Buffer.isBuffer(text)) throw graphqlFault(text);
       if (request.method === 'POST') {
-        const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-        if (type !== 'application/json') {
-          throw graphqlFault(notJson);
-        }
-        setRequestParser(parseBody);
+        setRequestParser(() => parseBody(text));
       } else if (request.method === 'GET') {
         const { searchParams } = new URL(request.url, 'http://localhost');
         for (const name of ['variables', 'extensions']) {
@@ -51,13 +41,12 @@ export function useStrictRequests(): Plugin {
   };
 }
 
-/** Reads a body as JSON, regardless of the case of its content type. Errors do not quote the body. */
-async function parseBody(request: Request): Promise<GraphQLParams> {
+/** Reads a body as JSON. Errors do not quote it. */
+function parseBody(text: Buffer): GraphQLParams {
   let body: unknown;
   try {
-    body = await request.json();
-  } catch (error) {
-    if (error instanceof GraphQLError) throw error;
+    body = JSON.parse(text.toString('utf8'));
+  } catch {
     throw badRequest('The body must be JSON');
   }
   if (typeof body !== 'object' || body === null) throw badRequest('The body must be a JSON object');

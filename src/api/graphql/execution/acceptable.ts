@@ -1,0 +1,37 @@
+import type { Fault } from '../../../operations/faults.ts';
+
+/** The media types of responses. Yoga sends the last two to clients that accept nothing else. */
+const served = [
+  'application/json',
+  'application/graphql-response+json',
+  'text/event-stream',
+  'multipart/mixed',
+];
+
+/**
+ * Reports whether a client accepts any response, by Yoga's rules. Yoga itself would find out after it has executed the
+ * operation.
+ */
+export function isAcceptable(accept: string | undefined): boolean {
+  return (accept || '*/*')
+    .replaceAll(/\s/g, '')
+    .toLowerCase()
+    .split(',')
+    .some((range) => {
+      const [type = '', ...parameters] = range.split(';');
+      const charset = parameters.find((it) => it.includes('charset=')) ?? 'charset=utf-8';
+      return charset === 'charset=utf-8' && served.some((it) => isIn(it, type));
+    });
+}
+
+function isIn(type: string, range: string): boolean {
+  const [kind = ''] = type.split('/', 1);
+  return range === '*/*' || range === `${kind}/*` || range === type;
+}
+
+/** The response to a client that accepts none. */
+export const notAcceptable: Fault = {
+  status: 406,
+  code: 'NOT_ACCEPTABLE',
+  message: 'The Accept header must include application/json or application/graphql-response+json',
+};
