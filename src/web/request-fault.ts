@@ -25,6 +25,11 @@ export function methodNotAllowed(methods: readonly string[]): RequestFault {
 /** Responds to a request with the message of its fault as plain text. */
 export function answerPlainly(response: ServerResponse, fault: RequestFault): void {
   const { status, message, headers } = fault;
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
-  response.end(`${message}\n`);
+  const text = `${message}\n`;
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
 }

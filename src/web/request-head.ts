@@ -2,17 +2,21 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestFault } from './request-fault.ts';
 
 /**
- * Checks that every server which a request passes reads its head in the same way: a target below `/`, one valid `Host`,
- * and a body whose length is plain. Node's parser rejects the rest, such as a length that is given twice. Returns the
- * fault if there is one. Otherwise gives the request the form that all routes know: its target is a path without a slash
- * at the end, and its host is the one that the target names, if it does.
+ * Gives a request the form that all routes know: its target is a path without a slash at the end, and its host is the one
+ * that the target names, if it does. Returns a fault unless every server that the request passes reads its head in the
+ * same way: a target below `/`, one valid `Host`, and a body whose length is plain. Node's parser rejects the rest, such
+ * as a length that is given twice.
  */
 export function readHead(request: IncomingMessage): RequestFault | undefined {
-  if (!hasPlainFraming(request) || !hasOneHost(request)) return malformed;
-  const target = readTarget(request.url ?? '/');
-  if (target === undefined) return malformed;
-  if (target.host !== undefined) replaceHost(request, target.host);
-  request.url = withoutSlashAtEnd(target.path);
+  const { host, path } = readTarget(request.url ?? '/');
+  request.url = withoutSlashAtEnd(path);
+  const isSound =
+    path.startsWith('/') &&
+    (host === undefined || isHost(host)) &&
+    hasOneHost(request) &&
+    hasPlainFraming(request);
+  if (!isSound) return malformed;
+  if (host !== undefined) replaceHost(request, host);
   return undefined;
 }
 
@@ -38,22 +42,15 @@ function hasOneHost({ headers, rawHeaders, httpVersion }: IncomingMessage): bool
   return isHost(host) && indexesOf('host', rawHeaders).length === 1;
 }
 
-/** Reports whether a text can be the host of a URL: libraries fail on others. */
+/** Reports whether a text is a host, with or without a port. A URL may have a user before it, which is none here. */
 function isHost(text: string): boolean {
-  return URL.canParse(`http://${text}/`);
+  return /^[^/?#@\\]+$/.test(text) && URL.canParse(`http://${text}/`);
 }
 
-interface Target {
-  readonly path: string;
-  readonly host?: string;
-}
-
-/** Reads a path, or a whole URL, as clients send it to proxies (RFC 9112, section 3.2.2). */
-function readTarget(url: string): Target | undefined {
-  if (url.startsWith('/')) return { path: url };
-  // Without a user, which RFC 9110, section 4.2.4, does not permit here.
-  const [, host, rest = ''] = /^https?:\/\/([^/?#@\\]+)([/?#].*)?$/i.exec(url) ?? [];
-  if (host === undefined || !isHost(host)) return undefined;
+/** Splits a whole URL, as clients send it to proxies (RFC 9112, section 3.2.2). Other targets are paths. */
+function readTarget(url: string): { readonly host?: string; readonly path: string } {
+  const [, host, rest = ''] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url) ?? [];
+  if (host === undefined) return { path: url };
   return { host, path: rest.startsWith('/') ? rest : `/${rest}` };
 }
 

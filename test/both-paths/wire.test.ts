@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { expectSame, ids, startBothPaths, type PlainRequest } from '../support/both-paths.ts';
 import { shared } from '../support/lifetime.ts';
@@ -14,6 +14,7 @@ const withHeaders = (headers: PlainRequest['headers']) => ({ headers: headers ??
 const requests: Record<string, PlainRequest> = {
   'a charset': withHeaders({ 'content-type': 'application/json; charset=utf-8' }),
   'a charset in capitals': withHeaders({ 'content-type': 'application/json;charset=UTF-8' }),
+  'a charset in quotes': withHeaders({ 'content-type': 'application/json; charset="UTF8"' }),
   'another charset': withHeaders({ 'content-type': 'application/json; charset=utf-16' }),
   'a content type in capitals': withHeaders({ 'content-type': 'Application/JSON' }),
   'a form': withHeaders({ 'content-type': 'application/x-www-form-urlencoded' }),
@@ -37,6 +38,21 @@ const requests: Record<string, PlainRequest> = {
     headers: { 'content-encoding': 'gzip' },
     body: gzipSync(json),
   },
+  'a body in deflate': {
+    headers: { 'content-encoding': 'deflate' },
+    body: deflateSync(json),
+  },
+  'a body that is compressed and cut': {
+    headers: { 'content-encoding': 'gzip' },
+    body: gzipSync(json).subarray(0, -3),
+  },
+  'a body that is compressed twice': {
+    headers: { 'content-encoding': 'gzip, gzip' },
+    body: gzipSync(gzipSync(json)),
+  },
+  'a slash at the end': { path: '/graphql/', body: json },
+  'a whole URL': { path: 'http://localhost/graphql', body: json },
+  'a query string that is not UTF-8': { path: '/graphql?query=%ff', body: json },
   'a body that says that it is compressed': withHeaders({ 'content-encoding': 'gzip' }),
   'an idempotency key': withHeaders({ 'idempotency-key': 'a-key' }),
   'an empty idempotency key': withHeaders({ 'idempotency-key': '' }),
@@ -50,6 +66,7 @@ const requests: Record<string, PlainRequest> = {
     body: undefined,
   },
   'a byte order mark': { body: `\uFEFF${json}` },
+  'UTF-16': { body: Buffer.from(`\uFEFF${json}`, 'utf16le') },
   'space around': { body: ` \r\n\t${json}\n ` },
   'a name that is not UTF-8': {
     body: Buffer.concat([

@@ -29,9 +29,66 @@ export async function openWire({ url }: { readonly url: string }): Promise<Wire>
   return { socket, received: () => received, closed };
 }
 
-/** Sends the given text unchanged. Returns everything received until the gateway closed the connection. */
-export async function sayOnWire(gateway: { readonly url: string }, text: string): Promise<string> {
+/** Sends the given bytes unchanged. Returns everything received until the gateway closed the connection. */
+export async function sayOnWire(
+  gateway: { readonly url: string },
+  bytes: string | Buffer,
+): Promise<string> {
   const wire = await openWire(gateway);
-  wire.socket.write(text);
+  wire.socket.write(bytes);
   return wire.closed;
+}
+
+/** A request as it is written on the wire. Nothing is checked or encoded. */
+export interface WireRequest {
+  /** GET by default. */
+  readonly method?: string;
+  readonly target: string;
+  /** Lines of headers besides `Host`, `Connection` and `Content-Length`. */
+  readonly headers?: readonly string[];
+  readonly host?: string;
+  readonly body?: string | Buffer;
+}
+
+/** An answer that came over the wire. */
+export interface WireAnswer {
+  readonly status: number;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Sends a request on its own connection. Returns the final answer. */
+export async function askOnWire(
+  gateway: { readonly url: string },
+  { method = 'GET', target, headers = [], host = 'localhost', body }: WireRequest,
+): Promise<WireAnswer> {
+  const lines = [
+    `${method} ${target} HTTP/1.1`,
+    `host: ${host}`,
+    'connection: close',
+    ...headers,
+    ...(body === undefined ? [] : [`content-length: ${Buffer.byteLength(body)}`]),
+    '',
+    '',
+  ];
+  const head = Buffer.from(lines.join('\r\n'), 'latin1');
+  return answerIn(await sayOnWire(gateway, Buffer.concat([head, Buffer.from(body ?? '')])));
+}
+
+/** Reads an answer, after any that says to continue. */
+export function answerIn(received: string): WireAnswer {
+  const text = received.replace(/^HTTP\/1\.1 100 .*?\r\n\r\n/s, '');
+  const at = text.indexOf('\r\n\r\n');
+  const [first = '', ...lines] = text.slice(0, at).split('\r\n');
+  return {
+    status: Number(first.split(' ')[1]),
+    headers: Object.fromEntries(
+      lines.map((line) => {
+        const [name = '', ...value] = line.split(': ');
+        return [name.toLowerCase(), value.join(': ')];
+      }),
+    ),
+    body: text.slice(at + 4),
+  };
 }

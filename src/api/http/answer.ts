@@ -7,8 +7,13 @@ export function answerFault(response: ServerResponse, fault: Fault, info: Reques
   const { status, code, headers } = fault;
   const { requestId, faultForm = graphqlForm } = info;
   info.errorCodes.push(code);
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-  response.end(JSON.stringify(faultForm(fault, requestId)));
+  const body = JSON.stringify(faultForm(fault, requestId));
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
 }
 
 /** The format of GraphQL, and of paths that belong to no API. */
