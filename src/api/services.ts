@@ -12,6 +12,8 @@ import type { RequestInfo } from './request-info.ts';
 export interface ApiServices extends LinkingServices {
   readonly store: Store;
   readonly links: LinkUrls;
+  /** Path before every path of the gateway in URLs that clients use; see `publicPathOf`. */
+  readonly publicPath: string;
   /** Maximum number of usable API keys. */
   readonly maxApiKeys: number;
   readonly limits: Limits;

@@ -36,7 +36,7 @@ test.for([
   ['what is not there', 404, () => ({ path: '/link/nothing' })],
   ['a link that nobody made', 404, (path: string) => ({ path: path.replace(/code=./, 'code=_') })],
   ['a form without a cookie', 400, (path: string) => ({ path, method: 'POST', headers: form })],
-  ['a form that is none', 400, (path: string) => ({ path, method: 'POST' })],
+  ['a form that is none', 415, (path: string) => ({ path, method: 'POST' })],
   [
     'a form of another site',
     403,
@@ -53,7 +53,7 @@ test.for([
   ],
   ['an answer that nobody waits for', 410, () => ({ path: '/link/callback/mqjo?code=x&state=y' })],
   ['a result that is not there', 404, () => ({ path: '/link/results/x' })],
-  ['another method', 404, (path: string) => ({ path, method: 'PUT' })],
+  ['another method', 405, (path: string) => ({ path, method: 'PUT' })],
 ] as const)(
   '%s (%i) may not run scripts, be framed, be kept or tell where it is',
   async (given) => {

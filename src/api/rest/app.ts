@@ -33,7 +33,9 @@ export function restApp(services: ApiServices, faultOf: FaultOf): Hono<RestEnv> 
   addIntegrations(api, services);
   addApiKeys(api, services);
   let document: ReturnType<typeof openApiDocument> | undefined;
-  api.get('/openapi.json', (c) => c.json((document ??= openApiDocument(api))));
+  api.get('/openapi.json', (c) =>
+    c.json((document ??= openApiDocument(api, `${services.publicPath}/api`))),
+  );
 
   const app = new Hono<RestEnv>();
   app.use(

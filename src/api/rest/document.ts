@@ -3,8 +3,8 @@ import type { RestEnv } from './request.ts';
 
 type Document = ReturnType<OpenAPIHono<RestEnv>['getOpenAPI31Document']>;
 
-/** Returns the OpenAPI 3.1 document of the endpoints. */
-export function openApiDocument(app: OpenAPIHono<RestEnv>): Document {
+/** Returns the OpenAPI 3.1 document of the endpoints, which are below `path`. */
+export function openApiDocument(app: OpenAPIHono<RestEnv>, path: string): Document {
   app.openAPIRegistry.registerComponent('securitySchemes', 'basic', {
     type: 'http',
     scheme: 'basic',
@@ -24,7 +24,7 @@ export function openApiDocument(app: OpenAPIHono<RestEnv>): Document {
         'API for companies and their data connections. It works with code that was written for the Codat platform API.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
-    servers: [{ url: '/api' }],
+    servers: [{ url: path }],
     security: [{ basic: [] }, { bearer: [] }],
     tags: [
       { name: 'Companies', description: 'Businesses that share their data with you.' },

@@ -21,6 +21,7 @@ import { createListener, type Route } from '../../api/http/listener.ts';
 import { onlyMethods, readMethods } from '../../api/http/methods.ts';
 import { createHttpServer, type ClientTimes, type HttpServer } from '../../web/http-server.ts';
 import { OutgoingClient } from '../../web/outgoing/outgoing-client.ts';
+import { publicPathOf } from '../../web/public-path.ts';
 import { trustProxies } from '../../web/proxies.ts';
 import { overHttps } from '../../web/response-headers.ts';
 import { liveRoute, readyRoute } from '../../api/http/health.ts';
@@ -157,6 +158,7 @@ export async function answerRequests(
     clock,
     platforms: linking.platforms,
     links: linkUrls(publicUrl),
+    publicPath: publicPathOf(publicUrl),
     maxApiKeys,
     limits,
     atATime: createConcurrencyLimit(limits),
@@ -172,6 +174,7 @@ export async function answerRequests(
   const traced = (route: CallerRoute) => (tracing === undefined ? route : notingStoreCalls(route));
   const graphql = requireCaller(traced(handler));
   const graphiql = limitByAddress('file', serveGraphiql);
+  const graphiqlFile = limitByAddress('file', onlyMethods(readMethods, serveGraphiqlFile));
   const linkPages: AddressRoute = (request, response, info, excess) => {
     if (excess !== undefined) info.errorCodes.push(excess.fault.code);
     request.socket.setTimeout(callbackMs + http.times.read);
@@ -182,7 +185,15 @@ export async function answerRequests(
     routes: new Map<string, Route>([
       ['/graphql', config.graphiql ? either(wantsGraphiql, graphiql, graphql) : graphql],
       ...(config.graphiql
-        ? [['/', limitByAddress('file', onlyMethods(readMethods, toGraphiql))] as const]
+        ? [
+            [
+              '/',
+              limitByAddress(
+                'file',
+                onlyMethods(readMethods, toGraphiqlAt(publicPathOf(publicUrl))),
+              ),
+            ] as const,
+          ]
         : []),
       ['/metrics', requireCaller(onlyMethods(readMethods, metrics.route))],
       ['/health/live', liveRoute],
@@ -190,14 +201,7 @@ export async function answerRequests(
       ['/link/link.css', countByAddress('file', linkPages)],
     ]),
     prefixes: new Map([
-      ...(config.graphiql
-        ? [
-            [
-              graphiqlFiles,
-              limitByAddress('file', onlyMethods(readMethods, serveGraphiqlFile)),
-            ] as const,
-          ]
-        : []),
+      ...(config.graphiql ? graphiqlFiles.map((prefix) => [prefix, graphiqlFile] as const) : []),
       ['/link/callback/', countByAddress('callback', linkPages)],
       ['/link/', countByAddress('link', linkPages)],
       ['/api/', requireCaller(traced(rest))],
@@ -248,6 +252,8 @@ function either(isFirst: (request: IncomingMessage) => boolean, first: Route, ot
   return (request, response, info) => (isFirst(request) ? first : other)(request, response, info);
 }
 
-const toGraphiql: Route = async (_, response) => {
-  response.writeHead(302, { location: '/graphql' }).end();
-};
+function toGraphiqlAt(publicPath: string): Route {
+  return async (_, response) => {
+    response.writeHead(302, { location: `${publicPath}/graphql` }).end();
+  };
+}

@@ -9,6 +9,7 @@ import {
 } from '../../domain/id.ts';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { methodNotAllowed as faultOfMethod, type RequestFault } from '../../web/request-fault.ts';
+import { publicPathOf } from '../../web/public-path.ts';
 import { requestReader } from '../../web/request-reader.ts';
 import { cacheControl } from '../../web/response-headers.ts';
 import { completeAuthorization, type EndedAuthorization } from '../flow/complete-authorization.ts';
@@ -109,11 +110,10 @@ class LinkPages {
   readonly #site: Site;
 
   constructor(services: LinkPageServices, options: LinkPagesOptions) {
-    const { protocol, pathname } = new URL(options.publicUrl);
     this.#services = services;
     this.#options = options;
-    this.#cookie = browserCookie(protocol === 'https:');
-    this.#prefix = pathname.replace(/\/$/, '');
+    this.#cookie = browserCookie(new URL(options.publicUrl).protocol === 'https:');
+    this.#prefix = publicPathOf(options.publicUrl);
     this.#site = {
       stylesheet: this.#path('/link/link.css'),
       applicationName: options.applicationName,

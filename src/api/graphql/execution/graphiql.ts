@@ -5,8 +5,11 @@ import { createGunzip } from 'node:zlib';
 import { cacheControl, scriptedPageHeaders } from '../../../web/response-headers.ts';
 import { makeGraphiqlFiles, type GraphiqlFiles } from './graphiql-files.ts';
 
-/** Where the files of the page are, below the path of the page. */
-export const graphiqlFiles = '/graphiql/';
+/**
+ * Where the files of the page are. The page names them relative to itself, so that it works below any path; with a slash
+ * at the end of its path, it finds them below that.
+ */
+export const graphiqlFiles = ['/graphiql/', '/graphql/graphiql/'] as const;
 
 // Made on first use: it takes 2 MB of memory, which a gateway without GraphiQL users does not need.
 let made: Promise<GraphiqlFiles> | undefined;
@@ -49,7 +52,7 @@ export async function serveGraphiqlFile(
   response: ServerResponse,
 ): Promise<void> {
   const { files } = await graphiqlFilesOnce();
-  const file = files.get(url.slice(graphiqlFiles.length));
+  const file = files.get(url.slice(url.lastIndexOf('/') + 1));
   if (file === undefined) {
     response.writeHead(404).end();
     return;
