@@ -124,9 +124,21 @@ test('every name in capitals in the docs is a variable of the configuration or a
   for (const name of names) expect([...variables, ...codes, ...ofOthers]).toContain(name);
 });
 
-function sources(): string[] {
+test('docs/queries.md lists every code of an error of GraphQL', () => {
+  const listed = named(section(read('docs/queries.md'), 'Errors'), /^\| `([A-Z_]+)`/gm);
+  const texts = sources(/^(api\/(graphql|http)|operations|web)\//).join('\n');
+
+  const codes = [...named(texts, /\bcode: '([A-Z_]+)'/g)];
+
+  expect(codes.length).toBeGreaterThan(20);
+  expect(codes.filter((code) => !listed.has(code))).toEqual([]);
+});
+
+function sources(of = /./): string[] {
   const files = readdirSync(new URL('src', root), { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => file.endsWith('.ts')).map((file) => read(`src/${file}`));
+  return files
+    .filter((file) => file.endsWith('.ts') && of.test(file))
+    .map((file) => read(`src/${file}`));
 }
 
 test.for(['Dockerfile', 'deploy/connexions.service', 'deploy/connexions-backup.service'])(

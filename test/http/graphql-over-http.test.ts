@@ -29,6 +29,19 @@ test.for<[title: string, asJson: number, asResponseJson: number, body: unknown]>
   ['a variable that is missing', 200, 400, { query: byId }],
   ['a variable of a wrong type', 200, 400, { query: byId, variables: { id: true } }],
   ['an operation that is not there', 200, 400, { ...typename, operationName: 'Other' }],
+  ['a subscription', 200, 400, { query: 'subscription { companies { totalCount } }' }],
+  [
+    'a subscription beside a query',
+    200,
+    400,
+    { query: 'subscription S { x } query Q { __typename }', operationName: 'S' },
+  ],
+  [
+    'a query beside a subscription',
+    200,
+    200,
+    { query: 'subscription S { x } query Q { __typename }', operationName: 'Q' },
+  ],
   [
     'operations without a name',
     200,

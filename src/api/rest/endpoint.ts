@@ -28,7 +28,9 @@ const faults = {
 
 const bodyFaults = {
   413: jsonError('The request body is too large.'),
-  415: jsonError('The content type is not `application/json`.'),
+  415: jsonError(
+    'The content type is not `application/json` in UTF-8, or the content encoding is not supported.',
+  ),
 };
 
 const changeFaults = {

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { badRequest, graphqlFault } from '../schema/faults.ts';
 import type { ServerContext } from './request-notes.ts';
@@ -29,6 +30,12 @@ export function useStrictRequests(): Plugin<ServerContext, ServerContext> {
       if (typeof (operationName ?? '') !== 'string') {
         throw badRequest('The parameter operationName must be a string');
       }
+    },
+    onSubscribe() {
+      // graphql-js returns an error without a code.
+      throw new GraphQLError('The schema has no subscriptions', {
+        extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+      });
     },
     onResultProcess({ result }) {
       if (!('errors' in result)) return;
