@@ -28,7 +28,11 @@ export interface RequestInfo {
 }
 
 /** Information about a request whose caller is known. */
-export type CallerRequest = RequestInfo & { readonly caller: Caller };
+export type CallerRequest = RequestInfo & {
+  readonly caller: Caller;
+  /** What the rate limit counts the request for: the API key or, without one, the address. */
+  readonly bucket: string;
+};
 
 /** Starts the information about a request. Keeps its `X-Request-Id` if that is well-formed, or generates an id. */
 export function startRequestInfo({ headers }: IncomingMessage): RequestInfo {

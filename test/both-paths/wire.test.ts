@@ -29,6 +29,13 @@ const requests: Record<string, PlainRequest> = {
   'GraphQL responses first, without a space': withHeaders({
     accept: 'application/graphql-response+json,application/json;q=0.9',
   }),
+  'what graphql-request accepts': withHeaders({
+    accept: 'application/graphql-response+json, application/json',
+  }),
+  'what urql accepts': withHeaders({
+    accept:
+      'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
+  }),
   'JSON first': withHeaders({ accept: 'application/json;q=1, application/graphql-response+json' }),
   'a stream of events': withHeaders({ accept: 'text/event-stream' }),
   'a page': withHeaders({ accept: 'text/html' }),

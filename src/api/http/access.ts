@@ -58,7 +58,7 @@ export function createDoors({ authenticate, rateLimit, addressOf }: DoorParts): 
       else if (caller === undefined) answerFault(response, unauthenticated, info);
       else {
         const charge: RequestInfo['charge'] = (times) => rateLimit.charge(bucket, times);
-        await route(request, response, Object.assign(info, { caller, charge }));
+        await route(request, response, Object.assign(info, { caller, charge, bucket }));
       }
     },
     limitByAddress: (purpose, route) =>

@@ -1,7 +1,8 @@
 import { ConfigError, type Config } from '../../config/config.ts';
 import { createDocumentCheck } from '../../api/graphql/execution/document-check.ts';
+import { documentIdOf } from '../../api/graphql/execution/document-id.ts';
 import { PersistedDocuments } from '../../api/graphql/execution/persisted-documents.ts';
-import { documentIdOf, parseDocumentFile } from '../../api/graphql/persisted/document-file.ts';
+import { parseDocumentFile } from '../../api/graphql/persisted/document-file.ts';
 import { faultsOfDocuments } from '../../api/graphql/persisted/faults.ts';
 import { readTextFile } from '../../api/graphql/persisted/text-file.ts';
 

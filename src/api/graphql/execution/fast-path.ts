@@ -3,13 +3,14 @@ import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { OverloadedError } from '../../../operations/concurrency.ts';
+import type { AutomaticPersistedQueries } from './automatic-persisted-queries.ts';
 import { CompileAllowance } from './compile-allowance.ts';
 import { createCompiler, type CompiledOperation } from './compiled-operation.ts';
 import type { CallerRequest } from '../../request-info.ts';
 import type { ApiServices } from '../../services.ts';
 import { createContext } from '../schema/context.ts';
 import type { PresentErrors } from './error-plugin.ts';
-import type { PersistedDocuments } from './persisted-documents.ts';
+import { isObject } from './json-object.ts';
 import { noteOperation, type ServerContext } from './request-notes.ts';
 import { DeadlineError } from '../../../store/session.ts';
 import { schema } from '../schema/schema.ts';
@@ -21,7 +22,9 @@ import { schema } from '../schema/schema.ts';
 interface FastPathOptions {
   readonly services: ApiServices;
   readonly presentErrors: PresentErrors;
-  readonly documents: PersistedDocuments;
+  readonly queries: AutomaticPersistedQueries;
+  /** Number of the operator's persisted documents. */
+  readonly persisted: number;
 }
 
 /** The fast path in front of Yoga. */
@@ -53,11 +56,18 @@ const answerTypes = new Map<string | undefined, string>([
     'application/graphql-response+json',
   ],
   ['application/graphql-response+json,application/json;q=0.9', 'application/graphql-response+json'],
+  // graphql-request
+  ['application/graphql-response+json, application/json', 'application/graphql-response+json'],
+  // urql
+  [
+    'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
+    'application/graphql-response+json',
+  ],
 ]);
 
 /** Creates the fast path. */
 export function createFastPath(options: FastPathOptions): FastPath {
-  const operations = new Operations(keptOperations + options.documents.count);
+  const operations = new Operations(keptOperations + options.persisted);
   return {
     plugin: {
       onParams({ context, setResult }) {
@@ -136,18 +146,20 @@ function answerTypeOf({ method, headers }: IncomingMessage): string | undefined 
 async function run(
   operations: Operations,
   body: Buffer,
-  { services, presentErrors, documents }: FastPathOptions,
+  { services, presentErrors, queries }: FastPathOptions,
   info: CallerRequest,
 ): Promise<ExecutionResult | undefined> {
-  const params = paramsIn(body, documents);
-  const operation = params && operations.find(params.query, params.operationName);
-  const values = operation?.valuesOf(params?.variables ?? {}, services.limits.document);
+  const params = paramsIn(body, queries);
+  if (params === undefined) return undefined;
+  const operation = operations.find(params.query, params.operationName);
+  const values = operation?.valuesOf(params.variables ?? {}, services.limits.document);
   if (operation === undefined || values === undefined) return undefined;
   const { definition, document } = operation;
   const isQuery = definition.operation === OperationTypeNode.QUERY;
   const context = createContext(services, info, { costIsKnown: true });
   // Before the run, so that the log also names the operation if the client disconnects meanwhile.
   noteOperation(info, definition);
+  queries.keep(params, info.bucket);
   try {
     const result = await services.atATime(() => operation.run(context, values));
     // Yoga runs it again: which of several errors are reported depends on the executor.
@@ -169,9 +181,10 @@ interface PlainParams {
   readonly query: string;
   readonly variables?: Record<string, unknown> | null;
   readonly operationName?: string | null;
+  readonly extensions?: Record<string, unknown> | null;
 }
 
-function paramsIn(body: Buffer, documents: PersistedDocuments): PlainParams | undefined {
+function paramsIn(body: Buffer, queries: AutomaticPersistedQueries): PlainParams | undefined {
   let params: unknown;
   try {
     params = JSON.parse(body.toString('utf8'));
@@ -181,7 +194,7 @@ function paramsIn(body: Buffer, documents: PersistedDocuments): PlainParams | un
   if (!isObject(params)) return undefined;
   for (const name in params) if (!plainParams.has(name)) return undefined;
   const { variables, operationName, extensions } = params;
-  const query = textIn(params, documents);
+  const query = textIn(params, queries);
   const isPlain =
     typeof query === 'string' &&
     (variables == null || isObject(variables)) &&
@@ -190,9 +203,9 @@ function paramsIn(body: Buffer, documents: PersistedDocuments): PlainParams | un
   return isPlain ? { ...params, query } : undefined;
 }
 
-function textIn(params: Record<string, unknown>, documents: PersistedDocuments): unknown {
+function textIn(params: Record<string, unknown>, queries: AutomaticPersistedQueries): unknown {
   try {
-    return documents.textFor(params);
+    return queries.textFor(params);
   } catch {
     return undefined;
   }
@@ -200,7 +213,3 @@ function textIn(params: Record<string, unknown>, documents: PersistedDocuments):
 
 const aName = /^\w+$/;
 const plainParams = new Set(['query', 'documentId', 'variables', 'operationName', 'extensions']);
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -12,13 +12,14 @@ import type { CallerRequest } from '../../request-info.ts';
 import type { ApiServices } from '../../services.ts';
 import { isAcceptable, notAcceptable } from './acceptable.ts';
 import { createContext } from '../schema/context.ts';
+import { AutomaticPersistedQueries, useRequestedDocuments } from './automatic-persisted-queries.ts';
 import { useDocumentLimits } from './document-limits.ts';
 import { createPresentErrors, useErrors } from './error-plugin.ts';
 import { useConcurrencyLimit } from './execution-limits.ts';
 import { useGraphQLJs } from './executor.ts';
 import { createFastPath } from './fast-path.ts';
 import { useIdempotency } from './idempotency.ts';
-import { usePersistedDocuments, type PersistedDocuments } from './persisted-documents.ts';
+import { useDocumentIdParameter, type PersistedDocuments } from './persisted-documents.ts';
 import { useRequestNotes, type ServerContext } from './request-notes.ts';
 import { useStrictRequests } from './requests.ts';
 import { schema } from '../schema/schema.ts';
@@ -53,14 +54,18 @@ export function createGraphQLHandler(
 ): GraphQLHandler {
   const presentErrors = createPresentErrors(logger, { suggestions: introspection });
   const { limits, atATime } = services;
-  const fastPath = fast ? createFastPath({ services, presentErrors, documents }) : undefined;
+  const queries = new AutomaticPersistedQueries(documents);
+  const fastPath = fast
+    ? createFastPath({ services, presentErrors, queries, persisted: documents.count })
+    : undefined;
   const yoga = createYoga<ServerContext>({
     schema,
     context: ({ info }) => createContext(services, info),
     plugins: [
       useGraphQLJs(),
       useRequestNotes(),
-      usePersistedDocuments(documents),
+      useDocumentIdParameter(),
+      useRequestedDocuments(queries),
       useStrictRequests(),
       useDocumentLimits(limits.document, introspection, documents),
       useIdempotency(services),

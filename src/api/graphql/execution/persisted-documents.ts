@@ -1,14 +1,16 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { badRequest } from '../schema/faults.ts';
+import { idOfHash } from './document-id.ts';
 
 // Appendix A of the GraphQL-over-HTTP specification, "Persisted Documents" (a draft):
 // https://github.com/graphql/graphql-over-http/pull/264
 
 /** Parameters that select the document of a request, not yet validated. */
-interface AskedDocument {
+export interface AskedDocument {
   readonly query?: unknown;
   readonly documentId?: unknown;
+  readonly extensions?: unknown;
 }
 
 /** Documents that requests can refer to by id. */
@@ -38,7 +40,12 @@ export class PersistedDocuments {
     return this.#distinct.has(text);
   }
 
-  /** Returns the text of the requested document. Throws the error response if it is rejected. */
+  /** Returns the document whose text has this SHA-256, in lower-case hexadecimal. */
+  withHash(hash: string): string | undefined {
+    return this.#texts.get(idOfHash(hash));
+  }
+
+  /** Returns the text of a document that is requested by id or as text. Throws the error response if it is rejected. */
   textFor({ query, documentId }: AskedDocument): unknown {
     if (documentId === undefined || documentId === null) {
       if (!this.only) return query;
@@ -58,8 +65,8 @@ export class PersistedDocuments {
   }
 }
 
-/** Replaces the id of a persisted document with its text, so that later stages see a normal request. */
-export function usePersistedDocuments(documents: PersistedDocuments): Plugin {
+/** Reads the parameter `documentId` of a query string. */
+export function useDocumentIdParameter(): Plugin {
   return {
     onRequestParse({ request }) {
       if (request.method !== 'GET') return undefined;
@@ -74,11 +81,6 @@ export function usePersistedDocuments(documents: PersistedDocuments): Plugin {
           setRequestParserResult(params);
         },
       };
-    },
-    onParams({ params, setParams }) {
-      const { documentId, ...others } = params as GraphQLParams & AskedDocument;
-      const query = documents.textFor({ query: others.query, documentId });
-      setParams({ ...others, query } as GraphQLParams);
     },
   };
 }

@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Result } from '../../../domain/result.ts';
-
-/** Returns the id that any document can be requested by: `sha256:` and the SHA-256 of its text in hexadecimal. */
-export function documentIdOf(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
-}
+import { documentIdOf } from '../execution/document-id.ts';
 
 /**
  * Parses a file of persisted documents in the format of GraphQL Code Generator's client preset and Relay's compiler: a

@@ -15,8 +15,8 @@ import {
   type Source,
 } from 'graphql';
 import type { DocumentCheck } from '../execution/document-check.ts';
+import { documentIdOf } from '../execution/document-id.ts';
 import { schema } from '../schema/schema.ts';
-import { documentIdOf } from './document-file.ts';
 import type { ReadDocuments } from './new-document.ts';
 import { readSources } from './sources.ts';
 
