@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type SpawnOptionsWithoutStdio as SpawnOptions } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,18 +31,23 @@ export interface ClientProject {
   readonly generated: string;
   /** Type-checks and compiles the program. Returns the compiler's errors. */
   compile(): Promise<string>;
-  /** Runs a compiled file of `src`. Returns its output. */
-  run(file: string, args: readonly string[]): Promise<string>;
+  /** Runs a compiled file of `src`, with more variables in its environment. Returns its output. */
+  run(file: string, args: readonly string[], env?: Record<string, string>): Promise<string>;
 }
 
-/** Writes a program to a new folder, without the generated client. `files` are those of `src`, by name. */
-export async function writeClientProject(files: Record<string, string>): Promise<ClientProject> {
+/**
+ * Writes a program to a new folder, without the generated client. `files` are those of `src`, by name. `config` is the
+ * configuration of codegen, by default that of docs/queries.md.
+ */
+export async function writeClientProject(
+  files: Record<string, string>,
+  config = codeBlocks('docs/queries.md').find(({ language }) => language === 'ts')?.code ?? '',
+): Promise<ClientProject> {
   const folder = await temporaryFolder();
-  const config = codeBlocks('docs/queries.md').find(({ language }) => language === 'ts');
   const contents = {
     'tsconfig.json': JSON.stringify({ compilerOptions }),
     'package.json': '{ "type": "module" }',
-    'codegen.ts': config?.code ?? '',
+    'codegen.ts': config,
     ...Object.fromEntries(Object.entries(files).map(([name, content]) => [`src/${name}`, content])),
   };
   await mkdir(join(folder, 'src'));
@@ -58,9 +63,12 @@ export async function writeClientProject(files: Record<string, string>): Promise
       const { stdout } = await runProgram(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
       return stdout;
     },
-    run: async (file, args) => {
+    run: async (file, args, env) => {
       const compiled = join(folder, 'compiled/src', file);
-      const { stdout, stderr } = await runProgram(process.execPath, [compiled, ...args]);
+      const { stdout, stderr } = await runProgram(process.execPath, [compiled, ...args], {
+        cwd: folder,
+        env: { ...process.env, ...env },
+      });
       if (stderr !== '') throw new Error(stderr);
       return stdout;
     },
@@ -73,15 +81,26 @@ export async function createClientProject(
   presetConfig: Record<string, unknown> = {},
 ): Promise<ClientProject> {
   const project = await writeClientProject(files);
-  const { folder } = project;
-  const { config } = await loadCodegenConfig({ configFilePath: join(folder, 'codegen.ts') });
-  for (const output of Object.values(config.generates)) Object.assign(output, { presetConfig });
-  await generate({ ...config, cwd: folder, silent: true });
+  await generateClient(project, presetConfig);
   return project;
 }
 
-async function runProgram(program: string, args: readonly string[]) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Generates the client of a program. `presetConfig` extends its configuration. */
+export async function generateClient(
+  { folder }: ClientProject,
+  presetConfig: Record<string, unknown> = {},
+): Promise<void> {
+  const { config } = await loadCodegenConfig({ configFilePath: join(folder, 'codegen.ts') });
+  for (const output of Object.values(config.generates)) Object.assign(output, { presetConfig });
+  await generate({ ...config, cwd: folder, silent: true });
+}
+
+async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: Pick<SpawnOptions, 'cwd' | 'env'> = {},
+) {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { stdout, stderr };
 }

@@ -51,6 +51,12 @@ export const blockChecks: readonly BlockCheck[] = [
     how: "checks the script, and parses each command with the benchmark's own parser",
     notRun: 'The commands install other servers and measure for 15 minutes to an hour.',
   },
+  {
+    page: 'docs/clients.md',
+    language: 'ts',
+    file: 'test/clients/docs.test.ts',
+    how: 'type-checks them in a project, and runs each client with them against a gateway',
+  },
   { page: 'docs/encryption.md', language: 'sh', file: 'test/docs-commands.test.ts', how: asTyped },
   { page: 'docs/import.md', language: 'sh', file: 'test/docs-commands.test.ts', how: asTyped },
   { page: 'docs/linking.md', language: 'graphql', file: 'test/readme.test.ts', how: againstSchema },
