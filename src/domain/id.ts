@@ -44,6 +44,11 @@ export function parseId<T extends AnyId>(text: string): T | undefined {
   return uuid.test(lower) ? (lower as T) : undefined;
 }
 
+/** Returns a UUID in lower case, and any other text as it is, to compare requests that name the same records. */
+export function canonicalId(text: string): string {
+  return parseId(text) ?? text;
+}
+
 /** Makes a UUIDv7 (RFC 9562): ids made later by this process sort after earlier ones. */
 export function newId<T extends AnyId>(): T {
   const random = randomPart();

@@ -1,4 +1,5 @@
 import type { Cause } from '../../domain/event.ts';
+import { canonicalId } from '../../domain/id.ts';
 import type { Result } from '../../domain/result.ts';
 import { answerOnce, idempotencyKeyRule, isIdempotencyKey } from '../../operations/idempotency.ts';
 import { unlimited } from '../../store/calls.ts';
@@ -26,7 +27,7 @@ export async function change<Draft>(
       ? await session.transact(work)
       : await answerOnce(
           session,
-          { actor, key, request: [c.req.method, c.req.path, await bodyOf(c)], at },
+          { actor, key, request: [c.req.method, canonicalPath(c), await bodyOf(c)], at },
           c.get('limits').idempotencyBytes,
           work,
         );
@@ -39,6 +40,10 @@ export function idempotencyKeyOf(c: RestContext): string | undefined {
   const key = c.req.header('idempotency-key');
   if (key === undefined || isIdempotencyKey(key)) return key;
   throw invalid({ kind: 'InvalidInput', field: 'Idempotency-Key', rule: idempotencyKeyRule });
+}
+
+function canonicalPath(c: RestContext): string {
+  return c.req.path.split('/').map(canonicalId).join('/');
 }
 
 function bodyOf(c: RestContext): Promise<string> | null {

@@ -5,11 +5,13 @@ import {
   answerOnce,
   idempotencyKeyRule,
   isIdempotencyKey,
+  type RepeatableRequest,
 } from '../../../operations/idempotency.ts';
 import type { StoreTransactor } from '../../../store/store.ts';
 import type { ApiServices } from '../../services.ts';
 import { badRequest } from '../schema/faults.ts';
 import { createContext, type GraphQLContext } from '../schema/context.ts';
+import { canonicalVariables } from './canonical-variables.ts';
 import type { ServerContext } from './request-notes.ts';
 
 type RequestContext = YogaInitialContext & ServerContext & GraphQLContext;
@@ -31,8 +33,11 @@ export function useIdempotency(services: ApiServices): Plugin<ServerContext> {
       if (!isIdempotencyKey(key)) throw badRequest(`Idempotency-Key ${idempotencyKeyRule}`);
 
       setExecuteFn((given) =>
-        once(context, key, services.limits.idempotencyBytes, (tx) =>
-          executeFn({ ...given, contextValue: within(context, tx, services) }),
+        once(
+          context,
+          { key, variables: canonicalVariables(args.schema, operation, context.params.variables) },
+          services.limits.idempotencyBytes,
+          (tx) => executeFn({ ...given, contextValue: within(context, tx, services) }),
         ),
       );
     },
@@ -41,11 +46,11 @@ export function useIdempotency(services: ApiServices): Plugin<ServerContext> {
 
 async function once(
   { session, caller, params, clock }: RequestContext,
-  key: string,
+  { key, variables }: Pick<RepeatableRequest, 'key'> & { readonly variables: unknown },
   maxBytes: number,
   execute: (tx: StoreTransactor) => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
-  const { query, variables = null, operationName = null } = params;
+  const { query, operationName = null } = params;
   const request = {
     actor: caller.actor,
     key,
