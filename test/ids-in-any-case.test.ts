@@ -75,14 +75,14 @@ test('a REST query finds by ids in upper case', async () => {
   }
 });
 
-test.for(['', 'a key'])('a change with ids in another case is the same request %s', async (key) => {
+test('a REST change that is repeated with its key is the same request with its ids in another case', async () => {
   const { companyId } = await newConnection(rest());
-  const headers = key === '' ? {} : { 'idempotency-key': randomUUID() };
+  const headers = { 'idempotency-key': randomUUID() };
   const patch = (id: string) =>
     rest().raw({ method: 'PATCH', path: `/companies/${id}`, headers, body: { name: 'New' } });
-  const first = await patch(companyId);
+  await patch(companyId);
 
-  expect((await patch(companyId.toUpperCase())).status).toBe(first.status);
+  expect((await patch(companyId.toUpperCase())).status).toBe(200);
 });
 
 const paths = shared(() => startBothPaths());

@@ -1,27 +1,54 @@
+import { ok, refuse, type Result } from './result.ts';
+
 /** A point in time: whole milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
-const pattern =
-  /^(\d{4}-\d{2}-(\d{2}))(?:T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,7}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))?)?$/i;
+const date = String.raw`(?<year>[+-]?\d{4,6})-(?<month>\d{2})-(?<day>\d{2})`;
+const clock = String.raw`(?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?`;
+const offset = String.raw`(?:Z|(?<sign>[+-])(?<aheadHours>\d{2})(?::?(?<aheadMinutes>\d{2}))?)`;
+const pattern = new RegExp(`^${date}(?:[T ]${clock}${offset}?)?$`, 'i');
+
+const form =
+  'a date, or a date and time, such as 2024-01-31, 2024-01-31T12:30:00Z or 2024-01-31T12:30:00.123+02:00';
+const inRange = 'a time in the years 0001 to 9999, in UTC';
+const existing = 'a date and time that exist';
 
 /**
- * Parses an ISO 8601 time with years 0001 to 9999: up to seven fractional digits (cut to milliseconds), `Z` or an
- * offset. A time without an offset is in UTC, and a date alone is its midnight, since imported exports contain both
- * (`DateTime` in the OpenAPI document of the Codat platform API). Returns `undefined` if the text is not such a time.
+ * Parses a time as RFC 3339 and ISO 8601 write it, in the years 0001 to 9999. On failure, returns what the text
+ * must be, to complete "must be …".
+ *
+ * - Any number of fractional digits, cut to milliseconds. Seconds can be absent.
+ * - `Z`, or an offset such as `+02:00`, `+0200` or `+02`. A time without an offset is in UTC, and a date alone is its
+ *   midnight, since imported exports contain both (`DateTime` in the OpenAPI document of the Codat platform API).
+ * - A space for the `T`, and `t` and `z` in lower case (RFC 3339, section 5.6).
+ * - A leap second, which is read as the second after it: `Instant` has none, as POSIX time.
  */
-export function parseInstant(text: string): Instant | undefined {
-  const parts = pattern.exec(text);
-  if (parts === null) return undefined;
-  const [, date, day, clock = '00:00:00', fraction = '', sign, hours, minutes] = parts;
-  const local = Date.parse(`${date}T${clock}.${fraction.padEnd(3, '0').slice(0, 3)}Z`);
-  // Date.parse turns 30 February into a day in March instead of rejecting it.
-  if (Number.isNaN(local) || new Date(local).getUTCDate() !== Number(day)) return undefined;
-  const ahead = sign === undefined ? 0 : (Number(hours) * 60 + Number(minutes)) * minuteMs;
-  const instant = sign === '-' ? local + ahead : local - ahead;
-  return instant >= earliest && instant <= latest ? instant : undefined;
+export function parseInstant(text: string): Result<Instant, string> {
+  const parts = pattern.exec(text)?.groups;
+  if (parts === undefined) return refuse(form);
+  const { year = '', month = '', day = '', hour = '00', minute = '00', second = '00' } = parts;
+  const { fraction = '', sign, aheadHours = '00', aheadMinutes = '00' } = parts;
+  if (!/^\d{4}$/.test(year) || year === '0000') return refuse(inRange);
+  const isLeap = second === '60';
+  const start = `${year}-${month}-${day}T${hour}`;
+  const seconds = `${isLeap ? '59' : second}.${fraction.padEnd(3, '0').slice(0, 3)}`;
+  const local = Date.parse(`${start}:${minute}:${seconds}Z`);
+  // Date.parse turns 30 February into a day in March and 24:00 into the next day instead of rejecting them.
+  const exists = !Number.isNaN(local) && formatInstant(local).startsWith(start);
+  if (!exists || aheadHours > '23' || aheadMinutes > '59') return refuse(existing);
+  const ahead = (Number(aheadHours) * 60 + Number(aheadMinutes)) * minuteMs;
+  const instant = (sign === '-' ? local + ahead : local - ahead) + (isLeap ? secondMs : 0);
+  // Leap seconds are inserted at the end of a day in UTC only.
+  if (isLeap && mod(instant, dayMs) >= secondMs) return refuse(existing);
+  return instant >= earliest && instant <= latest ? ok(instant) : refuse(inRange);
 }
 
-const minuteMs = 60_000;
+function mod(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor;
+}
+
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
 const earliest = Date.parse('0001-01-01T00:00:00Z');
 const latest = Date.parse('9999-12-31T23:59:59.999Z');
 

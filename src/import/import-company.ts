@@ -4,6 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
 import { isActive } from '../domain/status.ts';
 import { realChanges } from '../operations/companies.ts';
+import { futureTime } from './future.ts';
 import { checkIds } from './id-conflict.ts';
 import type { ImportWriter } from './import-writer.ts';
 import { IntegrationResolver } from './integration-resolver.ts';
@@ -42,8 +43,8 @@ export async function importCompany(
 ): Promise<Result<CompanyOutcome, InvalidInput>> {
   const deleted = checkIds(record, state.known.uses);
   if (!deleted.ok) return deleted;
-  const excess = checkCount(record, state);
-  if (excess !== undefined) return refuse(excess);
+  const invalid = futureTime(record, state.now) ?? checkCount(record, state);
+  if (invalid !== undefined) return refuse(invalid);
 
   const company = planCompany(record, state);
   const integrations = new IntegrationResolver(state.integrations);

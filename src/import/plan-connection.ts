@@ -13,6 +13,7 @@ import {
   type Move,
 } from '../domain/status.ts';
 import { isCutOff } from './cut-off.ts';
+import { isInFuture } from './future.ts';
 import type { ImportWriter } from './import-writer.ts';
 import type { ConnectionRecord } from './record.ts';
 
@@ -80,7 +81,7 @@ export class ConnectionPlanner {
   }
 
   #planUpdate(
-    { record, integration, wasCutOffHere }: ConnectionContext,
+    { record, integration, wasCutOffHere, now }: ConnectionContext,
     current: Connection,
   ): Result<Plan, InvalidInput> {
     if (current.integrationId !== integration.id) {
@@ -107,7 +108,7 @@ export class ConnectionPlanner {
     const moves = this.#movesTo(current, status);
     if (!moves.ok) return moves;
     const writes: Plan['writes'][number][] = [];
-    const lastSync = newer(current.lastSync, record.lastSync ?? null);
+    const lastSync = newer(current.lastSync, record.lastSync ?? null, now);
     const { sourceId } = record;
     let connection = current;
     if (lastSync !== current.lastSync || sourceId !== current.sourceId) {
@@ -160,7 +161,8 @@ function oneActive(
   );
 }
 
-function newer(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.max(a, b);
+/** Returns the later time. A `current` one in the future, which earlier versions imported, counts as none. */
+function newer(current: Instant | null, told: Instant | null, now: Instant): Instant | null {
+  if (told === null) return current;
+  return current === null || isInFuture(current, now) ? told : Math.max(current, told);
 }

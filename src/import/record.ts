@@ -9,6 +9,7 @@ import {
 } from '../domain/id.ts';
 import { parseInstant } from '../domain/instant.ts';
 import { integrationLimits } from '../domain/integration.ts';
+import { ok, refuse, type Result } from '../domain/result.ts';
 import { sourceTypes } from '../domain/source-type.ts';
 import { connectionStatuses } from '../domain/status.ts';
 import { text } from '../domain/text-input.ts';
@@ -18,18 +19,22 @@ import { members } from '../domain/members.ts';
 // of its OpenAPI document), with the rules of our own domain. Other fields are ignored.
 
 function idOf<T extends CompanyId | ConnectionId | IntegrationId | SourceId>() {
-  return read<T>(parseId, 'must be a UUID');
+  return read('a UUID', (text) => {
+    const id = parseId<T>(text);
+    return id === undefined ? refuse('a UUID') : ok(id);
+  });
 }
 
-const instant = read(parseInstant, 'must be an ISO 8601 date and time');
+const instant = read('a date and time as a string', parseInstant);
 
-/** A text that `parse` converts to a value. */
-function read<T>(parse: (text: string) => T | undefined, rule: string): z.ZodType<T> {
-  const schema = z.string(rule).check((context) => {
-    const value = parse(context.value);
-    if (value === undefined) context.issues.push({ code: 'custom', input: '', message: rule });
+/** A text that `parse` converts to a value. An error of `parse` says what the text must be. */
+function read<T>(what: string, parse: (text: string) => Result<T, string>): z.ZodType<T> {
+  const schema = z.string(`must be ${what}`).check((context) => {
+    const { value, issues } = context;
+    const result = parse(value);
+    if (!result.ok) issues.push({ code: 'custom', input: '', message: `must be ${result.error}` });
     // As zod's own `overwrite` does. A transform would have the right type but takes twice as long.
-    else (context as { value: unknown }).value = value;
+    else (context as { value: unknown }).value = result.value;
   });
   return schema as unknown as z.ZodType<T>;
 }

@@ -24,10 +24,8 @@ export function readTest(what: string, type: PropertyType, written: WrittenCompa
     case 'instant': {
       const operator = operatorOf(what, written, ['=', '!=', '>', '<', '>=', '<=']);
       const instant = parseInstant(value);
-      if (instant === undefined) {
-        throw wrong('a date or time such as 2024-01-31 or 2024-01-31T12:00:00Z');
-      }
-      return { type, operator, value: instant };
+      if (!instant.ok) throw wrong(instant.error);
+      return { type, operator, value: instant.value };
     }
     case 'boolean': {
       const operator = operatorOf<Equality>(what, written, ['=', '!=']);

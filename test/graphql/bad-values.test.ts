@@ -20,7 +20,7 @@ const badDates = [
   ['of 30 February', '2024-02-30'],
   ['of a 25th hour', '2024-01-01T25:00:00Z'],
   ['of a 60th minute', '2024-01-01T10:60:00Z'],
-  ['of eight fractional digits', '2024-01-01T10:00:00.12345678Z'],
+  ['of a point without digits', '2024-01-01T10:00:00.Z'],
   ['of the year 0', '0000-01-01'],
   ['of the year 10000', '10000-01-01'],
   ['a year', '2024'],

@@ -4,6 +4,7 @@ import { change } from '../support/change.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { counts, importInto } from '../support/import.ts';
 import { companyRecord, connectionRecord, type ConnectionRecordInput } from '../support/records.ts';
+import { inDatabase } from '../support/rows.ts';
 import { askCompany } from './ask-company.ts';
 
 /** Imports a company with one connection, and then again with changes to the connection. */
@@ -104,6 +105,19 @@ test.for([
   const { connection } = await importTwice(gateway, {}, { lastSync });
 
   expect(connection.lastSync).toBe(shown);
+});
+
+test('a lastSync in the future that is stored already gives way to that of a record', async () => {
+  const gateway = await startTestGateway();
+  const connection = connectionRecord();
+  const company = companyRecord({ dataConnections: [connection] });
+  await gateway.import([company]);
+  inDatabase(gateway.file, (db) => db.exec(`UPDATE connections SET last_sync = ${Date.UTC(2099)}`));
+
+  await gateway.import([company]);
+
+  const { data } = await gateway.query(`{ connection(id: "${connection.id}") { lastSync } }`);
+  expect(data.connection.lastSync).toBe('2024-05-06T07:08:09.123Z');
 });
 
 test('a first lastSync is an update with an event that leaves the status as it is', async () => {

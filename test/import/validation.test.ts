@@ -28,9 +28,17 @@ test.for<[string, Record<string, unknown>, string]>([
     { tags: { ['x'.repeat(28)]: '' } },
     'tags[0].key must be 1 to 27 characters after trimming',
   ],
-  ['no date', { created: 'soon' }, 'created must be an ISO 8601 date and time'],
-  ['a date as a number', { created: 1 }, 'created must be an ISO 8601 date and time'],
-  ['30 February', { created: '2024-02-30T00:00:00Z' }, 'created must be an ISO 8601 date and time'],
+  [
+    'no date',
+    { created: 'soon' },
+    'created must be a date, or a date and time, such as 2024-01-31, 2024-01-31T12:30:00Z or 2024-01-31T12:30:00.123+02:00',
+  ],
+  ['a date as a number', { created: 1 }, 'created must be a date and time as a string'],
+  [
+    '30 February',
+    { created: '2024-02-30T00:00:00Z' },
+    'created must be a date and time that exist',
+  ],
   ['connections in an object', { dataConnections: {} }, 'dataConnections must be an array'],
   ['a connection of null', { dataConnections: [null] }, 'dataConnections[0] must be an object'],
   [
@@ -67,7 +75,11 @@ test.for<[string, Record<string, unknown>, string]>([
     { sourceType: 'accounting' },
     'sourceType must be one of Accounting, Banking, BankFeed, Commerce, Expense, Other, Unknown',
   ],
-  ['a bad lastSync', { lastSync: '' }, 'lastSync must be an ISO 8601 date and time'],
+  [
+    'a bad lastSync',
+    { lastSync: '' },
+    'lastSync must be a date, or a date and time, such as 2024-01-31, 2024-01-31T12:30:00Z or 2024-01-31T12:30:00.123+02:00',
+  ],
 ])('a connection with %s is refused with the rule that it breaks', async ([, given, reason]) => {
   const gateway = await startTestGateway();
   const dataConnections = [connectionRecord(), { ...connectionRecord(), ...given }];
@@ -122,7 +134,30 @@ test('a key named __proto__ gives a record nothing', async () => {
   expect(refused[0]?.reason).toBe('name must be a string');
 });
 
-test('moments come with up to seven fractional digits, an offset, or neither', async () => {
+test.for([
+  ['created', (created: string) => companyRecord({ created }), 'created'],
+  [
+    'lastSync of a connection',
+    (lastSync: string) => companyRecord({ dataConnections: [connectionRecord({ lastSync })] }),
+    'dataConnections[0].lastSync',
+  ],
+  [
+    'created of a connection',
+    (created: string) => companyRecord({ dataConnections: [connectionRecord({ created })] }),
+    'dataConnections[0].created',
+  ],
+] as const)('%s may be ahead as clocks are, but not in the future', async ([, record, field]) => {
+  const gateway = await startTestGateway();
+  const minutesAhead = (minutes: number) =>
+    record(new Date(Date.now() + minutes * 60_000).toISOString());
+
+  const { companies, refused } = await importInto(gateway, [minutesAhead(4), minutesAhead(20)]);
+
+  expect(companies).toEqual(counts({ created: 1, refused: 1 }));
+  expect(refused.map(({ reason }) => reason)).toEqual([`${field} must not be in the future`]);
+});
+
+test('moments come with fractional digits, an offset, or neither', async () => {
   const gateway = await startTestGateway();
   const moments = [
     '2022-10-23T00:00:00.1239999Z',

@@ -91,8 +91,8 @@ test.for<[query: string, rule: string]>([
     'must compare created with one of the operators = != > < >= <= at character 8, not ~',
   ],
   ['id=42', 'must compare id with a UUID at character 4'],
-  ['created>yesterday', 'must compare created with a date or time such as 2024-01-31'],
-  ['created=2024-02-30', 'must compare created with a date or time such as 2024-01-31'],
+  ['created>yesterday', 'must compare created with a date, or a date and time, such as 2024-01-31'],
+  ['created=2024-02-30', 'must compare created with a date and time that exist'],
   [
     'dataConnections.status = Link',
     'with one of PendingAuth, Linked, Unlinked, Deauthorized at character 26',

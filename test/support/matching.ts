@@ -81,8 +81,8 @@ async function knownIntegrations(store: Store): Promise<Integration[]> {
 
 function momentOf(text: string): number {
   const moment = parseInstant(text);
-  if (moment === undefined) throw new Error(`${text} is no moment`);
-  return moment;
+  if (!moment.ok) throw new Error(`${text} is no moment`);
+  return moment.value;
 }
 
 /** Returns the values that a company has for a property. */

@@ -58,8 +58,8 @@ function expiryIn(tokens: Tokens, now: Instant): Result<Instant | undefined, Inv
   const moment = partOf(tokens, 'expires');
   if (moment !== undefined) {
     const instant = parseInstant(moment);
-    if (instant !== undefined) return ok(instant);
-    return refuse(invalidInput(nameOf(tokens, 'expires'), 'must be an ISO 8601 date and time'));
+    if (instant.ok) return instant;
+    return refuse(invalidInput(nameOf(tokens, 'expires'), `must be ${instant.error}`));
   }
   const seconds = partOf(tokens, 'expiresIn');
   if (seconds === undefined) return ok(undefined);

@@ -4,7 +4,7 @@ import {
   isListType,
   isNonNullType,
   typeFromAST,
-  type GraphQLInputType,
+  type GraphQLType,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -23,13 +23,13 @@ export function canonicalVariables(
   const types = new Map(
     variableDefinitions.map(({ variable, type }) => [
       variable.name.value,
-      typeFromAST(schema, type) as GraphQLInputType | undefined,
+      typeFromAST(schema, type),
     ]),
   );
   return mapMembers(variables, (name, value) => canonical(value, types.get(name)));
 }
 
-function canonical(value: unknown, type: GraphQLInputType | undefined): unknown {
+function canonical(value: unknown, type: GraphQLType | undefined): unknown {
   if (isNonNullType(type)) return canonical(value, type.ofType);
   if (isListType(type)) {
     // A single value stands for a list of one.

@@ -4,11 +4,11 @@ import { builder } from './builder.ts';
 import { badUserInput } from './faults.ts';
 import type { InstantRange } from '../../../store/lists.ts';
 
-const rule = 'must be an ISO 8601 date and time, such as 2022-01-01T12:30:00Z';
-
 function read(value: unknown, node?: ValueNode): Instant {
-  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
-  if (instant !== undefined) return instant;
+  // A value that is not a text is as far from a time as an empty one.
+  const instant = parseInstant(typeof value === 'string' ? value : '');
+  if (instant.ok) return instant.value;
+  const rule = `must be ${instant.error}`;
   throw new GraphQLError(`A DateTime ${rule}`, {
     nodes: node,
     extensions: { code: 'BAD_USER_INPUT', rule },
@@ -18,7 +18,7 @@ function read(value: unknown, node?: ValueNode): Instant {
 builder.scalarType('DateTime', {
   description: [
     'Date and time as an ISO 8601 string. Returned in UTC with milliseconds: `2022-01-01T12:30:00.000Z`.',
-    'Input can have up to seven fractional digits, of which three are kept, and an offset (`+01:00`). Without an offset, the time is UTC. A date alone means midnight UTC. Years must be 0001 to 9999.',
+    'Input can have fractional digits, of which three are kept, and an offset (`+01:00`, `+0100` or `+01`). Seconds can be absent. Without an offset, the time is UTC. A date alone means midnight UTC. A leap second is the second after it. Years must be 0001 to 9999.',
   ].join('\n\n'),
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: formatInstant,
