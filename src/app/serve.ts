@@ -41,6 +41,7 @@ export async function serve(
     const opened = openVault(config);
     const { vault } = opened;
     const logger = await makeLogger(config.logLevel);
+    for (const warning of config.warnings) logger.warn(warning);
     const missing = await sealedWithMissingKeys(store, vault);
     if (missing.size > 0) {
       logger.warn({ sealed: Object.fromEntries(missing) }, 'encryption keys are missing');

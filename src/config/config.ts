@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { AnonymousAccess } from '../access/authenticate.ts';
 import { hostName, isLoopback } from '../web/host.ts';
 import type { Network } from '../web/network.ts';
@@ -6,6 +6,8 @@ import type { Limits } from '../api/limits.ts';
 import type { ClientCredentials } from '../platforms/oauth-platform.ts';
 import type { EncryptionKey } from '../vault/key.ts';
 import { clientCredentials } from './clients.ts';
+import { parseEnvFile } from './env-file.ts';
+import { nearName } from './near-names.ts';
 import { environment, type LogLevel } from './environment.ts';
 
 /** The configuration of the gateway. */
@@ -82,6 +84,8 @@ export interface Config {
   /** The URL that receives traces over OTLP; without it, there are none. */
   readonly tracesUrl: string | undefined;
   readonly production: boolean;
+  /** What the operator should look at, for the log. */
+  readonly warnings: readonly string[];
 }
 
 /** The gateway cannot run with its configuration. For invalid variables, the message has one line for each. */
@@ -96,6 +100,12 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
   );
+  const marked = Object.keys(given).find((name) => name.startsWith('\uFEFF'));
+  if (marked !== undefined) {
+    throw new ConfigError(
+      `the name of the variable ${marked.slice(1)} starts with a byte order mark: save the file that sets it without one`,
+    );
+  }
   const parsed = environment.safeParse(given);
   const clients = clientCredentials(given);
   if (!parsed.success || clients.faults.length > 0) {
@@ -155,6 +165,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     logLevel: env.LOG_LEVEL,
     tracesUrl: tracesUrl(env.OTEL_EXPORTER_OTLP_ENDPOINT),
     production,
+    warnings: [],
   };
 }
 
@@ -214,6 +225,15 @@ export function loadConfig(): Config {
   if (file && (!file.isFile() || file.size > maxEnvBytes)) {
     throw new ConfigError('.env must be a regular file of at most 1 MiB');
   }
-  if (file) process.loadEnvFile('.env');
-  return readConfig(process.env);
+  const warnings: string[] = [];
+  if (file) {
+    const parsed = parseEnvFile(readFileSync('.env'));
+    if (!parsed.ok) throw new ConfigError(parsed.error.map((fault) => `.env ${fault}`).join('\n'));
+    for (const [name, value] of parsed.value) {
+      process.env[name] ??= value;
+      const meant = nearName(name, Object.keys(environment.shape));
+      if (meant) warnings.push(`.env sets ${name}, which the gateway ignores: is it ${meant}?`);
+    }
+  }
+  return { ...readConfig(process.env), warnings };
 }

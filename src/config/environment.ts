@@ -148,5 +148,12 @@ export const environment = z.object({
   SANDBOX_REFRESH_TOKEN_SECONDS: whole(1, 31_536_000).default(2_592_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
-  NODE_ENV: z.string().optional(),
+  // Anything else is not production. A name that is nearly production would open the gateway.
+  NODE_ENV: z
+    .string()
+    .refine(
+      (name) => name === 'production' || !/^\W*prod/i.test(name),
+      'must be exactly production, in lower case and without spaces, to run in production',
+    )
+    .optional(),
 });

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { ok, refuse, type Result } from '../domain/result.ts';
+import { decodeUtf8 } from '../domain/utf8.ts';
 import { keyBytes, parseEncryptionKey, type EncryptionKey } from './key.ts';
 
 /** A key that is stored in a file. */
@@ -55,7 +56,8 @@ function readKeyFile(file: string): Result<EncryptionKey, string> | undefined {
 }
 
 function readText(opened: number): string {
-  return readFileSync(opened, 'latin1').trim();
+  const bytes = readFileSync(opened);
+  return (decodeUtf8(bytes) ?? bytes.toString('latin1')).trim();
 }
 
 function openIfExists(file: string): number | undefined {

@@ -111,6 +111,27 @@ test('a fault in the file .env is refused in the same way', async () => {
   expect(stderr).toBe('PORT must be a port, 0 to 65535\n');
 });
 
+test('a line of the file .env that is not understood is refused without its content', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, '.env'), 'PORT=0\nENCRYPTION_KEYS: secret\n');
+
+  const { code, stderr } = await runCommand([], { cwd: folder }).finished;
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^\.env line 2 must be NAME=value, [^\n]*\n$/);
+  expect(stderr).not.toContain('secret');
+});
+
+test.for(['Production', 'prod', ' production', 'production\u00A0'])(
+  'NODE_ENV=%j, which is nearly production, is refused',
+  async (name) => {
+    const { code, stderr } = await runHere([], { env: { NODE_ENV: name } });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^NODE_ENV must be exactly production/);
+  },
+);
+
 test('a file .env of more than 1 MiB is refused', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, '.env'), `PORT=0\n${'#'.repeat(1024 * 1024)}\n`);

@@ -117,7 +117,7 @@ describe('with a file .env and some of it in the environment, too,', () => {
     const folder = await temporaryFolder();
     await writeFile(
       join(folder, '.env'),
-      '# where it is kept\nDATABASE_URL="file:./from-env.db"\nPUBLIC_URL=https://from-env.example\n',
+      '# where it is kept\nDATABASE_URL="file:./from-env.db"\nPUBLIC_URL=https://from-env.example\nNODE_ENC=production\nCOMPOSE_FILE=x\n',
     );
     const env = { PUBLIC_URL: 'https://environment.example', WORKERS: '1' };
     const started = await startIn(folder, env);
@@ -139,11 +139,13 @@ describe('with a file .env and some of it in the environment, too,', () => {
     expect(data.createCompany.company.linkUrl).toMatch(/^https:\/\/environment\.example\//);
   });
 
-  test('a gateway of one process has no workers', () => {
+  test('a gateway of one process has no workers, and warns of a name that is nearly a variable', () => {
     const { welcome, loggedAtStart } = withFile();
 
     expect(welcome).not.toContain('Workers');
-    expect(loggedAtStart).toBe('');
+    expect(JSON.parse(loggedAtStart)).toMatchObject({
+      msg: '.env sets NODE_ENC, which the gateway ignores: is it NODE_ENV?',
+    });
   });
 });
 
