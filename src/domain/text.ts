@@ -9,16 +9,39 @@ export function lengthOf(value: string): number {
 }
 
 /**
- * Folds a text: two texts that differ only in case give the same result. This is Unicode's caseless matching (The
- * Unicode Standard, section 5.18) by way of upper case, which makes ß equal SS and all Greek sigmas equal. It also
- * makes compatibility forms such as full-width letters equal, and the Turkish dotted and dotless i.
+ * Folds a text: two texts that differ only in case, in marks on their letters or in invisible characters give the same
+ * result. Case is Unicode's caseless matching (The Unicode Standard, section 5.18) by way of upper case, which makes ß
+ * equal SS and all Greek sigmas equal. Compatibility forms such as full-width letters are equal too, and the Turkish
+ * dotted and dotless i. A text of nothing else than marks and invisible characters keeps them, so that a name never
+ * becomes empty.
  */
 export function fold(value: string): string {
+  if (/^\p{ASCII}*$/u.test(value)) return value.toLowerCase();
+  return withoutMarks(value) || value;
+}
+
+/**
+ * Folds a text to search for. White space around it does not count. The result is empty if it has no visible character;
+ * every text contains it then.
+ */
+export function searchKey(value: string): string {
+  return withoutMarks(value).trim();
+}
+
+/**
+ * Marks that are written on a letter of Latin, Greek, Cyrillic and similar scripts, and the vowel points of Hebrew and
+ * Arabic, which most texts leave out. Marks of other scripts are letters of their own, as the vowel signs of Hindi and
+ * Thai and the voicing marks of Japanese.
+ */
+const mark = String.raw`(?![\u3099\u309A])(?=\p{Mn})[\p{Script=Inherited}\p{Script=Hebrew}\p{Script=Arabic}]`;
+const ignored = new RegExp(String.raw`${mark}|\p{Default_Ignorable_Code_Point}`, 'gu');
+
+function withoutMarks(value: string): string {
   let folded = '';
   // Letter by letter: lower-casing a whole word would turn its last sigma into a final sigma.
-  for (const letter of value.normalize('NFKC').toLowerCase().toUpperCase())
+  for (const letter of value.normalize('NFKD').replaceAll(ignored, '').toLowerCase().toUpperCase())
     folded += letter.toLowerCase();
-  return folded.replaceAll('i\u0307', 'i').normalize('NFKC');
+  return folded.normalize('NFKD').replaceAll(ignored, '').normalize('NFKC');
 }
 
 /** Returns the first letter or digit of a name, in upper case, for places with room for one character; else `•`. */

@@ -10,7 +10,7 @@ import type {
 export type Operator = '=' | '!=' | '~' | '>' | '<' | '>=' | '<=';
 
 /**
- * A test of one value. `~` means "contains" and ignores case, like a search by name. `=` and `!=` compare texts
+ * A test of one value. `~` means "contains" and compares as a search by name does. `=` and `!=` compare texts
  * exactly. An absent value satisfies only `!=`, which is the negation of `=`.
  */
 export type Test =

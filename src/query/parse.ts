@@ -38,12 +38,13 @@ export function parseQuery<Property extends string>(
 }
 
 /**
- * Parses a query of tags: the key of a tag takes the place of the property in `parseQuery`. Keys are case-sensitive.
+ * Parses a query of tags: the key of a tag takes the place of the property in `parseQuery`. Keys are case-sensitive, and trimmed as
+ * stored ones are.
  * The refusal's field is `tags`.
  */
 export function parseTags(text: string): Result<Condition<TagProperty>, InvalidInput> {
   return read('tags', text, (written) =>
-    comparison(`tags.${written.name.text}`, readTest('a tag', 'text', written)),
+    comparison(`tags.${written.name.text.trim()}`, readTest('a tag', 'text', written)),
   );
 }
 

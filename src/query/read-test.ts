@@ -13,7 +13,9 @@ export function readTest(what: string, type: PropertyType, written: WrittenCompa
     new QueryFault(`must compare ${what} with ${must} at ${written.value.at}`);
   switch (type) {
     case 'text': {
-      return { type, operator: operatorOf(what, written, ['=', '!=', '~']), value };
+      const operator = operatorOf(what, written, ['=', '!=', '~']);
+      // Texts are stored without white space around them, so none could equal one with it.
+      return { type, operator, value: value.trim() };
     }
     case 'id': {
       const operator = operatorOf<Equality>(what, written, ['=', '!=']);

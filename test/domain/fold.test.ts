@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fold } from '../../src/domain/text.ts';
+import { fold, searchKey } from '../../src/domain/text.ts';
 
 test.for([
   ['ACME', 'acme'],
@@ -25,13 +25,27 @@ test.for([
   ['Ꭰ', 'ꭰ'],
   ['Ა', 'ა'],
   ['\u{10400}', '\u{10428}'],
+  ['Café', 'cafe'],
+  ['Cafe\u0301', 'CAFÉ'],
+  ['Müller', 'MULLER'],
+  ['Ελλάς', 'ελλας'],
+  ['Ёлка', 'елка'],
+  ['Nguyễn', 'Nguyen'],
+  ['שָׁלוֹם', 'שלום'],
+  ['مُحَمَّد', 'محمد'],
+  ['\u200BAc\u00ADme\u2060\uFEFF', 'acme'],
+  ['می\u200Cخواهم', 'میخواهم'],
+  ['\u2066Acme\u2069', 'acme'],
+  ['❤\uFE0F', '❤'],
 ] as const)('%s and %s fold to the same', ([one, other]) => {
   expect(fold(one)).toBe(fold(other));
 });
 
 test.for([
-  ['Müller', 'Muller'],
-  ['é', 'e'],
+  ['Øre', 'Ore'],
+  ['がく', 'かく'],
+  ['की', 'क'],
+  ['กิ', 'ก'],
   ['0', 'O'],
   ['ä', 'ae'],
   ['a b', 'ab'],
@@ -60,6 +74,21 @@ test('folding once more changes nothing, for every text', () => {
       expect(fold(fold(it))).toBe(fold(it));
     }),
     { numRuns: 2000, examples: [['ẞ'], ['İ'], ['ΣΣ']] },
+  );
+});
+
+test('a search of marks, invisible characters and white space only is empty, and its ends do not count', () => {
+  expect(searchKey(' \u200B\uFEFF\u0301\t')).toBe('');
+  expect(searchKey('\u200B Stores\u200B ')).toBe('stores');
+  expect(searchKey('a  b')).toBe('a  b');
+});
+
+test('a text contains each of its parts, as they are searched', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (a, b) => {
+      expect(fold(a + b)).toContain(searchKey(b));
+    }),
+    { numRuns: 2000 },
   );
 });
 

@@ -163,7 +163,7 @@ test.for<[what: string, sql: string, findings: string[]]>([
   ],
   [
     'a company that search finds by another name',
-    `UPDATE companies SET name = 'Café ÆØÅ 株式会社 & Sons IJ', name_folded = 'café æøå 株式会社 & sons ij'
+    `UPDATE companies SET name = 'Café ÆØÅ 株式会社 & Sons IJ', name_folded = 'cafe æøa 株式会社 & sons ij'
      WHERE id = '${company.id}'`,
     [`search: company ${company.id} is in the search index under another name`],
   ],

@@ -19,7 +19,8 @@ const text = fc
     fc.array(fc.constantFrom(...symbols, ...nameParts), { maxLength: 6 }).map((it) => it.join('')),
     fc.string({ unit: 'grapheme', maxLength: 20 }),
   )
-  .filter((it) => !/(?![\t\n\r])[\p{Cc}\p{Zl}\p{Zp}]/u.test(it));
+  .filter((it) => !/(?![\t\n\r])[\p{Cc}\p{Zl}\p{Zp}]/u.test(it))
+  .map((it) => it.trim());
 
 const values = {
   text,

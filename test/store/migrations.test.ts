@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../../src/catalogue/catalogue.ts';
 import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
 import { checkDatabase } from '../../src/store/sqlite/maintenance/check.ts';
+import { addFoldFunction } from '../../src/store/sqlite/schema/fold-function.ts';
 import type { CompanyFilter } from '../../src/store/companies.ts';
 import { StoreUnavailableError } from '../../src/store/unavailable.ts';
 import { openAndClose, openDatabase, openNewStore, openTestStore } from '../support/store-file.ts';
@@ -32,6 +33,7 @@ async function newFile(): Promise<string> {
 /** Makes the tables of a schema version, as the program of that version did. */
 function migrateTo(db: Database.Database, version: number): void {
   db.exec(journal);
+  addFoldFunction(db);
   for (const { sql, hash, folderMillis } of migrations.slice(0, version)) {
     for (const statement of sql) db.exec(statement);
     db.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(
@@ -145,6 +147,27 @@ test('a file without sets of statuses is listed, counted and searched by what it
   const { counts, findings } = checkDatabase(file);
   expect(counts).toMatchObject({ companies: 3, connections: 4 });
   expect(findings.filter(({ kind }) => kind === 'search' || kind === 'total')).toEqual([]);
+});
+
+test('a file whose names were folded with their marks finds them without', async () => {
+  const file = await newFile();
+  const db = openDatabase(file);
+  migrateTo(db, 11);
+  const named = (name: string, folded: string) =>
+    insert(db, 'companies', companyRow({ name, name_folded: folded }));
+  const cafe = named('Café', 'café');
+  const plain = named('Cafeteria', 'cafeteria');
+  const gone = named('Cafés', 'cafés');
+  db.prepare('UPDATE companies SET deleted_at = 1 WHERE id = ?').run(gone.id);
+
+  const store = await openTestStore(file);
+
+  for (const search of ['cafe', 'CAFÉ', 'fé']) {
+    const { entries } = await store.companies.page({ search }, oldestFirst, whole);
+    expect(entries.map(({ value }) => value.id).toSorted()).toEqual([cafe.id, plain.id].toSorted());
+  }
+  const kinds = checkDatabase(file).findings.map(({ kind }) => kind);
+  expect(kinds).not.toContain('search');
 });
 
 test('a file with stored responses of any size keeps them within the limit, and their totals', async () => {

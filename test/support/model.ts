@@ -1,4 +1,4 @@
-import { fold } from '../../src/domain/text.ts';
+import { fold, searchKey } from '../../src/domain/text.ts';
 
 // A model of the lists that is as simple as possible: every record in memory, filtered and sorted.
 
@@ -59,7 +59,7 @@ export function companyIds(
 ): string[] {
   const matching = companies.filter(
     (company) =>
-      (search === undefined || fold(company.name).includes(fold(search.trim()))) &&
+      (search === undefined || fold(company.name).includes(searchKey(search))) &&
       (connectionStatus === undefined ||
         statusesOf(company).some((status) => connectionStatus.includes(status))) &&
       (tags ?? []).every((wanted) =>

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openStore } from '../../src/app/gateway/open-store.ts';
-import { addFoldFunction } from '../../src/store/sqlite/matching/fold-function.ts';
+import { addFoldFunction } from '../../src/store/sqlite/schema/fold-function.ts';
 import { addDeadlineFunction } from '../../src/store/sqlite/statements/deadline.ts';
 import type { Store } from '../../src/store/store.ts';
 import { whenOver } from './lifetime.ts';

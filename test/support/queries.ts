@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { formatInstant } from '../../src/domain/instant.ts';
 import type { InvalidInput } from '../../src/domain/refusal.ts';
 import type { Result } from '../../src/domain/result.ts';
-import { fold } from '../../src/domain/text.ts';
+import { fold, searchKey } from '../../src/domain/text.ts';
 import { countOf } from '../../src/query/parse.ts';
 import type { Condition, Test } from '../../src/query/condition.ts';
 import type { Properties, PropertyType } from '../../src/query/properties.ts';
@@ -77,7 +77,7 @@ export function holds(
 
 function passes(value: Value, { operator, value: wanted }: Test): boolean {
   if (operator === '=') return value === wanted;
-  if (operator === '~') return fold(String(value)).includes(fold(wanted));
+  if (operator === '~') return fold(String(value)).includes(searchKey(wanted));
   const difference = Number(value) - Number(wanted);
   if (operator === '>') return difference > 0;
   if (operator === '<') return difference < 0;

@@ -3,7 +3,7 @@ import type { Company } from '../../domain/company.ts';
 import type { Integration } from '../../domain/integration.ts';
 import { isExclusive, sourceTypes, type SourceType } from '../../domain/source-type.ts';
 import { decide, isActive } from '../../domain/status.ts';
-import { fold } from '../../domain/text.ts';
+import { fold, searchKey } from '../../domain/text.ts';
 import { isLinkable } from '../flow/linkable.ts';
 import type { LinkPageServices } from '../services.ts';
 import type { ChoosePage } from './views/choose-page.ts';
@@ -23,7 +23,7 @@ export async function choices(
     : read.filter(({ status, sourceType }) => isActive(status) && isExclusive(sourceType));
   const integrations = new Map((await store.integrations.all({})).map((it) => [it.id, it]));
   const enabled = [...integrations.values()].filter((it) => isLinkable(it, platforms));
-  const wanted = fold(search);
+  const wanted = searchKey(search);
   const shown = isTooMany ? [] : read;
   return {
     companyName: company.name,

@@ -2,6 +2,7 @@ import { companyLimits, type Tag } from '../../../domain/company.ts';
 import { wantedTags } from '../../../domain/company-input.ts';
 import { validate } from '../../../domain/refusal.ts';
 import type { CompanyId } from '../../../domain/id.ts';
+import { searchKey } from '../../../domain/text.ts';
 import { text } from '../../../domain/text-input.ts';
 import type { CompanyFilter, CompanyOrderField } from '../../../store/companies.ts';
 import { builder } from './builder.ts';
@@ -31,7 +32,7 @@ const CompanyFilterInput = builder.inputType('CompanyFilter', {
   description: 'Filter for companies. A company must match all conditions that are given.',
   fields: (t) => ({
     search: t.string({
-      description: `Text that the name contains, regardless of case in any language. At most ${companyLimits.name} characters.`,
+      description: `Text that the name contains, regardless of case, accents and invisible characters in any language: "cafe" finds "Café". White space around it does not count. At most ${companyLimits.name} characters.`,
     }),
     connectionStatus: t.field({
       type: [CompanyConnectionStatusEnum],
@@ -55,7 +56,7 @@ const CompanyOrderFieldEnum = builder.enumType('CompanyOrderField', {
     CREATED: { value: 'created', description: 'Time when the company was created.' },
     NAME: {
       value: 'name',
-      description: 'Name, regardless of case, in the order of Unicode code points.',
+      description: 'Name, regardless of case and accents, in the order of Unicode code points.',
     },
   } satisfies Record<string, { value: CompanyOrderField; description: string }>,
 });
@@ -129,9 +130,10 @@ builder.queryField('companies', (t) =>
 const searchText = text({ min: 0, max: companyLimits.name });
 
 function searchArgument(search: string | null | undefined): string | undefined {
-  return search == null
-    ? undefined
-    : checkedArgument('filter.search', validate(searchText, search));
+  if (search == null) return undefined;
+  const checked = checkedArgument('filter.search', validate(searchText, search));
+  // Every name contains a search without a visible character.
+  return searchKey(checked) === '' ? undefined : checked;
 }
 
 function tagsArgument(tags: readonly Tag[] | null | undefined): readonly Tag[] | undefined {

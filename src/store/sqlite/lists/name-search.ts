@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
-import { fold, lengthOf } from '../../../domain/text.ts';
+import { lengthOf, searchKey } from '../../../domain/text.ts';
 import { jsonList } from '../statements/sql.ts';
 import type { Condition, IndexUse } from './conditions.ts';
 import { companies } from '../schema/schema.ts';
@@ -25,11 +25,11 @@ export function nameHolds(search: SQL, phrase?: SQL): SQL {
 }
 
 /**
- * Returns the condition that a company's name contains a text, in any case. `free` finds names by the index, `hidden`
+ * Returns the condition that a company's name contains a text, as `searchKey` compares them. `free` finds names by the index, `hidden`
  * tests the names that another condition, or the order, finds.
  */
 export function searchCondition(text: string, use: IndexUse): Condition {
-  const search = fold(text);
+  const search = searchKey(text);
   const contains = nameHolds(given('search'));
   if (use === 'hidden') return { shape: 'search:tested', sql: contains, params: { search } };
   const { shape, serials, params } = finding(search);
@@ -55,7 +55,7 @@ export class NameSearch {
    * Returns the condition that a company is among those found by a text, or `undefined` if there are more than `most`.
    */
   foundAmong(most: number, text: string): Condition | undefined {
-    const { shape, params } = finding(fold(text));
+    const { shape, params } = finding(searchKey(text));
     const found = this.#finds[shape].all({ ...params, limit: most + 1 });
     if (found.length > most) return undefined;
     return {

@@ -13,8 +13,11 @@ interface CompanyRow {
   readonly deleted: number;
 }
 
-/** Checks that each company agrees with its history, and that a deleted one has no live connection. */
-export function checkCompanies(db: Database.Database, findings: Findings): void {
+/**
+ * Checks that each company agrees with its history, and that a deleted one has no live connection. `isFolded` says
+ * whether the names of live companies are folded as `fold` does now; those of deleted companies never change.
+ */
+export function checkCompanies(db: Database.Database, isFolded: boolean, findings: Findings): void {
   for (const company of db.prepare<[], CompanyRow>(companiesWithHistory).iterate()) {
     const { id, name, nameFolded, isDeleted, created, deleted } = company;
     if (created !== 1)
@@ -26,7 +29,7 @@ export function checkCompanies(db: Database.Database, findings: Findings): void 
         `company ${id} ${is}, but has ${times(deleted)} of type company.deleted`,
       );
     }
-    if (fold(name) !== nameFolded) {
+    if (isFolded && isDeleted === 0 && fold(name) !== nameFolded) {
       findings.add(
         'search',
         `company ${id} is listed and searched under a name other than its own`,

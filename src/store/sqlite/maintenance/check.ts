@@ -13,6 +13,8 @@ import { openMoment } from '../files/read-snapshot.ts';
 const versionWithTotals = 8;
 /** The version that brought the totals of stored responses. */
 const versionWithAnswerTotals = 11;
+/** The version that folded names again, without marks and invisible characters. */
+const versionWithoutMarks = 12;
 
 /** The result of a check of a database. */
 export interface CheckReport {
@@ -59,7 +61,7 @@ function check(db: Database.Database, version: SchemaVersion): CheckReport {
   });
   if (counts !== undefined && !findings.has('schema')) {
     whereReadable(findings, () => {
-      checkCompanies(db, findings);
+      checkCompanies(db, version.applied >= versionWithoutMarks, findings);
       checkHistories(db, findings);
       const hasTotals = version.applied >= versionWithTotals;
       checkSearch(db, hasTotals, findings);

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { fold } from '../../../domain/text.ts';
+import { fold, searchKey } from '../../../domain/text.ts';
 import type { CompanyCondition, Comparison, TagProperty, Test } from '../../../query/condition.ts';
 import type {
   CompanyProperty,
@@ -71,8 +71,9 @@ function nameSql(test: Test): SQL {
       where ${companies.nameFolded} = ${folded} and ${testSql(name, test)} and ${companies.deletedAt} is null`;
     return sql`${companies.id} in (${ids})`;
   }
-  const phrase = searchPhrase(folded);
-  return nameHolds(sql`${folded}`, phrase === undefined ? undefined : sql`${phrase}`);
+  const search = searchKey(test.value);
+  const phrase = searchPhrase(search);
+  return nameHolds(sql`${search}`, phrase === undefined ? undefined : sql`${phrase}`);
 }
 
 const connectionsPrefix = 'dataConnections.';

@@ -23,7 +23,7 @@ import { companyFields } from '../lists/company-list.ts';
 import { conditionSql, testSql } from './condition-sql.ts';
 import { connectionConditionSql, connectionSortKeys } from './connection-conditions.ts';
 import { connectionFields } from '../lists/connection-list.ts';
-import { addFoldFunction } from './fold-function.ts';
+import { addFoldFunction } from '../schema/fold-function.ts';
 import { companies, connections, integrations } from '../schema/schema.ts';
 import { beforeDeadline } from '../statements/deadline.ts';
 

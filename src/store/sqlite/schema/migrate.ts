@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { addFoldFunction } from './fold-function.ts';
 import { StoreUnavailableError } from '../../unavailable.ts';
 
 const migrations = readMigrationFiles({
@@ -19,6 +20,7 @@ export function migrate(db: Database.Database): void {
   // drizzle-kit rebuilds a table by dropping it, which must not delete its child rows by cascade. The pragma has no
   // effect inside a transaction, where drizzle-kit's migrations set it.
   db.pragma('foreign_keys = OFF');
+  addFoldFunction(db);
   try {
     db.transaction(() => applyPending(db)).immediate();
   } finally {
@@ -41,6 +43,7 @@ export function schemaVersion(db: Database.Database): SchemaVersion {
 
 /** Creates the tables of a version in an empty database. */
 export function createSchema(db: Database.Database, version: number): void {
+  addFoldFunction(db);
   for (const { sql } of migrations.slice(0, version))
     for (const statement of sql) db.exec(statement);
 }

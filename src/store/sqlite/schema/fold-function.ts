@@ -1,8 +1,7 @@
 import type Database from 'better-sqlite3';
-import { sql, type SQL } from 'drizzle-orm';
 import { fold } from '../../../domain/text.ts';
 
-/** Adds the SQL function `fold` to a connection. */
+/** Adds the SQL function `fold` to a connection. Migrations use it, too. */
 export function addFoldFunction(connection: Database.Database): void {
   // Keep the last text: several comparisons of one long description fold it one after another.
   let last = { text: '', folded: '' };
@@ -11,12 +10,4 @@ export function addFoldFunction(connection: Database.Database): void {
     if (text !== last.text) last = { text, folded: fold(text) };
     return last.folded;
   });
-}
-
-/**
- * Returns the SQL that folds a text as `fold` does. For ASCII, SQLite's `lower` does the same, without a call into
- * JavaScript for each company in a list.
- */
-export function folded(text: SQL): SQL {
-  return sql`case when octet_length(${text}) = length(${text}) then lower(${text}) else fold(${text}) end`;
 }
