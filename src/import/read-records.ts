@@ -1,5 +1,6 @@
 import { readDocument, type DocumentFormat } from './read-document.ts';
 import { newline, readLines } from './read-lines.ts';
+import { formatBytes, otherFormat } from './other-format.ts';
 import { isSpace, maxSpaceBytes } from './record-text.ts';
 import { lastRecord, tooMuchSpace, type SourceRecord } from './source-record.ts';
 
@@ -15,10 +16,14 @@ export async function* readRecords(bytes: AsyncIterable<Uint8Array>): AsyncGener
   let blankBytes = 0;
   let linesBefore = 0;
   let format: Format | undefined;
+  let isFirst = true;
   while (format === undefined) {
     const next = await chunks.next();
     if (next.done) format = 'lines';
     else {
+      const other = isFirst ? otherFormat(next.value) : undefined;
+      if (other !== undefined) return yield lastRecord('line 1', other);
+      isFirst = false;
       if (start.length === 0 && next.value.every(isSpace)) {
         linesBefore += countLines(next.value);
         blankBytes += next.value.length;
@@ -59,6 +64,7 @@ function countLines(bytes: Buffer): number {
 
 const bom = Buffer.from('\uFEFF');
 
+/** Yields bytes without a byte order mark. The first chunk has at least `formatBytes` if there are as many. */
 async function* withoutBom(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void> {
   let start: Buffer | undefined = Buffer.alloc(0);
   for await (const piece of bytes) {
@@ -68,11 +74,11 @@ async function* withoutBom(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buf
       continue;
     }
     start = Buffer.concat([start, chunk]);
-    if (start.length < bom.length && bom.subarray(0, start.length).equals(start)) continue;
+    if (start.length < formatBytes) continue;
     yield afterBom(start);
     start = undefined;
   }
-  if (start !== undefined) yield start;
+  if (start !== undefined) yield afterBom(start);
 }
 
 function afterBom(start: Buffer): Buffer {

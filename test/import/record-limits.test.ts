@@ -128,11 +128,34 @@ test.for<[string, string | Buffer, string | Buffer, Partial<SourceRecord>, numbe
 });
 
 test.for<[string, Buffer]>([
-  ['a file of gzip', gzipSync('{"id":"1"}\n')],
   ['a database', Buffer.from('SQLite format 3\0\u0010\0\u0001\u0001\0@\n\0\0\n', 'latin1')],
-  ['UTF-16', Buffer.from('\uFEFF{"id":"1"}\n{"id":"2"}\n', 'utf16le')],
+  ['UTF-16 without a mark', Buffer.from('{"id":"1"}\n{"id":"2"}\n', 'utf16le')],
 ])('%s is said to be binary, once', async ([, input]) => {
   expect(await readCut(input, [64 * 1024])).toEqual([{ place: 'line 1', unreadable: binary }]);
+});
+
+test.for<[string, Buffer, string]>([
+  ['gzip', gzipSync('[{"id":"1"}]'), 'is compressed with gzip: decompress it first'],
+  ['bzip2', Buffer.from('BZh91AY&SY'), 'is compressed with bzip2: decompress it first'],
+  ['xz', Buffer.from('\u00FD7zXZ\0', 'latin1'), 'is compressed with xz: decompress it first'],
+  [
+    'Zstandard',
+    Buffer.from('28b52ffd0458', 'hex'),
+    'is compressed with Zstandard: decompress it first',
+  ],
+  ['ZIP', Buffer.from('PK\u0003\u0004..'), 'is a ZIP archive: decompress it first'],
+  ['UTF-16', Buffer.from('\uFEFF[{}]', 'utf16le'), 'is text in UTF-16: save it as UTF-8'],
+  [
+    'UTF-16, big end first',
+    Buffer.from('feff005b005d', 'hex'),
+    'is text in UTF-16: save it as UTF-8',
+  ],
+])('of a file in %s it is said what to do, however it is cut', async ([, input, rule]) => {
+  for (const cut of [1, 3, 64 * 1024]) {
+    const records = await readCut(input, [cut]);
+
+    expect(records).toEqual([{ place: 'line 1', unreadable: `${rule}; ${nothingMore}` }]);
+  }
 });
 
 test('after a thousand unreadable lines in a row no more is read', async () => {
