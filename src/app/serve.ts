@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config/config.ts';
+import { firstRequest, type FirstRequest } from './first-request.ts';
 import { listenForInterruption } from './interruption.ts';
 import { createLogger } from './gateway/logger.ts';
 import type { PersistedDocuments } from '../api/graphql/execution/persisted-documents.ts';
@@ -65,7 +66,8 @@ export async function serve(
     });
     const encryption = [describeKey(opened), ...missingWarning(missing)];
     const open = await isOpen(config, store);
-    terminal.print(welcome(config, gateway, { samples, open, encryption, documents }));
+    const first = await firstRequest(store, documents);
+    terminal.print(welcome(config, gateway, { samples, open, encryption, documents, first }));
     try {
       await Promise.race([stopped, gateway.lost ?? stopped]);
     } finally {
@@ -159,17 +161,14 @@ interface Said {
   /** Lines about the encryption keys of credentials. */
   readonly encryption: readonly string[];
   readonly documents: PersistedDocuments;
+  readonly first: FirstRequest;
 }
-
-const firstQuery =
-  '{ companies(first: 5) { totalCount nodes { name connections { platformName status } } } }';
 
 function welcome(
   { database, graphiql, sandbox, persistedDocuments, workers }: Config,
   { url, sandboxUrl }: Gateway,
-  { samples, open, encryption, documents }: Said,
+  { samples, open, encryption, documents, first }: Said,
 ): string {
-  const body = documents.only ? { documentId: documents.firstId } : { query: firstQuery };
   const authorization = open ? '' : ` -H 'authorization: Bearer YOUR_KEY'`;
   const loaded = samples > 0 ? ` (new, with ${samples} sample companies)` : '';
   return `${[
@@ -183,9 +182,9 @@ function welcome(
     ...describeSandbox(sandbox, sandboxUrl),
     ...(open ? ['', ...openWarning] : []),
     '',
-    '  Try it:',
+    `  ${first.title}`,
     '',
-    `  curl ${url}/graphql -H 'content-type: application/json'${authorization} -d '${JSON.stringify(body)}'`,
+    `  curl ${url}/graphql -H 'content-type: application/json'${authorization} -d '${JSON.stringify(first.body)}'`,
     '',
   ].join('\n')}\n`;
 }

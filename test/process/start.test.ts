@@ -29,18 +29,36 @@ async function startInNewFolder(env: Record<string, string> = {}) {
   return { folder, ...(await startIn(folder, env)) };
 }
 
+/** Runs the curl command that a start prints, as if it were pasted. Returns the response. */
+async function tryIt(welcome: string): Promise<unknown> {
+  const command = /^ {2}(curl .*)$/m.exec(welcome)?.[1] ?? '';
+  const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+  return JSON.parse(stdout);
+}
+
 const first = shared(() => startInNewFolder());
 
 test('the first start loads the sample companies, says so, and prints a curl command that works when pasted', async () => {
   const { welcome } = first();
 
   expect(welcome).toContain('new, with 7 sample companies');
-  const command = /^ {2}(curl .*)$/m.exec(welcome)?.[1] ?? '';
-  const { stdout } = await promisify(execFile)('sh', ['-c', command]);
-  const { data, errors } = JSON.parse(stdout) as { data: Companies; errors?: unknown };
+  const { data, errors } = (await tryIt(welcome)) as { data: Companies; errors?: unknown };
   expect(errors).toBeUndefined();
   expect(data.companies.totalCount).toBe(7);
   expect(data.companies.nodes[0]).toHaveProperty('connections');
+});
+
+test('on a new database without samples, the printed curl command creates a company, and then lists it', async () => {
+  const folder = await temporaryFolder();
+  const start = () => startIn(folder, { DATABASE_URL: 'file:./chosen.db' });
+  const started = await start();
+
+  const created = await tryIt(started.welcome);
+  await stop(started);
+  const listed = await tryIt((await start()).welcome);
+
+  expect(created).toMatchObject({ data: { createCompany: { company: { name: 'Acme' } } } });
+  expect(listed).toMatchObject({ data: { companies: { totalCount: 1 } } });
 });
 
 test('the database of the first start is data/connexions.db, and the terminal shows its path', () => {
