@@ -50,10 +50,18 @@ test('a key needs no name', async () => {
 test('a key cannot be called just anything', async () => {
   const { sdk } = await start();
 
-  expect(await refusalOf(sdk.settings.createApiKey({ name: 'x'.repeat(101) }))).toMatchObject({
-    status: 400,
-    error: 'name must be 1 to 100 characters after trimming',
-  });
+  for (const [name, error] of [
+    ['x'.repeat(51), 'name must be 1 to 50 characters after trimming'],
+    [' ', 'name must be 1 to 50 characters after trimming'],
+  ] as const) {
+    expect(await refusalOf(sdk.settings.createApiKey({ name }))).toMatchObject({
+      status: 400,
+      error,
+    });
+  }
+  expect((await sdk.settings.createApiKey({ name: ` ${'🔑'.repeat(50)} ` })).name).toBe(
+    '🔑'.repeat(50),
+  );
 });
 
 test('there are only so many keys', async () => {

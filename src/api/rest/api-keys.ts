@@ -1,7 +1,8 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { apiKeyLimits, type ApiKey } from '../../domain/api-key.ts';
+import type { ApiKey } from '../../domain/api-key.ts';
 import { formatInstant } from '../../domain/instant.ts';
 import { invalidInput } from '../../domain/refusal.ts';
+import { text } from '../../domain/text-input.ts';
 import { createApiKey, revokeApiKey } from '../../operations/api-keys.ts';
 import { change, idempotencyKeyOf } from './change.ts';
 import { jsonAnswer, jsonRequest } from './content.ts';
@@ -14,15 +15,16 @@ import type { RestEnv } from './request.ts';
 
 const tags = ['Settings'];
 const namelessName = 'API key';
+/** In characters. The API of Codat has this limit; names that GraphQL gives can be longer. */
+const maxName = 50;
 
 const newApiKey = z
   .object(
     {
-      name: z
-        .string('must be a string')
+      name: text({ min: 1, max: maxName })
         .nullish()
         .openapi({
-          maxLength: apiKeyLimits.name,
+          maxLength: maxName,
           description: `Name of the API key, such as what it is used for. Default: ${namelessName}.`,
         }),
     },
