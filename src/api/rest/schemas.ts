@@ -77,7 +77,7 @@ const wanted = {
     minLength: 1,
     maxLength: companyLimits.name,
     description:
-      "Name of the business. Characters other than letters of any language, digits, spaces and -'&@.,?! are removed.",
+      "Name of the business. Characters other than letters of any language, digits, spaces and -'&@.,?!, also in their typographic forms, are removed.",
   }),
   description: z.string('must be a string').nullish().openapi({
     maxLength: companyLimits.description,
