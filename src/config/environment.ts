@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { text } from '../domain/text-input.ts';
 import { faultOfRedirectTemplate } from '../linking/pages/redirect-url.ts';
 import { parseNetwork, type Network } from '../web/network.ts';
 import { parseEncryptionKey, type EncryptionKey } from '../vault/key.ts';
@@ -12,8 +13,6 @@ export type LogLevel = (typeof logLevels)[number];
 /** More workers would overload the process that hands them connections before they served more requests. */
 const maxWorkers = 64;
 const workersRule = `must be a whole number, 1 to ${maxWorkers}, or auto`;
-
-const nameRule = 'must be 1 to 100 characters';
 
 /** Leaves one processor to the event loop. More threads would each keep a part of the same database in memory. */
 const usualReaderThreads = Math.max(1, Math.min(availableParallelism() - 1, 4));
@@ -141,7 +140,7 @@ export const environment = z.object({
       if (fault !== undefined) context.addIssue(fault);
     })
     .optional(),
-  APPLICATION_NAME: z.string().trim().min(1, nameRule).max(100, nameRule).optional(),
+  APPLICATION_NAME: text({ min: 1, max: 100 }).optional(),
   SANDBOX: onOrOff.optional(),
   SANDBOX_PORT: whole(0, 65_535, 'must be a port, 0 to 65535').optional(),
   SANDBOX_ACCESS_TOKEN_SECONDS: whole(1, 86_400).default(60),

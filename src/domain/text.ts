@@ -31,17 +31,16 @@ export function searchKey(value: string): string {
 /**
  * Marks that are written on a letter of Latin, Greek, Cyrillic and similar scripts, and the vowel points of Hebrew and
  * Arabic, which most texts leave out. Marks of other scripts are letters of their own, as the vowel signs of Hindi and
- * Thai and the voicing marks of Japanese.
+ * Thai, the voicing marks of Japanese and the iota below a Greek letter.
  */
-const mark = String.raw`(?![\u3099\u309A])(?=\p{Mn})[\p{Script=Inherited}\p{Script=Hebrew}\p{Script=Arabic}]`;
+const mark = String.raw`(?![\u0345\u3099\u309A])(?=\p{Mn})[\p{Script=Inherited}\p{Script=Hebrew}\p{Script=Arabic}]`;
 const ignored = new RegExp(String.raw`${mark}|\p{Default_Ignorable_Code_Point}`, 'gu');
 
 function withoutMarks(value: string): string {
-  let folded = '';
-  // Letter by letter: lower-casing a whole word would turn its last sigma into a final sigma.
-  for (const letter of value.normalize('NFKD').replaceAll(ignored, '').toLowerCase().toUpperCase())
-    folded += letter.toLowerCase();
-  return folded.normalize('NFKD').replaceAll(ignored, '').normalize('NFKC');
+  const bare = value.normalize('NFKD').replaceAll(ignored, '');
+  // Lower-casing turns the last sigma of a word into a final sigma.
+  const folded = bare.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+  return folded.normalize('NFKC');
 }
 
 /** Returns the first letter or digit of a name, in upper case, for places with room for one character; else `•`. */

@@ -1,6 +1,7 @@
 import { invalidInput, type InvalidInput } from '../domain/refusal.ts';
 import { ok, refuse, type Result } from '../domain/result.ts';
 import { lengthOf } from '../domain/text.ts';
+import { faultOfControls } from '../domain/text-input.ts';
 import type { Comparison, Condition, TagProperty } from './condition.ts';
 import type { Properties } from './properties.ts';
 import { QueryFault, QueryReader, type WrittenComparison } from './syntax.ts';
@@ -87,13 +88,14 @@ export function countOf({ property, test }: Comparison<string>): number {
   return property.startsWith('dataConnections.') && !isEqual ? connectionsCount : 1;
 }
 
-/** Rejects characters that no name, description or tag can hold, or that a database would cut or change. */
+/**
+ * Rejects characters that a database would cut or change. Controls of direction are no fault: a query finds texts that
+ * were stored before they were refused.
+ */
 function checkCharacters(text: string): void {
   if (lengthOf(text) >= lengthLimit) throw new QueryFault('must be under 2,048 characters');
-  if (!text.isWellFormed()) throw new QueryFault('must be well-formed Unicode');
-  if (/(?![\t\n\r])[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) {
-    throw new QueryFault('must not contain control characters');
-  }
+  const fault = faultOfControls(text);
+  if (fault !== undefined) throw new QueryFault(fault);
 }
 
 /** Cuts a text to 40 characters, to quote it in an error message. */

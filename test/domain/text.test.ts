@@ -25,6 +25,11 @@ test.for([
   ['Thai', 'กรุงเทพ'],
   ['a letter with a combining mark', 'e\u0301'],
   ['an emoji joined from several', '👩‍👩‍👧'],
+  ['a Persian word with a non-joiner', 'می\u200Cخواهم'],
+  ['a flag of tag characters', '\u{1F3F4}\u{E0067}\u{E0062}\u{E007F}'],
+  ['direction marks', '\u200Eא\u200F\u061C'],
+  ['text that a program isolated', '\u2068Acme\u2069'],
+  ['an embedding within an isolate', '\u2067a\u202Ab\u202C\u2069'],
   ['quotes and signs', `"'%_\\;--`],
   ['a letter that no font has yet', '\u{E000}'],
 ])('a text may hold %s', ([, value]) => {
@@ -85,8 +90,6 @@ test.for([
   ['NEL', '\u0085'],
   ['a vertical tab', '\v'],
   ['a form feed', '\f'],
-  ['a line separator', '\u2028'],
-  ['a paragraph separator', '\u2029'],
 ])('a text is refused if it holds %s, of several lines or not', ([, character]) => {
   const refusal = { ok: false, error: { rule: 'must not contain control characters' } };
 
@@ -98,13 +101,57 @@ test.for([
   ['a tab', '\t'],
   ['a line feed', '\n'],
   ['a carriage return', '\r'],
+  ['a line separator', '\u2028'],
+  ['a paragraph separator', '\u2029'],
 ])('only a text of several lines may hold %s', ([, character]) => {
   const value = `a${character}b`;
 
   expect(validate(lines, value)).toEqual({ ok: true, value });
   expect(validate(line, value)).toMatchObject({
     ok: false,
-    error: { rule: 'must not contain control characters' },
+    error: { rule: 'must not contain line breaks or tabs' },
+  });
+});
+
+test.for([
+  ['a zero-width space', '\u200B'],
+  ['joiners', '\u200D\u200C'],
+  ['a word joiner within spaces', ' \u2060 '],
+  ['direction marks', '\u200E\u200F'],
+  ['an isolate of nothing', '\u2068\u2069'],
+  ['a soft hyphen', '\u00AD'],
+  ['a Hangul filler', '\u3164'],
+  ['a variation selector', '\uFE0F'],
+  ['a blank Braille pattern', '\u2800'],
+])('a text of %s only is refused where it must not be empty', ([, value]) => {
+  expect(validate(line, value)).toMatchObject({
+    ok: false,
+    error: { rule: 'must have a visible character' },
+  });
+  expect(validate(optional, value)).toMatchObject({ ok: true });
+});
+
+test.for(['\u202Dabc', '\u202Eabc', 'a\u202Eb\u202Cc'])(
+  'a text that overrides its direction is refused: %j',
+  (value) => {
+    expect(validate(line, value)).toMatchObject({
+      ok: false,
+      error: { rule: 'must not override the direction of text (U+202D, U+202E)' },
+    });
+  },
+);
+
+test.for([
+  ['an embedding that nothing closes', 'a\u202Bb'],
+  ['an isolate that nothing closes', '\u2066ab'],
+  ['an end that nothing opens', 'a\u202Cb'],
+  ['another end than its own', '\u2067a\u202C'],
+  ['ends in the wrong order', '\u2067a\u202Bb\u2069\u202C'],
+  ['an end in another line', '\u2067a\nb\u2069'],
+])('a text with %s is refused, of several lines or not', ([, value]) => {
+  expect(validate(lines, value)).toMatchObject({
+    ok: false,
+    error: { rule: expect.stringMatching(/^must close, in the same line, each control/) },
   });
 });
 

@@ -3,7 +3,7 @@ import { wantedTags } from '../../../domain/company-input.ts';
 import { validate } from '../../../domain/refusal.ts';
 import type { CompanyId } from '../../../domain/id.ts';
 import { searchKey } from '../../../domain/text.ts';
-import { text } from '../../../domain/text-input.ts';
+import { searchText } from '../../../domain/text-input.ts';
 import type { CompanyFilter, CompanyOrderField } from '../../../store/companies.ts';
 import { builder } from './builder.ts';
 import { CompanyPage, CompanyType } from './company.ts';
@@ -127,11 +127,11 @@ builder.queryField('companies', (t) =>
   }),
 );
 
-const searchText = text({ min: 0, max: companyLimits.name });
+const searched = searchText(companyLimits.name);
 
 function searchArgument(search: string | null | undefined): string | undefined {
   if (search == null) return undefined;
-  const checked = checkedArgument('filter.search', validate(searchText, search));
+  const checked = checkedArgument('filter.search', validate(searched, search));
   // Every name contains a search without a visible character.
   return searchKey(checked) === '' ? undefined : checked;
 }
