@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import { accountId } from '../domain/credentials.ts';
 import type { Outgoing } from '../web/outgoing/outgoing-client.ts';
@@ -16,30 +17,47 @@ export interface Granted {
 export interface Account {
   /** The platform's identifier of it; `undefined` if the platform does not say. */
   readonly account: string | undefined;
-  /** Why the platform's response does not say it, if one was requested for it. */
+  /** Why it is unknown, if the platform should have said it. */
   readonly accountFailure?: string;
 }
 
-type Send = (address: string, outgoing: Outgoing) => Promise<Response>;
+/** How to request an account. */
+interface Asking {
+  readonly send: (address: string, outgoing: Outgoing) => Promise<Response>;
+  /** How long to wait before each retry, in ms, while the platform is unavailable. */
+  readonly retriesAfterMs: readonly number[];
+}
+
+/** The default of `retriesAfterMs`: the user waits. */
+export const usualRetriesAfterMs = [250, 750] as const;
+
+/** After this many ms there are no more retries: a request that timed out has taken long enough. */
+const maxRetryingMs = 5000;
 
 /** Returns the account that access was granted to. An unknown account does not void the grant. */
 export async function accountOf(
   account: LinkedAccount | undefined,
   { answer, tokens }: Granted,
-  send: Send,
+  asking: Asking,
 ): Promise<Account> {
   switch (account?.from) {
     case undefined:
       return { account: undefined };
     case 'idToken':
-      return { account: asText(tokens.claims()?.[account.claim]) };
+      return named(tokens.claims()?.[account.claim], 'in the ID token');
     case 'tokenResponse':
-      return { account: asText(tokens[account.field]) };
+      return named(tokens[account.field], 'in the token response');
     case 'callback':
-      return { account: asText(answer.searchParams.get(account.parameter)) };
+      return named(answer.searchParams.get(account.parameter), 'in the redirect');
     case 'request':
-      return requestAccount(account, tokens.access_token, send);
+      return requestAccount(account, tokens.access_token, asking);
   }
+}
+
+function named(value: unknown, where: string): Account {
+  const account = asText(value);
+  if (account !== undefined) return { account };
+  return { account, accountFailure: unusable(`no account ${where}`).message };
 }
 
 /** Returns a text or number that identifies an account; `undefined` for other values or if it cannot be stored. */
@@ -50,29 +68,43 @@ function asText(value: unknown): string | undefined {
 }
 
 async function requestAccount(
+  request: AccountRequest,
+  accessToken: string,
+  { send, retriesAfterMs }: Asking,
+): Promise<Account> {
+  const started = performance.now();
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return { account: await askOnce(request, accessToken, send) };
+    } catch (error) {
+      const failure = error instanceof SyntaxError ? unusable('no JSON') : asPlatformError(error);
+      if (!(failure instanceof PlatformError)) throw failure;
+      const waitMs = retriesAfterMs[tries];
+      const isOver = waitMs === undefined || performance.now() - started + waitMs > maxRetryingMs;
+      if (isOver || failure.failure !== 'unavailable') {
+        return { account: undefined, accountFailure: failure.message };
+      }
+      await pause(waitMs);
+    }
+  }
+}
+
+async function askOnce(
   { url, path, newestBy }: AccountRequest,
   accessToken: string,
-  send: Send,
-): Promise<Account> {
+  send: Asking['send'],
+): Promise<string> {
   const headers = {
     accept: 'application/json',
     authorization: `Bearer ${accessToken}`,
     'user-agent': 'Connexions',
   };
-  try {
-    const response = await send(url, { headers });
-    if (!response.ok) throw ofStatus(response.status);
-    const body: unknown = await response.json();
-    const account = asText(at(newestBy === undefined ? body : newest(body, newestBy), path));
-    if (account === undefined) throw unusable('no account');
-    return { account };
-  } catch (error) {
-    const failure = error instanceof SyntaxError ? unusable('no JSON') : asPlatformError(error);
-    if (failure instanceof PlatformError) {
-      return { account: undefined, accountFailure: failure.message };
-    }
-    throw failure;
-  }
+  const response = await send(url, { headers });
+  if (!response.ok) throw ofStatus(response.status);
+  const body: unknown = await response.json();
+  const account = asText(at(newestBy === undefined ? body : newest(body, newestBy), path));
+  if (account === undefined) throw unusable('no account');
+  return account;
 }
 
 /** Returns the entry of a list whose field is the greatest text, as the newest of ISO 8601 times is. */

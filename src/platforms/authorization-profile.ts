@@ -18,6 +18,8 @@ export interface AuthorizationProfile {
   readonly account?: LinkedAccount;
   /** The body of a revocation request if not the form of RFC 7009: `{"token": …}`, with the same authentication. */
   readonly revocationBody?: 'json';
+  /** Set if revoking one token ends everything that its user granted to the app, also for other companies. */
+  readonly revocationEndsAll?: true;
   /** The earliest time for a renewal, in seconds before the tokens expire, if the platform rejects earlier ones. */
   readonly renewableBeforeExpirySeconds?: number;
 }

@@ -252,6 +252,8 @@ export const authorizationProfiles: readonly AuthorizationProfile[] = [
       path: 'tenantId',
       newestBy: 'updatedDateUtc',
     },
+    // https://github.com/XeroAPI/xero-node/releases/tag/4.10.1: it removes all connections of the user to the app.
+    revocationEndsAll: true,
   },
   // TrueLayer
   {

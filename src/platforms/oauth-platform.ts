@@ -5,7 +5,7 @@ import { isLocal } from '../web/outgoing/address.ts';
 import type { FetchLimits, Outgoing, OutgoingClient } from '../web/outgoing/outgoing-client.ts';
 import { issuedTokens, type Credentials } from '../domain/credentials.ts';
 import { validate } from '../domain/refusal.ts';
-import { accountOf } from './account.ts';
+import { accountOf, usualRetriesAfterMs } from './account.ts';
 import { requireUsableEndpoints } from './discovered-endpoints.ts';
 import { asPlatformError, ofStatus, unusable } from './failures.ts';
 import { PlatformError, type Binding, type Grant, type Platform } from './platform.ts';
@@ -21,6 +21,7 @@ interface Around {
   readonly clock: Clock;
   readonly outgoing: OutgoingClient;
   readonly limits?: FetchLimits;
+  readonly accountRetriesAfterMs?: readonly number[];
 }
 
 /** The clock difference that is tolerated, in seconds. */
@@ -30,10 +31,12 @@ const clockToleranceSeconds = 30;
 export class OAuthPlatform implements Platform {
   readonly integrationKey: string;
   readonly renewableBeforeExpiryMs: number | undefined;
+  readonly revocationEndsAll: boolean;
   readonly #profile: AuthorizationProfile;
   readonly #client: ClientCredentials;
   readonly #redirectUri: string;
   readonly #clock: Clock;
+  readonly #accountRetriesAfterMs: readonly number[];
   readonly #fetch: (address: string, outgoing: Outgoing) => Promise<Response>;
   /** The same for the OAuth client, whose requests are GETs and forms. */
   readonly #clientFetch: client.CustomFetch;
@@ -43,15 +46,17 @@ export class OAuthPlatform implements Platform {
     profile: AuthorizationProfile,
     credentials: ClientCredentials,
     redirectUri: string,
-    { clock, outgoing, limits }: Around,
+    { clock, outgoing, limits, accountRetriesAfterMs = usualRetriesAfterMs }: Around,
   ) {
     this.integrationKey = profile.integrationKey;
     this.renewableBeforeExpiryMs =
       profile.renewableBeforeExpirySeconds && profile.renewableBeforeExpirySeconds * 1000;
+    this.revocationEndsAll = profile.revocationEndsAll ?? false;
     this.#profile = profile;
     this.#client = credentials;
     this.#redirectUri = redirectUri;
     this.#clock = clock;
+    this.#accountRetriesAfterMs = accountRetriesAfterMs;
     this.#fetch = (address, request) => outgoing.fetch(address, request, limits);
     this.#clientFetch = (address, { method, headers, body }) => {
       if (body != null && !(body instanceof URLSearchParams)) throw new Error('not a form');
@@ -83,7 +88,11 @@ export class OAuthPlatform implements Platform {
       });
       // Before the account request, which sends the token.
       const credentials = toCredentials(tokens, asked);
-      const account = await accountOf(this.#profile.account, { answer, tokens }, this.#fetch);
+      const granted = { answer, tokens };
+      const account = await accountOf(this.#profile.account, granted, {
+        send: this.#fetch,
+        retriesAfterMs: this.#accountRetriesAfterMs,
+      });
       return { credentials, ...account };
     });
   }

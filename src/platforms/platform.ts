@@ -15,7 +15,7 @@ export interface Grant {
   readonly credentials: Credentials;
   /** The platform's identifier of the account; `undefined` if the platform does not say. */
   readonly account: string | undefined;
-  /** Why the account is unknown, if the platform was asked for it. */
+  /** Why the account is unknown, if the platform should have named it. */
   readonly accountFailure?: string;
 }
 
@@ -24,6 +24,8 @@ export interface Platform {
   readonly integrationKey: string;
   /** The earliest time for a renewal, in ms before the credentials expire; `undefined` if any time. */
   readonly renewableBeforeExpiryMs: number | undefined;
+  /** Whether revoking one grant ends all grants of its user to the gateway, also those of other connections. */
+  readonly revocationEndsAll: boolean;
   /** Returns the URL where a company's user grants access. */
   authorizationUrl(binding: Binding): Promise<URL>;
   /** Exchanges the URL of the platform's callback for credentials. */

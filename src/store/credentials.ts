@@ -58,5 +58,6 @@ export interface CredentialWriter extends CredentialReader {
   claimRenewals(lease: Lease, which: WorkFilter, limit: number): Promise<StoredCredentials[]>;
   /** Records a failed renewal and the time of the retry, if the version is still `version`. Returns whether it was. */
   postponeRenewal(id: ConnectionId, version: number, state: RenewalState): Promise<boolean>;
-  setAccount(id: ConnectionId, account: string): Promise<void>;
+  /** Sets the account that `accountOf` returns, or forgets it. */
+  setAccount(id: ConnectionId, account: string | undefined): Promise<void>;
 }

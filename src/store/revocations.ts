@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Sealed } from './sealed.ts';
 import type { Lease, WorkFilter } from './work.ts';
 
-/** Credentials that were erased here and must still be revoked at the platform. */
+/** Credentials that are not, or no longer, kept here and must still be revoked at the platform. */
 export interface Revocation {
   readonly id: RevocationId;
   readonly companyId: CompanyId;
@@ -21,9 +21,13 @@ export interface RevocationReader {
   isDue(which: WorkFilter): Promise<boolean>;
 }
 
+/** A revocation to queue. */
+export type NewRevocation = Omit<Revocation, 'companyId' | 'integrationId'>;
+
 /** Changes revocations. */
 export interface RevocationWriter extends RevocationReader {
-  create(revocation: Revocation): Promise<void>;
+  /** Queues a revocation, also of credentials of a connection that was deleted. */
+  create(revocation: NewRevocation): Promise<void>;
   /** Leases to one process revocations that are due. */
   claim(lease: Lease, which: WorkFilter, limit: number): Promise<Revocation[]>;
   end(id: RevocationId): Promise<void>;

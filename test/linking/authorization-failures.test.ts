@@ -1,69 +1,31 @@
 import { beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../src/domain/clock.ts';
-import type { CompanyId, ConnectionId } from '../../src/domain/id.ts';
-import { completeAuthorization } from '../../src/linking/flow/complete-authorization.ts';
-import { newLinkCode } from '../../src/linking/flow/link-code.ts';
-import { startAuthorization } from '../../src/linking/flow/start-authorization.ts';
 import { ofConnection } from '../../src/vault/vault.ts';
-import { startTestGateway } from '../support/gateway.ts';
+import { json, startGranting, type Ids } from '../support/granting.ts';
 import { shared } from '../support/lifetime.ts';
 import { onlyConnectionOf } from '../support/linking.ts';
-import { answerJson, platformAt, startPlatformServer } from '../support/platform-server.ts';
 import { inDatabase } from '../support/rows.ts';
 
 const good = { token_type: 'bearer', access_token: 'access', refresh_token: 'refresh' };
 const oversized = JSON.stringify(good).padEnd(1_000_001);
-let tokens: unknown = good;
-let account: unknown = { id: 'account-1' };
-let requests = 0;
+const setting = shared(() => startGranting());
 
 beforeEach(() => {
-  tokens = good;
-  account = { id: 'account-1' };
-  requests = 0;
-});
-
-const setting = shared(async () => {
-  const url = await startPlatformServer((request, response) => {
-    requests += 1;
-    request.resume();
-    answerJson(response, request.url === '/me' ? account : tokens);
-  });
-  const gateway = await startTestGateway();
-  const { store, vault } = gateway;
-  const platform = platformAt(url, { account: { from: 'request', url: `${url}/me`, path: 'id' } });
-  const platforms = new Map([['gbol', platform]]);
-  const services = { store, vault, platforms, clock: systemClock, maxConnections: 1000 };
-  return { gateway, services };
+  const { answers, requests } = setting();
+  answers.tokens = good;
+  answers.account = json({ id: 'account-1' });
+  requests.length = 0;
 });
 
 /** Begins an authorization of a new connection. Returns how it ends, which `inBetween` may change. */
 async function authorize(inBetween: (ids: Ids) => unknown = () => {}) {
-  const { gateway, services } = setting();
-  const added = await gateway.withCompany({ connections: [{ status: 'PendingAuth' }] });
-  const ids = {
-    companyId: added.companyId as CompanyId,
-    connectionId: added.connectionId as ConnectionId,
-  };
-  const now = Date.now();
-  const target = { ...ids, allowDifferentAccount: false };
-  const { code } = newLinkCode(services.vault, target, now);
-  const browser = 'the token of a browser';
-  const started = await startAuthorization(services, { visit: { ...ids, code, browser } }, now);
-  if (!started.ok) throw new Error(started.error.kind);
+  const { gateway, add, begin } = setting();
+  const ids = await add();
+  const complete = await begin(ids);
   await inBetween(ids);
-  const state = started.value.searchParams.get('state') ?? '';
-  const url = new URL(`http://127.0.0.1/link/callback/gbol?code=c&state=${state}`);
-  const answer = { integrationKey: 'gbol', url, browser };
-  const ended = await completeAuthorization(services, answer, now);
+  const ended = await complete();
   const { status, history } = await onlyConnectionOf(gateway, ids.companyId);
   const credentials = await gateway.store.credentials.ofConnection(ids.connectionId);
   return { outcome: ended?.outcome, status, last: history.nodes.at(-1), credentials };
-}
-
-interface Ids {
-  readonly companyId: CompanyId;
-  readonly connectionId: ConnectionId;
 }
 
 test.for([
@@ -73,7 +35,7 @@ test.for([
 ] as const)(
   '%s fails the authorization, with the reason in the history',
   async ([, answer, why]) => {
-    tokens = answer;
+    setting().answers.tokens = answer;
 
     const { outcome, status, last, credentials } = await authorize();
 
@@ -83,7 +45,7 @@ test.for([
     expect(last?.['reason']).toContain(why);
     expect(credentials).toBeUndefined();
     // The token is not sent on, to ask for the account.
-    expect(requests).toBe(1);
+    expect(setting().requests).toHaveLength(1);
   },
 );
 
@@ -94,7 +56,7 @@ test.for([
 ] as const)(
   'an account response that is %s is in the history of what is linked',
   async ([, answer, why]) => {
-    account = answer;
+    setting().answers.account = json(answer);
 
     const { outcome, status, last } = await authorize();
 
@@ -151,6 +113,6 @@ test.for([
     expect(last).toMatchObject({ type: 'CONNECTION_FAILED', actor: 'link' });
     expect(last?.['reason']).toMatch(/^the secret cannot be decrypted: /);
     expect(last?.['reason']).toContain(why);
-    expect(requests).toBe(0);
+    expect(setting().requests).toEqual([]);
   },
 );

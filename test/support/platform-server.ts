@@ -40,7 +40,12 @@ export function platformAt(
     },
     { id: 'the-gateway', secret: 'the-secret' },
     'http://127.0.0.1:9/link/callback/gbol',
-    { clock: systemClock, outgoing: outgoingClient(), limits: { ...defaultFetchLimits, ms } },
+    {
+      clock: systemClock,
+      outgoing: outgoingClient(),
+      limits: { ...defaultFetchLimits, ms },
+      accountRetriesAfterMs: [1, 1],
+    },
   );
 }
 

@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import {
-  newId,
-  type CompanyId,
-  type ConnectionId,
-  type IntegrationId,
-} from '../../src/domain/id.ts';
+import { newId, type CompanyId, type ConnectionId } from '../../src/domain/id.ts';
 import { importRecords } from '../../src/import/import-records.ts';
 import { readRecords } from '../../src/import/read-records.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -59,7 +54,6 @@ export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned):
     await tx.revocations.create({
       id: newId(),
       ...owned,
-      integrationId: newId<IntegrationId>(),
       sealed,
       queued: Date.now(),
       failures: 0,

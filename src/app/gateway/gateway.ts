@@ -49,8 +49,11 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** The longest that platforms may take in total for the requests of one callback. */
-const callbackMs = 40_000;
+/**
+ * The longest that platforms may take in total for the requests of one callback: 10 s each for metadata, tokens, keys and
+ * a revocation, and 15 s for the account, with retries.
+ */
+const callbackMs = 55_000;
 
 /** The parts that a gateway needs. */
 export interface GatewayParts {

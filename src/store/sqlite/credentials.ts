@@ -86,8 +86,9 @@ export class SqliteCredentialWriter extends SqliteCredentials implements Credent
     return this.#write.postponeRenewal.run({ id, version, ...state }).changes > 0;
   }
 
-  async setAccount(id: ConnectionId, account: string) {
-    this.#write.setAccount.run({ id, account });
+  async setAccount(id: ConnectionId, account: string | undefined) {
+    if (account === undefined) this.#write.forgetAccount.run({ id });
+    else this.#write.setAccount.run({ id, account });
   }
 }
 
@@ -241,6 +242,11 @@ export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
           target: providerAccounts.connectionId,
           set: { account: sql`excluded.account` },
         })
+        .prepare(),
+    forgetAccount: () =>
+      db
+        .delete(providerAccounts)
+        .where(eq(providerAccounts.connectionId, given('id')))
         .prepare(),
   });
 }

@@ -2,7 +2,7 @@ import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { RevocationId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Revocation, RevocationReader, RevocationWriter } from '../revocations.ts';
+import type { NewRevocation, RevocationReader, RevocationWriter } from '../revocations.ts';
 import type { Calls } from '../calls.ts';
 import type { Lease, WorkFilter } from '../work.ts';
 import { dueRevocations, parametersOf } from './due-work.ts';
@@ -34,7 +34,7 @@ export class SqliteRevocationWriter extends SqliteRevocations implements Revocat
     this.#write = write;
   }
 
-  async create({ id, connectionId, sealed, queued, failures }: Revocation) {
+  async create({ id, connectionId, sealed, queued, failures }: NewRevocation) {
     this.#write.create.run({ id, connectionId, ...sealed, queued, failures });
   }
 

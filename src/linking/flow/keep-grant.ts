@@ -1,0 +1,120 @@
+import type { Connection } from '../../domain/connection.ts';
+import { newId, type RevocationId } from '../../domain/id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { moveConnection, permittedMove } from '../../operations/move-connection.ts';
+import type { Grant, Platform } from '../../platforms/platform.ts';
+import type { Authorization, AuthorizationOutcome } from '../../store/authorizations.ts';
+import type { SealedCredentials } from '../../store/credentials.ts';
+import { retryWhileBusy } from '../../store/retry-while-busy.ts';
+import type { StoreTransactor } from '../../store/store.ts';
+import { StoreUnavailableError } from '../../store/unavailable.ts';
+import { ofConnection } from '../../vault/vault.ts';
+import { linkActor, type LinkingServices } from '../services.ts';
+import { renewalTime } from '../upkeep/renewal-time.ts';
+import { compareAccounts } from './compare-accounts.ts';
+import type { Exchanged } from './exchange.ts';
+import { deletedMeanwhile, rivalIsActive } from './outcomes.ts';
+
+/**
+ * Links the connection of an authorization with what the platform granted. If the rules no longer permit it, or the
+ * account is not the one of before, the history says why, and the grant is revoked at the platform.
+ */
+export async function keepGrant(
+  services: LinkingServices,
+  authorization: Authorization,
+  exchanged: Exchanged,
+): Promise<AuthorizationOutcome> {
+  try {
+    return await keep(services, authorization, exchanged);
+  } catch (error) {
+    if (isSurelyNotKept(error)) await revokeNow(exchanged);
+    throw error;
+  }
+}
+
+async function keep(
+  { store, vault, clock }: LinkingServices,
+  authorization: Authorization,
+  { platform, credentials, ...account }: Exchanged,
+): Promise<AuthorizationOutcome> {
+  const now = clock.now();
+  const sealed: SealedCredentials = {
+    sealed: await vault.seal(credentials, ofConnection('credentials', authorization)),
+    expires: credentials.expires,
+    renewAt: renewalTime(credentials, platform, now),
+  };
+  return retryWhileBusy(() =>
+    store.transact(async (tx) => {
+      const outcome = await link(tx, authorization, { sealed, account, now });
+      if (outcome.statusCode !== 200 && (await mayRevoke(tx, authorization, platform))) {
+        await tx.revocations.create({
+          id: newId<RevocationId>(),
+          connectionId: authorization.connectionId,
+          sealed: sealed.sealed,
+          queued: now,
+          failures: 0,
+        });
+      }
+      await tx.authorizations.finish(authorization.id, outcome);
+      return outcome;
+    }),
+  );
+}
+
+interface ToLink {
+  readonly sealed: SealedCredentials;
+  readonly account: Pick<Grant, 'account' | 'accountFailure'>;
+  readonly now: Instant;
+}
+
+async function link(
+  tx: StoreTransactor,
+  { companyId, connectionId, allowDifferentAccount }: Authorization,
+  { sealed, account, now }: ToLink,
+): Promise<AuthorizationOutcome> {
+  const [connection] = await tx.connections.byIds([connectionId]);
+  if (connection === undefined) return deletedMeanwhile;
+  const refuse = async (outcome: AuthorizationOutcome, reason: string) => {
+    await tx.events.noteFailure(connection, { actor: linkActor, reason, at: now });
+    return outcome;
+  };
+  const ref = { companyId, connectionId };
+  if (!(await permittedMove(tx, ref, 'authorize')).ok) {
+    return refuse(rivalIsActive, rivalReason(connection));
+  }
+  const before = await tx.credentials.accountOf(connectionId);
+  const comparison = compareAccounts(before, account, allowDifferentAccount);
+  if (!comparison.ok) return refuse(comparison.error.outcome, comparison.error.reason);
+  const { reason, keeps } = comparison.value;
+  const cause = { actor: linkActor, ...(reason !== undefined && { reason }), at: now };
+  if (!(await moveConnection(tx, ref, 'authorize', cause)).ok) {
+    return refuse(rivalIsActive, rivalReason(connection));
+  }
+  await tx.credentials.set(connectionId, sealed);
+  if (keeps !== before) await tx.credentials.setAccount(connectionId, keeps);
+  return { statusCode: 200, message: null };
+}
+
+function rivalReason({ sourceType }: Connection): string {
+  return `the company has another active ${sourceType} connection`;
+}
+
+/** Reports whether a revocation leaves the company's Linked connections to the platform their access. */
+async function mayRevoke(
+  tx: StoreTransactor,
+  { companyId }: Authorization,
+  { revocationEndsAll, integrationKey }: Platform,
+): Promise<boolean> {
+  if (!revocationEndsAll) return true;
+  return (await tx.connections.count({ companyId, integrationKey, status: ['Linked'] })) === 0;
+}
+
+/** Reports whether an error leaves no doubt that nothing was stored. A failing disk leaves one. */
+function isSurelyNotKept(error: unknown): boolean {
+  return !(error instanceof StoreUnavailableError && error.why === 'unusable');
+}
+
+/** Revokes a grant that cannot be queued for it. The error that prevented that says more than one of this. */
+async function revokeNow({ platform, credentials }: Exchanged): Promise<void> {
+  if (!platform.revocationEndsAll) await platform.revoke(credentials).catch(() => false);
+}
