@@ -13,9 +13,14 @@ export interface Authorization {
   /** The secrets for handling the platform's response. */
   readonly secrets: Sealed;
   readonly expires: Instant;
+  /** When the platform's response came; `null` before. */
+  readonly answered: Instant | null;
   /** How it ended; `null` while it is running. */
   readonly outcome: AuthorizationOutcome | null;
 }
+
+/** An authorization that begins. */
+export type NewAuthorization = Omit<Authorization, 'answered' | 'outcome'>;
 
 /** How an authorization ended. */
 export interface AuthorizationOutcome {
@@ -30,11 +35,13 @@ export interface AuthorizationReader {
   byId(id: AuthorizationId): Promise<Authorization | undefined>;
   /** Returns whether `AuthorizationWriter.answer` would find an authorization. */
   isAwaited(stateHash: Buffer, browser: Buffer, now: Instant): Promise<boolean>;
+  /** Returns the authorization of a state, whether or not it has ended, to the browser that started it. */
+  ofState(stateHash: Buffer, browser: Buffer): Promise<Authorization | undefined>;
 }
 
 /** Changes authorizations. */
 export interface AuthorizationWriter extends AuthorizationReader {
-  create(authorization: Authorization, stateHash: Buffer): Promise<void>;
+  create(authorization: NewAuthorization, stateHash: Buffer): Promise<void>;
   /**
    * Claims the platform's response. Returns `undefined` for an unknown state, another browser, an expired authorization
    * or a second call.

@@ -12,6 +12,7 @@ import {
   openBrowser,
   startLinkingGateway,
 } from '../support/linking.ts';
+import { hashOfToken } from '../../src/linking/flow/token.ts';
 import { inDatabase } from '../support/rows.ts';
 import { signInAndConsent } from '../support/sandbox-user.ts';
 
@@ -33,24 +34,74 @@ function withState(answer: URL, state: string | undefined): URL {
   return changed;
 }
 
-test('an answer is taken once: opened again, it is not under way any more, and nothing changes', async () => {
+test('an answer is taken once: opened again, it leads to the same result, and nothing changes', async () => {
   const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
   const { answer } = await consented(browser, linkUrl);
-  await browser.open(answer);
+  const first = await browser.open(answer);
   const before = await onlyConnectionOf(gateway, companyId);
   const version = await credentialVersion(gateway, before.id);
 
   const again = await browser.open(answer);
 
-  expect(again.status).toBe(410);
-  expect(textOf(again.html)).toContain('This authorization is no longer active');
+  expect([again.status, again.url]).toEqual([200, first.url]);
+  expect(textOf(again.html)).toContain('is connected');
   expect(await onlyConnectionOf(gateway, companyId)).toEqual(before);
   expect(await credentialVersion(gateway, before.id)).toBe(version);
 });
 
-test('of one answer that comes several times at once, one is taken', async () => {
+test('an answer that was refused leads to its result page again', async () => {
+  const gateway = linking();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const sent = await choose(browser, linkUrl);
+  const answer = await signInAndConsent(sent.url, { refuse: true });
+  const first = await browser.open(answer);
+  const before = await onlyConnectionOf(gateway, companyId);
+
+  const again = await browser.open(answer);
+
+  expect([again.status, again.url]).toEqual([200, first.url]);
+  expect(textOf(again.html)).toContain('Access was refused at the platform.');
+  expect(await onlyConnectionOf(gateway, companyId)).toEqual(before);
+});
+
+test('an answer that was taken is of no use to another browser', async () => {
+  const gateway = linking();
+  const { companyId, linkUrl } = await newCompany(gateway);
+  const other = openBrowser();
+  await other.open(await companyLinkUrl(gateway, companyId));
+  const browser = openBrowser();
+  const { answer } = await consented(browser, linkUrl);
+  await browser.open(answer);
+
+  for (const stranger of [openBrowser(), other]) {
+    const page = await stranger.open(answer);
+    expect(page.status).toBe(410);
+    expect(page.html).not.toContain('Acme');
+  }
+});
+
+test('an answer that was taken and never ended is not waited for again and again', async () => {
+  const gateway = linking();
+  const { linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const { answer, state } = await consented(browser, linkUrl);
+  // As if the process had been killed in the middle.
+  inDatabase(gateway.file, (db) =>
+    db
+      .prepare('UPDATE authorizations SET answered = ? WHERE state_hash = ?')
+      .run(Date.now() - 60_000, hashOfToken(state)),
+  );
+
+  const page = await browser.open(answer);
+
+  expect(page.status).toBe(410);
+  expect(textOf(page.html)).toContain('This authorization is no longer active');
+});
+
+test('of one answer that comes several times at once, one is taken, and all lead to the result', async () => {
   const gateway = linking();
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
@@ -58,7 +109,8 @@ test('of one answer that comes several times at once, one is taken', async () =>
 
   const pages = await Promise.all([1, 2, 3].map(() => browser.open(answer)));
 
-  expect(pages.map(({ status }) => String(status)).toSorted()).toEqual(['200', '410', '410']);
+  expect(pages.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(new Set(pages.map(({ url }) => url.pathname)).size).toBe(1);
   const { history } = await onlyConnectionOf(gateway, companyId);
   expect(history.nodes.map(({ type }) => type)).toEqual([
     'CONNECTION_CREATED',

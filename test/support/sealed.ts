@@ -66,7 +66,6 @@ export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned):
         allowDifferentAccount: false,
         secrets,
         expires: Date.now() + 60_000,
-        outcome: null,
       },
       randomBytes(32),
     );

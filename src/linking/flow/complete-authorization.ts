@@ -8,17 +8,13 @@ import { linkActor, type LinkingServices } from '../services.ts';
 import { exchange, type PlatformAnswer } from './exchange.ts';
 import { keepGrant } from './keep-grant.ts';
 import { deletedMeanwhile } from './outcomes.ts';
+import { repeatedAnswer, type EndedAuthorization } from './repeated-answer.ts';
 import { hashOfToken } from './token.ts';
 
-/** An authorization that has ended, in success or failure. */
-export interface EndedAuthorization {
-  readonly authorization: Authorization;
-  readonly outcome: AuthorizationOutcome;
-}
-
 /**
- * Processes the platform's response: links the connection, or records in its history why linking failed. Returns
- * `undefined` if this browser has no pending authorization that the response belongs to.
+ * Processes the platform's response: links the connection, or records in its history why linking failed. If the same
+ * browser delivers the response again, returns how it ended and changes nothing. Returns `undefined` if this browser has
+ * no authorization that the response belongs to.
  */
 export async function completeAuthorization(
   services: LinkingServices,
@@ -29,9 +25,10 @@ export async function completeAuthorization(
   const state = hashOfToken(answer.url.searchParams.get('state') ?? '');
   const browser = hashOfToken(answer.browser);
   // Anybody can open the address: only what is awaited begins a transaction, which others would wait for.
-  if (!(await store.authorizations.isAwaited(state, browser, now))) return undefined;
-  const authorization = await store.transact((tx) => tx.authorizations.answer(state, browser, now));
-  if (authorization === undefined) return undefined;
+  const authorization = (await store.authorizations.isAwaited(state, browser, now))
+    ? await store.transact((tx) => tx.authorizations.answer(state, browser, now))
+    : undefined;
+  if (authorization === undefined) return repeatedAnswer(services, state, browser);
   const granted = await exchange(services, authorization, answer);
   const outcome =
     granted instanceof Error

@@ -73,7 +73,6 @@ export async function startAuthorization(
           ofConnection('authorization', { companyId, connectionId }),
         ),
         expires: now + authorizationMs,
-        outcome: null,
       },
       hashOfToken(binding.state),
     );

@@ -55,7 +55,7 @@ export const problems = {
     status: 410,
     title: 'This authorization is no longer active',
     message:
-      'It was already completed, has expired, or was started in another browser. Please open the link again.',
+      'It has expired, was started in another browser, or never ended. Please open the link again.',
   },
   malformed: {
     status: 400,

@@ -12,7 +12,8 @@ import { methodNotAllowed as faultOfMethod, type RequestFault } from '../../web/
 import { publicPathOf } from '../../web/public-path.ts';
 import { requestReader } from '../../web/request-reader.ts';
 import { cacheControl } from '../../web/response-headers.ts';
-import { completeAuthorization, type EndedAuthorization } from '../flow/complete-authorization.ts';
+import { completeAuthorization } from '../flow/complete-authorization.ts';
+import type { EndedAuthorization } from '../flow/repeated-answer.ts';
 import { isLinkCode } from '../flow/link-code.ts';
 import { lookAtLink, subjectOf, type LinkVisit } from '../flow/links.ts';
 import type { LinkPageServices } from '../services.ts';

@@ -7,6 +7,7 @@ import type {
   AuthorizationOutcome,
   AuthorizationReader,
   AuthorizationWriter,
+  NewAuthorization,
 } from '../authorizations.ts';
 import type { Calls } from '../calls.ts';
 import { onFirstUse } from './statements/first-use.ts';
@@ -30,6 +31,13 @@ export class SqliteAuthorizations extends Noun<Statements> implements Authorizat
       () => this.statements.awaited.get({ stateHash, browser, now }) !== undefined,
     );
   }
+
+  ofState(stateHash: Buffer, browser: Buffer): Promise<Authorization | undefined> {
+    return this.calls.run('authorizationOfState', () => {
+      const row = this.statements.ofState.get({ stateHash, browser });
+      return row && toAuthorization(row);
+    });
+  }
 }
 
 /** Changes authorizations, within a transaction. */
@@ -45,8 +53,8 @@ export class SqliteAuthorizationWriter extends SqliteAuthorizations implements A
     this.#write = write;
   }
 
-  async create(authorization: Authorization, stateHash: Buffer) {
-    const { secrets, allowDifferentAccount, outcome: _, ...rest } = authorization;
+  async create(authorization: NewAuthorization, stateHash: Buffer) {
+    const { secrets, allowDifferentAccount, ...rest } = authorization;
     this.#write.create.run({
       ...rest,
       stateHash,
@@ -78,6 +86,7 @@ const authorizationFields = {
   allowDifferentAccount: authorizations.allowDifferentAccount,
   secrets: { keyId: authorizations.keyId, jwe: authorizations.secrets },
   expires: authorizations.expires,
+  answered: authorizations.answered,
   statusCode: authorizations.statusCode,
   message: authorizations.message,
 };
@@ -94,10 +103,15 @@ function toAuthorization({ statusCode, message, ...rest }: AuthorizationRow): Au
 const given = sql.placeholder;
 const set = (name: string) => sql`${given(name)}`;
 
-/** An authorization that waits for this answer of the platform, by this browser. */
-const awaited = and(
+/** The authorization that an answer of the platform belongs to, in the browser that began it. */
+const ofState = and(
   eq(authorizations.stateHash, given('stateHash')),
   eq(authorizations.browser, given('browser')),
+);
+
+/** An authorization that waits for this answer of the platform, by this browser. */
+const awaited = and(
+  ofState,
   gt(authorizations.expires, given('now')),
   isNull(authorizations.answered),
 );
@@ -111,6 +125,7 @@ export function prepareAuthorizations(db: ReturnType<typeof drizzle>) {
         .from(authorizations)
         .where(eq(authorizations.id, given('id')))
         .prepare(),
+    ofState: () => db.select(authorizationFields).from(authorizations).where(ofState).prepare(),
     awaited: () =>
       db.select({ id: authorizations.id }).from(authorizations).where(awaited).prepare(),
   });
