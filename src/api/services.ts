@@ -1,6 +1,7 @@
 import type { IntegrationId } from '../domain/id.ts';
 import type { Integration } from '../domain/integration.ts';
 import type { LinkUrls } from '../linking/flow/link-urls.ts';
+import type { RedirectOptions } from '../linking/redirect/redirects.ts';
 import type { LinkingServices } from '../linking/services.ts';
 import type { ConcurrencyLimit } from '../operations/concurrency.ts';
 import type { OnBatch, SessionOptions } from '../store/calls.ts';
@@ -14,6 +15,7 @@ export interface ApiServices extends LinkingServices {
   readonly links: LinkUrls;
   /** Path before every path of the gateway in URLs that clients use; see `publicPathOf`. */
   readonly publicPath: string;
+  readonly redirects: RedirectOptions;
   /** Maximum number of usable API keys. */
   readonly maxApiKeys: number;
   readonly limits: Limits;

@@ -3,6 +3,7 @@ import type { AnonymousAccess } from '../access/authenticate.ts';
 import { hostName, isLoopback } from '../web/host.ts';
 import type { Network } from '../web/network.ts';
 import type { Limits } from '../api/limits.ts';
+import type { RedirectOptions } from '../linking/redirect/redirects.ts';
 import type { ClientCredentials } from '../platforms/oauth-platform.ts';
 import type { EncryptionKey } from '../vault/key.ts';
 import { clientCredentials } from './clients.ts';
@@ -63,8 +64,7 @@ export interface Config {
   /** Whether plain GraphQL requests take the fast path, which returns the same responses as the full one. */
   readonly fastPath: boolean;
   readonly link: {
-    /** URL, with placeholders, to which a company's user is redirected after linking; our own page if absent. */
-    readonly redirectTemplate: string | undefined;
+    readonly redirects: RedirectOptions;
     /** The application that asks the user for access. */
     readonly applicationName: string | undefined;
   };
@@ -155,7 +155,14 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       perMinute: env.RATE_LIMIT === 'off' ? undefined : env.RATE_LIMIT,
       idempotencyBytes: env.MAX_IDEMPOTENCY_BYTES,
     },
-    link: { redirectTemplate: env.LINK_REDIRECT_URL, applicationName: env.APPLICATION_NAME },
+    link: {
+      redirects: {
+        template: env.LINK_REDIRECT_URL,
+        allowed: env.ALLOWED_REDIRECTS,
+        clientId: env.LINK_CLIENT_ID ?? '',
+      },
+      applicationName: env.APPLICATION_NAME,
+    },
     clients: clients.byKey,
     sandbox: sandboxOf(env, env.SANDBOX === undefined ? !production : env.SANDBOX === 'on'),
     graphiql:

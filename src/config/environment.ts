@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { text } from '../domain/text-input.ts';
-import { faultOfRedirectTemplate } from '../linking/pages/redirect-url.ts';
+import { parseAllowedRedirect } from '../linking/redirect/allowed-redirects.ts';
+import { faultOfRedirectTemplate } from '../linking/redirect/template.ts';
 import { parseNetwork, type Network } from '../web/network.ts';
 import { parseEncryptionKey, type EncryptionKey } from '../vault/key.ts';
 
@@ -47,6 +48,18 @@ function networks(list: string, context: z.RefinementCtx): Network[] {
     if (network === undefined) context.addIssue(networksRule);
     return network ?? [];
   });
+}
+
+const maxAllowedRedirects = 100;
+const allowedRedirectsRule = `must be at most ${maxAllowedRedirects} comma-separated URLs without placeholders, wildcards, query and fragment, such as https://app.example.com/linked or myapp://`;
+
+function allowedRedirects(list: string, context: z.RefinementCtx): URL[] {
+  const urls = list.split(',').map((text) => parseAllowedRedirect(text.trim()));
+  const valid = urls.filter((url) => url !== undefined);
+  if (valid.length < urls.length || urls.length > maxAllowedRedirects) {
+    context.addIssue(allowedRedirectsRule);
+  }
+  return valid;
 }
 
 function isHostName(text: string): boolean {
@@ -140,6 +153,8 @@ export const environment = z.object({
       if (fault !== undefined) context.addIssue(fault);
     })
     .optional(),
+  LINK_CLIENT_ID: text({ min: 1, max: 100 }).optional(),
+  ALLOWED_REDIRECTS: z.string().transform(allowedRedirects).default([]),
   APPLICATION_NAME: text({ min: 1, max: 100 }).optional(),
   SANDBOX: onOrOff.optional(),
   SANDBOX_PORT: whole(0, 65_535, 'must be a port, 0 to 65535').optional(),

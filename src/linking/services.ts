@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Platforms } from '../platforms/platform.ts';
 import type { Session } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { RedirectOptions } from './redirect/redirects.ts';
 
 /** The services that linking needs. */
 export interface LinkingServices {
@@ -15,6 +16,7 @@ export interface LinkingServices {
 export interface LinkPageServices extends LinkingServices {
   /** The maximum number of connections of one company. */
   readonly maxConnections: number;
+  readonly redirects: RedirectOptions;
 }
 
 /** The actor of events that a company's people cause on the link pages. */

@@ -7,9 +7,13 @@ import {
 import { FetchError } from '../web/outgoing/fetch-error.ts';
 import { PlatformError } from './platform.ts';
 
-/** Returns an error code if it is printable ASCII without quotes (RFC 6749, section 5.2), else a fixed text. */
-function codeOf(error: string): string {
-  return /^[\w.:/-]{1,60}$/.test(error) ? error : 'an error';
+/** Returns an error code if it is printable ASCII without quotes (RFC 6749, section 5.2). */
+function codeOf(error: string): string | undefined {
+  return /^[\w.:/-]{1,60}$/.test(error) ? error : undefined;
+}
+
+function returned(code: string | undefined): PlatformError {
+  return new PlatformError('rejected', `the platform returned ${code ?? 'an error'}`, { code });
 }
 
 /** Converts an error to a `PlatformError`. Leaves out the platform's own wording, which may quote a token. */
@@ -19,16 +23,19 @@ export function asPlatformError(error: unknown): unknown {
   if (fetchError) return ofFetch(fetchError);
   if (error instanceof AuthorizationResponseError) {
     const code = codeOf(error.error);
-    if (code === 'access_denied') return new PlatformError('denied', 'access was refused');
-    return new PlatformError('rejected', `the platform returned ${code}`);
+    if (code === 'access_denied')
+      return new PlatformError('denied', 'access was refused', { code });
+    return returned(code);
   }
   if (error instanceof ResponseBodyError) {
     const code = codeOf(error.error);
     if (isTransient(error.status)) return unavailable(`it returned status ${error.status}`);
     if (code === 'invalid_grant') {
-      return new PlatformError('invalidGrant', 'the platform reports that the grant is invalid');
+      return new PlatformError('invalidGrant', 'the platform reports that the grant is invalid', {
+        code,
+      });
     }
-    return new PlatformError('rejected', `the platform returned ${code}`);
+    return returned(code);
   }
   // How a platform rejects a client that authenticated with a header (RFC 6749, section 5.2).
   if (error instanceof WWWAuthenticateChallengeError) {

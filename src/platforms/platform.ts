@@ -50,10 +50,17 @@ export type PlatformFailure = 'denied' | 'invalidGrant' | 'unavailable' | 'rejec
 export class PlatformError extends Error {
   override readonly name = 'PlatformError';
   readonly failure: PlatformFailure;
+  /** The error code that the platform returned, such as `access_denied` (RFC 6749), if it returned one. */
+  readonly code: string | undefined;
 
-  constructor(failure: PlatformFailure, message: string, options?: ErrorOptions) {
+  constructor(
+    failure: PlatformFailure,
+    message: string,
+    { code, ...options }: ErrorOptions & { readonly code?: string | undefined } = {},
+  ) {
     super(message, options);
     this.failure = failure;
+    this.code = code;
   }
 }
 

@@ -10,6 +10,10 @@ export interface Authorization {
   /** The hash of the token of the browser that started the attempt. No other browser can complete it. */
   readonly browser: Buffer;
   readonly allowDifferentAccount: boolean;
+  /** As in the link that it began with. */
+  readonly redirectUrl: string | null;
+  /** The parameters of the link's URL that come back in the redirect, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** The secrets for handling the platform's response. */
   readonly secrets: Sealed;
   readonly expires: Instant;
@@ -28,6 +32,8 @@ export interface AuthorizationOutcome {
   readonly statusCode: number;
   /** The reason for the failure, worded for the user; `null` if it succeeded. */
   readonly message: string | null;
+  /** The error code that the platform returned, such as `access_denied`, if it returned one. */
+  readonly statusText?: string | undefined;
 }
 
 /** Reads authorizations. */

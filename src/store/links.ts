@@ -8,6 +8,8 @@ export interface Link {
   readonly connectionId: ConnectionId | null;
   /** Whether the user may link a different account at the platform than before. */
   readonly allowDifferentAccount: boolean;
+  /** The URL, with placeholders, to which the user is redirected after linking; `null` for the configured one. */
+  readonly redirectUrl: string | null;
   /** The time until which the link can be bound to a browser; once bound, until which that browser may use it. */
   readonly expires: Instant;
   /** The hash of the token of the browser that it is bound to; `null` if none. */

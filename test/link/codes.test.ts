@@ -191,7 +191,7 @@ function keepUnsigned({ file }: { readonly file: string }, companyId: string, ex
   const hash = createHash('sha256').update(code).digest();
   inDatabase(file, (db) =>
     db
-      .prepare('INSERT INTO links VALUES (?, ?, NULL, 0, ?, NULL, NULL)')
+      .prepare('INSERT INTO links VALUES (?, ?, NULL, 0, ?, NULL, NULL, NULL)')
       .run(hash, companyId, expires),
   );
   return code;

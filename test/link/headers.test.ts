@@ -49,7 +49,7 @@ test.for([
   [
     'a form that is too large',
     413,
-    (path: string) => ({ path, method: 'POST', headers: form, body: 'x'.repeat(20_000) }),
+    (path: string) => ({ path, method: 'POST', headers: form, body: 'x'.repeat(40_000) }),
   ],
   ['an answer that nobody waits for', 410, () => ({ path: '/link/callback/mqjo?code=x&state=y' })],
   ['a result that is not there', 404, () => ({ path: '/link/results/x' })],

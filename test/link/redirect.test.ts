@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { fillRedirectTemplate, type RedirectValues } from '../../src/linking/pages/redirect-url.ts';
+import { fillRedirectTemplate, type RedirectValues } from '../../src/linking/redirect/template.ts';
 import { change } from '../support/change.ts';
 import {
   authorize,
@@ -10,15 +10,19 @@ import {
   openBrowser,
   startLinkingGateway,
 } from '../support/linking.ts';
+import { signInAndConsent } from '../support/sandbox-user.ts';
 
 const names = [
+  'clientId',
   'companyId',
   'connectionId',
   'integrationId',
   'sourceId',
+  'platform',
   'platformName',
   'sourceType',
   'statusCode',
+  'statusText',
   'errorMessage',
 ];
 const all = names.map((name) => `${name}={${name}}`).join('&');
@@ -26,6 +30,7 @@ const all = names.map((name) => `${name}={${name}}`).join('&');
 test('LINK_REDIRECT_URL gets the browser, with every placeholder filled in', async () => {
   const gateway = await startLinkingGateway({
     LINK_REDIRECT_URL: `https://app.example.com/{companyId}/done?${all}#{statusCode}`,
+    LINK_CLIENT_ID: 'staging',
   });
   const { companyId, linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
@@ -42,13 +47,16 @@ test('LINK_REDIRECT_URL gets the browser, with every placeholder filled in', asy
     `https://app.example.com/${companyId}/done#200`,
   );
   expect(Object.fromEntries(url.searchParams)).toEqual({
+    clientId: 'staging',
     companyId,
     connectionId: id,
     integrationId,
     sourceId,
+    platform: 'mqjo',
     platformName: 'Sandbox',
     sourceType: 'Accounting',
     statusCode: '200',
+    statusText: '',
     errorMessage: '',
   });
   expect(url.search).not.toMatch(/code=[\w-]{43}|state=|token/);
@@ -56,16 +64,40 @@ test('LINK_REDIRECT_URL gets the browser, with every placeholder filled in', asy
 
 test('a refusal is told to LINK_REDIRECT_URL, its words encoded', async () => {
   const gateway = await startLinkingGateway({
-    LINK_REDIRECT_URL: 'https://app.example.com/?code={statusCode}&why={errorMessage}',
+    LINK_REDIRECT_URL:
+      'https://app.example.com/?code={statusCode}&text={statusText}&why={errorMessage}',
   });
   const { linkUrl } = await newCompany(gateway);
   const browser = openBrowser();
 
-  const { url } = await authorize(browser, await choose(browser, linkUrl), { refuse: true });
+  const sent = await choose(browser, linkUrl);
+  const answer = await signInAndConsent(sent.url, { refuse: true });
+  const { url } = await browser.open(answer);
 
   expect(url.href).toBe(
-    'https://app.example.com/?code=403&why=Access%20was%20refused%20at%20the%20platform.',
+    'https://app.example.com/?code=403&text=access_denied&why=Access%20was%20refused%20at%20the%20platform.',
   );
+  // Who repeats the platform's answer is sent there again.
+  expect((await browser.open(answer)).url).toEqual(url);
+});
+
+test.for([
+  ['error=server_error', 'server_error'],
+  ['error=%3Cscript%3E', ''],
+  ['error=', ''],
+] as const)('{statusText} of an answer that says %s is %j', async ([said, statusText]) => {
+  const gateway = await startLinkingGateway({
+    LINK_REDIRECT_URL: 'https://app.example.com/?code={statusCode}&text={statusText}',
+  });
+  const { linkUrl } = await newCompany(gateway);
+  const browser = openBrowser();
+  const sent = await choose(browser, linkUrl);
+  const answer = await signInAndConsent(sent.url);
+  answer.searchParams.delete('code');
+
+  const { url } = await browser.open(`${answer.href}&${said}`);
+
+  expect(Object.fromEntries(url.searchParams)).toEqual({ code: '500', text: statusText });
 });
 
 test.for([
@@ -127,8 +159,19 @@ test('a template in another script leads where it says', async () => {
 });
 
 test.for([
-  'https://app.example.com/?tenant={tenant}',
   'https://app.example.com/{}',
+  'https://app.example.com/?{two words}',
+  'https://app.example.com/?{__proto__}',
+  'https://app.example.com/?{1st}',
+  `https://app.example.com/?{${'x'.repeat(51)}}`,
+  'https://app.example.com/?{data.company.companyName}',
+  'https://app.example.com/?secret={code}',
+  'https://app.example.com/?{q}',
+  'https://app.example.com/?{redirectUrl}',
+  'https://app.example.com/?{integrationkey}',
+  `https://app.example.com/?${Array.from({ length: 11 }, (_, index) => `{p${index}}`).join('')}`,
+  `https://app.example.com/${'x'.repeat(2048)}`,
+  'myapp://linked',
   'https://app.example.com/?{CompanyId}',
   'https://{companyId}.example.com/',
   'https://app.example.{sourceType}/',
@@ -151,11 +194,13 @@ test.for([
 });
 
 test.for([
+  'https://app.example.com/?tenant={tenant}',
+  'https://app.example.com/{customer-type}/{constructor}?company={companyId}',
   'https://app.example.com',
   'http://localhost:3000/done?company={companyId}',
   'https://app.example.com?status={statusCode}',
   'https://app.example.com#{statusCode}',
   'https://app.example.com/a%20b/{companyId}/{connectionId}',
 ])('LINK_REDIRECT_URL may be %s', (template) => {
-  expect(readConfig({ LINK_REDIRECT_URL: template }).link.redirectTemplate).toBe(template);
+  expect(readConfig({ LINK_REDIRECT_URL: template }).link.redirects.template).toBe(template);
 });

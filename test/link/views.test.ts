@@ -34,7 +34,7 @@ describe('choosePage', () => {
   });
 
   test('posts no code where the cookie suffices', () => {
-    const page = readHtml(String(choosePage({ ...aChoosePage, code: undefined }, namedSite)));
+    const page = readHtml(String(choosePage({ ...aChoosePage, fields: [] }, namedSite)));
     expect(hidden(page)).toEqual({});
   });
 

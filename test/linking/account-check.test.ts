@@ -74,7 +74,7 @@ test.for(Object.entries(ways))(
     const granting = await startGranting(profile);
     const ids = await granting.add();
     await linkElsewhere(granting, ids);
-    await change(granting.gateway, 'unlinkConnection', ids);
+    await change(granting.gateway, 'unlinkConnection', { ...ids });
     spoil(granting);
 
     const { outcome, status, last } = await end(granting, ids);

@@ -10,10 +10,13 @@ const connectionId = randomUUID() as ConnectionId;
 const now = Date.parse('2026-01-01T00:00:00Z');
 const dayMs = 86_400_000;
 
+const redirectUrl = 'https://app.example.com/linked?company={companyId}';
 const targets = [
-  { companyId, connectionId: null, allowDifferentAccount: false },
-  { companyId, connectionId, allowDifferentAccount: false },
-  { companyId, connectionId, allowDifferentAccount: true },
+  { companyId, connectionId: null, allowDifferentAccount: false, redirectUrl: null },
+  { companyId, connectionId, allowDifferentAccount: false, redirectUrl: null },
+  { companyId, connectionId, allowDifferentAccount: true, redirectUrl: null },
+  { companyId, connectionId: null, allowDifferentAccount: false, redirectUrl },
+  { companyId, connectionId, allowDifferentAccount: true, redirectUrl },
 ];
 
 test.for(targets)('a code says what it permits: %o', (target) => {
@@ -23,7 +26,7 @@ test.for(targets)('a code says what it permits: %o', (target) => {
 
   expect(expires).toBe(now + dayMs);
   expect(isLinkCode(code)).toBe(true);
-  expect(readLinkCode(vault, code, { companyId, connectionId })).toEqual({
+  expect(readLinkCode(vault, code, { companyId, connectionId, redirectUrl })).toEqual({
     ...target,
     expires,
     browser: null,
@@ -50,6 +53,20 @@ test('a code is of no use for another company or connection, nor where its conne
   expect(read(ofConnection, { companyId: other, connectionId })).toBeUndefined();
   expect(read(ofConnection, { companyId, connectionId: other })).toBeUndefined();
   expect(read(ofConnection, { companyId })).toBeUndefined();
+});
+
+test('a redirect URL is part of what is signed: no other can be put in its place, or added', () => {
+  const vault = newVault();
+  const target = { companyId, connectionId: null, allowDifferentAccount: false };
+  const { code } = newLinkCode(vault, { ...target, redirectUrl }, now);
+  const { code: plain } = newLinkCode(vault, target, now);
+
+  for (const other of [undefined, '', `${redirectUrl}x`, 'https://attacker.example']) {
+    expect(readLinkCode(vault, code, { companyId, redirectUrl: other })).toBeUndefined();
+  }
+  expect(
+    readLinkCode(vault, plain, { companyId, redirectUrl: 'https://attacker.example' }),
+  ).toMatchObject({ redirectUrl: null });
 });
 
 test('a code that is altered anywhere is none', () => {

@@ -21,7 +21,8 @@ const refusals: Record<
   { readonly prepare: (granting: Granting, ids: Ids) => Promise<void>; readonly status: number }
 > = {
   'the connection was deleted': {
-    prepare: async ({ gateway }, ids) => void (await change(gateway, 'deleteConnection', ids)),
+    prepare: async ({ gateway }, ids) =>
+      void (await change(gateway, 'deleteConnection', { ...ids })),
     status: 404,
   },
   'the company was deleted': {
@@ -107,7 +108,7 @@ test('a token without a refresh token is revoked itself', async () => {
   granting.answers.tokens = { token_type: 'bearer', access_token: 'access-only' };
   const ids = await granting.add();
   const complete = await granting.begin(ids);
-  granting.meanwhile = () => change(granting.gateway, 'deleteConnection', ids);
+  granting.meanwhile = () => change(granting.gateway, 'deleteConnection', { ...ids });
 
   await complete();
   granting.work();

@@ -77,7 +77,14 @@ export async function startGranting(
   const gateway = await startTestGateway();
   const { store, vault } = gateway;
   const platforms = new Map([['gbol', platformAt(url, profile(url))]]);
-  const services = { store, vault, platforms, clock: systemClock, maxConnections: 1000 };
+  const services = {
+    store,
+    vault,
+    platforms,
+    clock: systemClock,
+    maxConnections: 1000,
+    redirects: { template: undefined, allowed: [], clientId: '' },
+  };
   const granting: Granting = {
     gateway,
     services,
@@ -92,7 +99,11 @@ export async function startGranting(
       const now = Date.now();
       const { code } = newLinkCode(vault, { ...ids, allowDifferentAccount }, now);
       const browser = `the token of a browser for ${ids.connectionId}`;
-      const started = await startAuthorization(services, { visit: { ...ids, code, browser } }, now);
+      const started = await startAuthorization(
+        services,
+        { visit: { ...ids, code, browser }, parameters: new URLSearchParams() },
+        now,
+      );
       if (!started.ok) throw new Error(started.error.kind);
       const state = started.value.searchParams.get('state') ?? '';
       const callback = new URL(`http://127.0.0.1/link/callback/gbol?code=c&state=${state}${query}`);

@@ -24,7 +24,7 @@ const hostileSite: Site = { ...namedSite, applicationName: hostile };
 export const aChoosePage: ChoosePage = {
   companyName: 'Bright & Sons',
   action: '/link/companies/1',
-  code: plantedCode,
+  fields: [['code', plantedCode]],
   search: '',
   groups: groupsOf(() => undefined),
   connections: [],
@@ -37,7 +37,7 @@ export const aConfirmPage: ConfirmPage = {
   sourceType: 'Accounting',
   status: 'PendingAuth',
   action: '/link/companies/1/connections/2/start',
-  code: plantedCode,
+  fields: [['code', plantedCode]],
   sameAccount: false,
 };
 
@@ -109,7 +109,7 @@ const hostileChoosePage: ChoosePage = {
 /** Every page in all its variants. */
 export const pages: Readonly<Record<string, Html>> = {
   choose: choosePage(aChoosePage, namedSite),
-  'choose without a code': choosePage({ ...aChoosePage, code: undefined }, namelessSite),
+  'choose without a code': choosePage({ ...aChoosePage, fields: [] }, namelessSite),
   'choose, with connections': choosePage(
     { ...aChoosePage, connections: connectionsInEachStatus, notice: 'One is active.' },
     namedSite,
@@ -141,7 +141,7 @@ export const pages: Readonly<Record<string, Html>> = {
       confirmPage({ ...aConfirmPage, status, sameAccount: true }, namedSite),
     ]),
   ),
-  'confirm without a code': confirmPage({ ...aConfirmPage, code: undefined }, namelessSite),
+  'confirm without a code': confirmPage({ ...aConfirmPage, fields: [] }, namelessSite),
   'confirm, hostile': confirmPage(
     { ...aConfirmPage, companyName: hostile, platformName: hostile, status: 'Unlinked' },
     hostileSite,

@@ -92,8 +92,9 @@ export async function startFragileGateway({ platforms = ['mqjo'], secret }: Opti
       platforms: new Map(known),
       clock: systemClock,
       maxConnections: 1000,
+      redirects: { template: undefined, allowed: [], clientId: '' },
     },
-    { publicUrl, redirectTemplate: undefined, applicationName: undefined, formTargets: [] },
+    { publicUrl, applicationName: undefined, formTargets: [] },
     pino({ level: 'silent' }),
   );
   server.on('request', (request, response) => {

@@ -64,6 +64,8 @@ export async function addOtherSecrets(store: Store, vault: Vault, owned: Owned):
         ...owned,
         browser: randomBytes(32),
         allowDifferentAccount: false,
+        redirectUrl: null,
+        parameters: {},
         secrets,
         expires: Date.now() + 60_000,
       },

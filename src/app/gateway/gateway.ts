@@ -162,6 +162,7 @@ export async function answerRequests(
     platforms: linking.platforms,
     links: linkUrls(publicUrl),
     publicPath: publicPathOf(publicUrl),
+    redirects: config.link.redirects,
     maxApiKeys,
     limits,
     atATime: createConcurrencyLimit(limits),

@@ -49,22 +49,32 @@ export function startLinking(
   });
   const services: LinkingServices = { store, vault, platforms, clock };
   const worker = worksInBackground ? startLinkingWorker(services, logger) : undefined;
-  const { redirectTemplate, applicationName } = config.link;
-  // Chromium applies a form's policy to all redirects that follow.
-  const formTargets = [sandbox?.url, redirectTemplate].flatMap((url) =>
-    url?.startsWith('http:') ? [new URL(url.split('{', 1)[0] ?? url).origin] : [],
-  );
+  const { redirects, applicationName } = config.link;
   return {
     platforms,
     handler: createLinkHandler(
-      { ...services, maxConnections: config.limits.connectionsPerCompany },
-      { publicUrl, redirectTemplate, applicationName, formTargets },
+      { ...services, maxConnections: config.limits.connectionsPerCompany, redirects },
+      { publicUrl, applicationName, formTargets: formTargets(sandbox, redirects) },
       logger,
     ),
     async stopWork() {
       await worker?.stop();
     },
   };
+}
+
+/** Returns where forms may lead besides https. Chromium applies a form's policy to all redirects that follow. */
+function formTargets(
+  sandbox: GatewaySandbox | undefined,
+  { template, allowed }: Config['link']['redirects'],
+): string[] {
+  const urls = [sandbox?.url, template?.split('{', 1)[0], ...allowed.map(String)].flatMap((url) =>
+    url === undefined ? [] : [new URL(url)],
+  );
+  const targets = urls
+    .filter(({ protocol }) => protocol !== 'https:')
+    .map(({ protocol, origin }) => (protocol === 'http:' ? origin : protocol));
+  return [...new Set(targets)];
 }
 
 function platformsOf(

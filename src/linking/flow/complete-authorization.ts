@@ -38,9 +38,12 @@ export async function completeAuthorization(
 }
 
 function failureOutcome(error: PlatformError | VaultError): AuthorizationOutcome {
-  return error instanceof PlatformError && error.failure === 'denied'
-    ? { statusCode: 403, message: 'Access was refused at the platform.' }
-    : { statusCode: 500, message: 'The platform did not complete the authorization.' };
+  const { failure, code } = error instanceof PlatformError ? error : {};
+  const ended =
+    failure === 'denied'
+      ? { statusCode: 403, message: 'Access was refused at the platform.' }
+      : { statusCode: 500, message: 'The platform did not complete the authorization.' };
+  return { ...ended, ...(code !== undefined && { statusText: code }) };
 }
 
 async function fail(

@@ -1,11 +1,12 @@
 import type { Company } from '../../domain/company.ts';
 import type { Connection } from '../../domain/connection.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { notFound, type NotFound } from '../../domain/refusal.ts';
+import { notFound, type InvalidInput, type NotFound } from '../../domain/refusal.ts';
 import { ok, refuse, type Result } from '../../domain/result.ts';
 import type { StoreReader } from '../../store/store.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { newLinkCode, type LinkTarget, type NewLink } from './link-code.ts';
+import { checkRedirectUrl, type RedirectOptions } from '../redirect/redirects.ts';
 import { subjectOf } from './links.ts';
 
 /** A link, with the company and the connection that it leads to. */
@@ -14,13 +15,24 @@ export interface CreatedLink extends NewLink {
   readonly connection: Connection | undefined;
 }
 
+/** The services that creating a link needs. */
+interface LinkMaking {
+  readonly store: StoreReader;
+  readonly vault: Vault;
+  readonly redirects: RedirectOptions;
+}
+
 /** Makes a link for a company, or for one of its connections. */
 export async function createLink(
-  { store, vault }: { readonly store: StoreReader; readonly vault: Vault },
+  { store, vault, redirects }: LinkMaking,
   target: LinkTarget,
   now: Instant,
-): Promise<Result<CreatedLink, NotFound>> {
-  const { companyId, connectionId } = target;
+): Promise<Result<CreatedLink, NotFound | InvalidInput>> {
+  const { companyId, connectionId, redirectUrl } = target;
+  if (redirectUrl != null) {
+    const checked = checkRedirectUrl(redirects, redirectUrl);
+    if (!checked.ok) return checked;
+  }
   const [company] = await store.companies.byIds([companyId]);
   if (company === undefined) return refuse(notFound('company', 'companyId'));
   const subject = await subjectOf(store, { companyId, connectionId: connectionId ?? undefined });

@@ -4,10 +4,12 @@ import type { Link } from '../../store/links.ts';
 import type { Vault } from '../../vault/vault.ts';
 
 // A code contains what it permits, and the gateway signs it, so a link is not stored until a browser uses it. The ids
-// of the company and the connection are signed but not part of the code: the URL of the link has them.
+// of the company and the connection, and the redirect URL, are signed but not part of the code: the URL of the link has
+// them.
 
 /** What a link permits. */
-export type LinkTarget = Pick<Link, 'companyId' | 'connectionId' | 'allowDifferentAccount'>;
+export type LinkTarget = Pick<Link, 'companyId' | 'connectionId' | 'allowDifferentAccount'> &
+  Partial<Pick<Link, 'redirectUrl'>>;
 
 /** A new code and its expiry. Only the caller gets the code. */
 export interface NewLink {
@@ -23,6 +25,7 @@ const purpose = 'link code';
 
 const ofConnection = 1;
 const differentAccount = 2;
+const ownRedirect = 4;
 
 /** Byte offsets in a code: 1 byte of flags, 6 of expiry, 15 of a random number, then the signature. */
 const expiresAt = 1;
@@ -37,7 +40,8 @@ export function newLinkCode(vault: Vault, target: LinkTarget, now: Instant): New
   const code = Buffer.alloc(length);
   code[0] =
     (target.connectionId === null ? 0 : ofConnection) |
-    (target.allowDifferentAccount ? differentAccount : 0);
+    (target.allowDifferentAccount ? differentAccount : 0) |
+    (target.redirectUrl == null ? 0 : ownRedirect);
   code.writeUIntBE(expires, expiresAt, 6);
   randomBytes(signatureAt - numberAt).copy(code, numberAt);
   vault.sign(purpose, signedBytes(code, target)).copy(code, signatureAt);
@@ -49,11 +53,16 @@ export function isLinkCode(text: string): boolean {
   return /^[\w-]{72}$|^[\w-]{43}$/.test(text);
 }
 
-/** Returns what a code permits at the URL of this company or connection; `undefined` if not signed for that. */
+/** The parts of a link's URL besides the code. */
+type SignedParts = {
+  readonly [Name in 'companyId' | 'connectionId']?: Link[Name] | undefined;
+} & { readonly redirectUrl?: string | undefined };
+
+/** Returns what a code permits at the URL with these parts; `undefined` if not signed for them. */
 export function readLinkCode(
   vault: Vault,
   text: string,
-  { companyId, connectionId }: { readonly [Name in 'companyId' | 'connectionId']?: Link[Name] },
+  { companyId, connectionId, redirectUrl }: SignedParts,
 ): Link | undefined {
   const code = Buffer.from(text, 'base64url');
   // The text marks a link as used, so only one text may stand for a code.
@@ -64,6 +73,8 @@ export function readLinkCode(
     companyId,
     connectionId: (flags & ofConnection) === 0 ? null : (connectionId ?? null),
     allowDifferentAccount: (flags & differentAccount) !== 0,
+    // Without the flag, the URL's parameter is not signed.
+    redirectUrl: (flags & ownRedirect) === 0 ? null : (redirectUrl ?? null),
   };
   const signature = code.subarray(signatureAt);
   if (!vault.isSigned(purpose, signedBytes(code, target), signature)) return undefined;
@@ -72,10 +83,11 @@ export function readLinkCode(
 
 function signedBytes(
   code: Buffer,
-  { companyId, connectionId }: Omit<LinkTarget, 'allowDifferentAccount'>,
+  { companyId, connectionId, redirectUrl }: Omit<LinkTarget, 'allowDifferentAccount'>,
 ) {
   return Buffer.concat([
     code.subarray(0, signatureAt),
     Buffer.from(`${companyId}/${connectionId ?? ''}`),
+    Buffer.from(redirectUrl == null ? '' : `/${redirectUrl}`),
   ]);
 }

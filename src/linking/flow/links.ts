@@ -18,6 +18,8 @@ export interface LinkVisit {
   readonly connectionId?: ConnectionId | undefined;
   /** The code in the URL. Absent on later pages, where the cookie identifies the browser. */
   readonly code?: string | undefined;
+  /** The redirect URL of the link, if the URL has one. Absent on later pages. */
+  readonly redirectUrl?: string | undefined;
   /** The token in the browser's cookie. */
   readonly browser?: string | undefined;
 }

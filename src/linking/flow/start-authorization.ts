@@ -9,6 +9,7 @@ import { PlatformError, type Binding, type Platform } from '../../platforms/plat
 import type { Session, StoreReader, StoreTransactor } from '../../store/store.ts';
 import { ofConnection } from '../../vault/vault.ts';
 import { lookAtLink, takeLink, type LinkVisit } from './links.ts';
+import { parametersFor, type UnusableParameter } from '../redirect/redirects.ts';
 import { linkActor, type LinkPageServices } from '../services.ts';
 import { hashOfToken, newToken } from './token.ts';
 
@@ -21,6 +22,7 @@ export type StartRefusal =
   | { readonly kind: 'NotEnabled' }
   | { readonly kind: 'ActiveConnectionExists' }
   | { readonly kind: 'TooManyConnections' }
+  | UnusableParameter
   | { readonly kind: 'PlatformFailed'; readonly error: PlatformError };
 
 /** A visit that begins an authorization: of a given connection, or of any connection to an integration. */
@@ -28,6 +30,8 @@ export interface Start {
   readonly visit: LinkVisit & { readonly browser: string };
   /** The key of the integration that the user chose, if the visit names no connection. */
   readonly integrationKey?: string | undefined;
+  /** The parameters of the link's URL. */
+  readonly parameters: URLSearchParams;
 }
 
 /**
@@ -40,10 +44,11 @@ export async function startAuthorization(
   start: Start,
   now: Instant,
 ): Promise<Result<URL, StartRefusal>> {
-  const { store, vault, platforms } = services;
-  if (typeof (await lookAtLink(services, start.visit, now)) === 'string') {
-    return refuse({ kind: 'LinkUnusable' });
-  }
+  const { store, vault, platforms, redirects } = services;
+  const seen = await lookAtLink(services, start.visit, now);
+  if (typeof seen === 'string') return refuse({ kind: 'LinkUnusable' });
+  const parameters = parametersFor(redirects, seen.redirectUrl, start.parameters);
+  if (!parameters.ok) return parameters;
   const integration = await integrationOf(store, start);
   const platform = integration?.key == null ? undefined : platforms.get(integration.key);
   if (integration === undefined || platform === undefined) return refuse({ kind: 'NotEnabled' });
@@ -67,6 +72,8 @@ export async function startAuthorization(
         connectionId,
         browser: hashOfToken(start.visit.browser),
         allowDifferentAccount: link.allowDifferentAccount,
+        redirectUrl: link.redirectUrl,
+        parameters: parameters.value,
         // The connection is known only inside the transaction. Sealing takes less than a millisecond.
         secrets: await vault.seal(
           binding,

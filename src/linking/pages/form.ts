@@ -4,9 +4,10 @@ import { parseId, type ConnectionId } from '../../domain/id.ts';
 
 /** The fields of a form of the link pages. */
 interface LinkForm {
-  readonly code: string | undefined;
   readonly integrationKey: string | undefined;
   readonly connectionId: ConnectionId | undefined;
+  /** All fields, among which are the parameters of the link's URL. */
+  readonly parameters: URLSearchParams;
 }
 
 /** Reads a form of the link pages. Returns `undefined` if it is not valid. */
@@ -16,8 +17,8 @@ export async function readLinkForm(c: Context): Promise<LinkForm | undefined> {
   const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
   if (connection !== undefined && connectionId === undefined) return undefined;
   return {
-    code: fields.get('code') ?? undefined,
     integrationKey: fields.get('integrationKey') ?? undefined,
     connectionId,
+    parameters: fields,
   };
 }

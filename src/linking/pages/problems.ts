@@ -57,6 +57,11 @@ export const problems = {
     message:
       'It has expired, was started in another browser, or never ended. Please open the link again.',
   },
+  unusableParameter: {
+    status: 400,
+    title: 'This link is not valid',
+    message: 'A part of its address is too long or not allowed. Please ask for a new link.',
+  },
   malformed: {
     status: 400,
     title: 'This request is not valid',
@@ -91,5 +96,6 @@ export const problemOfStart: Record<StartRefusal['kind'], ProblemPage> = {
   NotEnabled: problems.notEnabled,
   ActiveConnectionExists: problems.activeExists,
   TooManyConnections: problems.tooManyConnections,
+  UnusableParameter: problems.unusableParameter,
   PlatformFailed: problems.platformFailed,
 };

@@ -13,24 +13,26 @@ import { publicPathOf } from '../../web/public-path.ts';
 import { requestReader } from '../../web/request-reader.ts';
 import { cacheControl } from '../../web/response-headers.ts';
 import { completeAuthorization } from '../flow/complete-authorization.ts';
-import type { EndedAuthorization } from '../flow/repeated-answer.ts';
 import { isLinkCode } from '../flow/link-code.ts';
 import { lookAtLink, subjectOf, type LinkVisit } from '../flow/links.ts';
 import type { LinkPageServices } from '../services.ts';
 import { startAuthorization } from '../flow/start-authorization.ts';
 import { hashOfToken } from '../flow/token.ts';
 import type { AuthorizationOutcome } from '../../store/authorizations.ts';
+import type { Link } from '../../store/links.ts';
 import { browserCookie } from './browser.ts';
 import { choices } from './choose.ts';
 import { readLinkForm } from './form.ts';
 import { formOnly, isFromElsewhere } from '../../web/form.ts';
 import { linkPageHeaders } from './page-headers.ts';
 import { problemOfLink, problemOfStart, problems } from './problems.ts';
-import { fillRedirectTemplate } from './redirect-url.ts';
+import { parametersFor, type Parameters } from '../redirect/redirects.ts';
+import { redirectAfter } from './redirect-after.ts';
 import { choosePage } from './views/choose-page.ts';
 import { confirmPage } from './views/confirm-page.ts';
 import type { Html } from '../../web/html.ts';
 import type { Path, Site } from './views/layout.ts';
+import type { LinkFields } from './views/link-fields.ts';
 import { problemPage, type ProblemPage } from './views/problem-page.ts';
 import { resultPage } from './views/result-page.ts';
 
@@ -38,8 +40,6 @@ import { resultPage } from './views/result-page.ts';
 export interface LinkPagesOptions {
   /** The base URL at which browsers reach the gateway, without a slash at its end. */
   readonly publicUrl: string;
-  /** The URL, with placeholders, to which the user is redirected after linking; the gateway's own page if absent. */
-  readonly redirectTemplate: string | undefined;
   /** The name of the application that requests access. */
   readonly applicationName: string | undefined;
   /** Origins without https to which forms may redirect: the sandbox's. */
@@ -52,7 +52,13 @@ export type OnFault = (
   c: Context,
 ) => { readonly problem: 'busy' | 'internal'; readonly requestId: string };
 
-const maxFormBytes = 16_384;
+/** Room for a code, a redirect URL and custom parameters, each byte of them encoded. */
+const maxFormBytes = 32_768;
+
+/** A visit, with the parameters of its URL or form. */
+interface GivenVisit extends LinkVisit {
+  readonly given: URLSearchParams;
+}
 
 /** Makes the pages where a company's people link its platforms. They need no script in the browser. */
 export function linkPages(
@@ -104,7 +110,6 @@ const stylesheet = readFileSync(new URL('link.css', import.meta.url), 'utf8');
 
 class LinkPages {
   readonly #services: LinkPageServices;
-  readonly #options: LinkPagesOptions;
   readonly #cookie: ReturnType<typeof browserCookie>;
   /** The path of `publicUrl`, which precedes every path of the gateway in the browser. */
   readonly #prefix: string;
@@ -112,7 +117,6 @@ class LinkPages {
 
   constructor(services: LinkPageServices, options: LinkPagesOptions) {
     this.#services = services;
-    this.#options = options;
     this.#cookie = browserCookie(new URL(options.publicUrl).protocol === 'https:');
     this.#prefix = publicPathOf(options.publicUrl);
     this.#site = {
@@ -131,7 +135,7 @@ class LinkPages {
   }
 
   async choose(c: Context): Promise<Response> {
-    const visit = this.#visit(c, c.req.query('code'));
+    const visit = this.#visit(c, new URL(c.req.url).searchParams);
     const found = await this.#look(c, visit);
     if (found instanceof Response) return found;
     this.#cookie.give(c);
@@ -140,7 +144,7 @@ class LinkPages {
       {
         ...(await choices(this.#services, found.company, search)),
         action: this.#pathOf(found.visit),
-        code: found.visit.code,
+        fields: found.fields,
       },
       this.#site,
     );
@@ -148,7 +152,7 @@ class LinkPages {
   }
 
   async confirm(c: Context): Promise<Response> {
-    const visit = this.#visit(c, c.req.query('code'));
+    const visit = this.#visit(c, new URL(c.req.url).searchParams);
     const found = await this.#look(c, visit);
     if (found instanceof Response) return found;
     const { company, connection, link } = found;
@@ -167,7 +171,7 @@ class LinkPages {
         sourceType: connection.sourceType,
         status: connection.status,
         action: this.#pathOf(found.visit),
-        code: found.visit.code,
+        fields: found.fields,
         sameAccount: !link.allowDifferentAccount && before !== undefined,
       },
       this.#site,
@@ -178,14 +182,18 @@ class LinkPages {
   async start(c: Context): Promise<Response> {
     if (isFromElsewhere(c)) return this.problem(c, problems.foreignForm);
     const form = await readLinkForm(c);
-    const visit = form && this.#visit(c, form.code);
+    const visit = form && this.#visit(c, form.parameters);
     if (!form || !visit) return this.problem(c, form ? problems.unknown : problems.malformed);
     const { browser } = visit;
     if (browser === undefined) return this.problem(c, problems.noCookie);
     const connectionId = visit.connectionId ?? form.connectionId;
     const started = await startAuthorization(
       this.#services,
-      { visit: { ...visit, browser, connectionId }, integrationKey: form.integrationKey },
+      {
+        visit: { ...visit, browser, connectionId },
+        integrationKey: form.integrationKey,
+        parameters: form.parameters,
+      },
       this.#services.clock.now(),
     );
     if (!started.ok) return this.problem(c, problemOfStart[started.error.kind]);
@@ -216,12 +224,8 @@ class LinkPages {
             this.#services.clock.now(),
           );
     if (ended === undefined) return this.problem(c, problems.notUnderWay);
-    const { redirectTemplate } = this.#options;
-    if (redirectTemplate !== undefined) {
-      const to = await this.#redirectTo(redirectTemplate, ended);
-      if (to !== undefined) return c.redirect(to, 303);
-    }
-    return c.redirect(this.#path(`/link/results/${ended.authorization.id}`), 303);
+    const to = await redirectAfter(this.#services, ended);
+    return c.redirect(to ?? this.#path(`/link/results/${ended.authorization.id}`), 303);
   }
 
   async result(c: Context, text: string): Promise<Response> {
@@ -267,46 +271,31 @@ class LinkPages {
     return this.#pathOf(link.connectionId === null ? company : visit);
   }
 
-  async #redirectTo(
-    template: string,
-    { authorization, outcome }: EndedAuthorization,
-  ): Promise<string | undefined> {
-    const { store } = this.#services;
-    const [connection] = await store.connections.byIds([authorization.connectionId]);
-    const [integration] = connection
-      ? await store.integrations.byIds([connection.integrationId])
-      : [];
-    return fillRedirectTemplate(template, {
-      companyId: authorization.companyId,
-      connectionId: authorization.connectionId,
-      integrationId: connection?.integrationId ?? '',
-      sourceId: connection?.sourceId ?? '',
-      platformName: integration?.name ?? '',
-      sourceType: connection?.sourceType ?? '',
-      statusCode: String(outcome.statusCode),
-      errorMessage: outcome.message ?? '',
-    });
-  }
-
-  #visit(c: Context, code: string | undefined): LinkVisit | undefined {
+  /** Returns the visit of a page or form with these parameters; `undefined` if they are malformed. */
+  #visit(c: Context, given: URLSearchParams): GivenVisit | undefined {
+    const code = given.get('code') ?? undefined;
+    const redirectUrl = given.get('redirectUrl') ?? undefined;
     const companyId = parseId<CompanyId>(c.req.param('companyId') ?? '');
     const connection = c.req.param('connectionId');
     const connectionId = connection === undefined ? undefined : parseId<ConnectionId>(connection);
     const isMalformed = connection !== undefined && connectionId === undefined;
     if (companyId === undefined || isMalformed) return undefined;
     if (code !== undefined && !isLinkCode(code)) return undefined;
-    return { companyId, connectionId, code, browser: this.#cookie.read(c) };
+    const browser = this.#cookie.read(c);
+    return { companyId, connectionId, code, redirectUrl, browser, given };
   }
 
   /** Returns the link of a visit and what it leads to, or the problem page if the visit has no usable link. */
-  async #look(c: Context, visit: LinkVisit | undefined) {
-    const { store, clock } = this.#services;
+  async #look(c: Context, visit: GivenVisit | undefined) {
+    const { store, clock, redirects } = this.#services;
     if (visit === undefined) return this.problem(c, problems.unknown);
     const link = await lookAtLink(this.#services, visit, clock.now());
     if (typeof link === 'string') return this.problem(c, problemOfLink[link]);
     const subject = await subjectOf(store, visit);
     if (subject === undefined) return this.problem(c, problems.unknown);
-    return { ...subject, visit, link };
+    const parameters = parametersFor(redirects, link.redirectUrl, visit.given);
+    if (!parameters.ok) return this.problem(c, problems.unusableParameter);
+    return { ...subject, visit, link, fields: fieldsOf(visit, link, parameters.value) };
   }
 
   #pathOf({ companyId, connectionId }: LinkVisit): Path {
@@ -323,4 +312,12 @@ class LinkPages {
   #answer(c: Context, page: Html, status = 200): Response {
     return c.html(page, status as ContentfulStatusCode);
   }
+}
+
+/** Returns the form fields that carry a link from page to page. The code signs the redirect URL without containing it. */
+function fieldsOf({ code }: LinkVisit, { redirectUrl }: Link, parameters: Parameters): LinkFields {
+  const custom = Object.entries(parameters);
+  if (code === undefined) return custom;
+  const redirect = redirectUrl === null ? [] : [['redirectUrl', redirectUrl] as const];
+  return [['code', code], ...redirect, ...custom];
 }

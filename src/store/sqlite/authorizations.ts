@@ -54,11 +54,12 @@ export class SqliteAuthorizationWriter extends SqliteAuthorizations implements A
   }
 
   async create(authorization: NewAuthorization, stateHash: Buffer) {
-    const { secrets, allowDifferentAccount, ...rest } = authorization;
+    const { secrets, allowDifferentAccount, parameters, ...rest } = authorization;
     this.#write.create.run({
       ...rest,
       stateHash,
       allowDifferentAccount: Number(allowDifferentAccount),
+      parameters: Object.keys(parameters).length === 0 ? null : JSON.stringify(parameters),
       keyId: secrets.keyId,
       secrets: secrets.jwe,
     });
@@ -69,8 +70,8 @@ export class SqliteAuthorizationWriter extends SqliteAuthorizations implements A
     return row && toAuthorization(row);
   }
 
-  async finish(id: AuthorizationId, { statusCode, message }: AuthorizationOutcome) {
-    this.#write.finish.run({ id, statusCode, message });
+  async finish(id: AuthorizationId, { statusCode, message, statusText }: AuthorizationOutcome) {
+    this.#write.finish.run({ id, statusCode, message, statusText: statusText ?? null });
   }
 
   async forget(before: Instant, limit: number) {
@@ -84,20 +85,33 @@ const authorizationFields = {
   connectionId: authorizations.connectionId,
   browser: authorizations.browser,
   allowDifferentAccount: authorizations.allowDifferentAccount,
+  redirectUrl: authorizations.redirectUrl,
+  parameters: authorizations.parameters,
   secrets: { keyId: authorizations.keyId, jwe: authorizations.secrets },
   expires: authorizations.expires,
   answered: authorizations.answered,
   statusCode: authorizations.statusCode,
   message: authorizations.message,
+  statusText: authorizations.statusText,
 };
 
-type AuthorizationRow = Omit<Authorization, 'outcome'> & {
+type AuthorizationRow = Omit<Authorization, 'outcome' | 'parameters'> & {
+  readonly parameters: Authorization['parameters'] | null;
   readonly statusCode: number | null;
   readonly message: string | null;
+  readonly statusText: string | null;
 };
 
-function toAuthorization({ statusCode, message, ...rest }: AuthorizationRow): Authorization {
-  return { ...rest, outcome: statusCode === null ? null : { statusCode, message } };
+function toAuthorization(row: AuthorizationRow): Authorization {
+  const { statusCode, message, statusText, parameters, ...rest } = row;
+  return {
+    ...rest,
+    parameters: parameters ?? {},
+    outcome:
+      statusCode === null
+        ? null
+        : { statusCode, message, ...(statusText !== null && { statusText }) },
+  };
 }
 
 const given = sql.placeholder;
@@ -144,6 +158,8 @@ export function prepareAuthorizationChanges(db: ReturnType<typeof drizzle>) {
           connectionId: given('connectionId'),
           browser: given('browser'),
           allowDifferentAccount: set('allowDifferentAccount'),
+          redirectUrl: given('redirectUrl'),
+          parameters: set('parameters'),
           keyId: given('keyId'),
           secrets: given('secrets'),
           expires: given('expires'),
@@ -159,7 +175,11 @@ export function prepareAuthorizationChanges(db: ReturnType<typeof drizzle>) {
     finish: () =>
       db
         .update(authorizations)
-        .set({ statusCode: set('statusCode'), message: set('message') })
+        .set({
+          statusCode: set('statusCode'),
+          message: set('message'),
+          statusText: set('statusText'),
+        })
         .where(eq(authorizations.id, given('id')))
         .prepare(),
     forget: () =>

@@ -50,6 +50,7 @@ const linkFields = {
   companyId: links.companyId,
   connectionId: links.connectionId,
   allowDifferentAccount: links.allowDifferentAccount,
+  redirectUrl: links.redirectUrl,
   expires: linkExpires,
   browser: links.browser,
 };
@@ -95,6 +96,7 @@ export function prepareLinkChanges(db: ReturnType<typeof drizzle>) {
           companyId: given('companyId'),
           connectionId: given('connectionId'),
           allowDifferentAccount: set('allowDifferentAccount'),
+          redirectUrl: given('redirectUrl'),
           expires: given('expires'),
           browser: given('browser'),
           usableUntil: given('usableUntil'),

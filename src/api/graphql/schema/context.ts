@@ -8,6 +8,7 @@ import { sessionOptions, type ApiServices } from '../../services.ts';
 import type { CallerRequest } from '../../request-info.ts';
 import type { DocumentLimits } from '../../limits.ts';
 import type { LinkUrls } from '../../../linking/flow/link-urls.ts';
+import type { RedirectOptions } from '../../../linking/redirect/redirects.ts';
 import type { Platforms } from '../../../platforms/platform.ts';
 import type { Session, StoreTransactor } from '../../../store/store.ts';
 import type { Vault } from '../../../vault/vault.ts';
@@ -20,6 +21,7 @@ export interface GraphQLContext {
   readonly session: Session;
   readonly clock: Clock;
   readonly links: LinkUrls;
+  readonly redirects: RedirectOptions;
   readonly vault: Vault;
   /** Platforms that users of a company can link. */
   readonly platforms: Platforms;
@@ -63,7 +65,7 @@ export function createContext(
   request: Pick<CallerRequest, 'caller' | 'storeCalls'>,
   { costIsKnown = false, tx }: ContextOptions = {},
 ): GraphQLContext {
-  const { clock, links, vault, platforms, limits, maxApiKeys } = services;
+  const { clock, links, redirects, vault, platforms, limits, maxApiKeys } = services;
   const { caller } = request;
   const { document } = limits;
   const session = (tx ?? services.store).session(sessionOptions(services, request));
@@ -75,6 +77,7 @@ export function createContext(
     session,
     clock,
     links,
+    redirects,
     vault,
     platforms,
     caller,

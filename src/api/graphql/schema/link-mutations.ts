@@ -3,6 +3,7 @@ import { credentialLimits } from '../../../domain/credentials.ts';
 import type { CompanyId, ConnectionId } from '../../../domain/id.ts';
 import { authorizeConnection } from '../../../linking/flow/authorize-connection.ts';
 import { createLink, type CreatedLink } from '../../../linking/flow/create-link.ts';
+import { redirectLimits } from '../../../linking/redirect/template.ts';
 import { builder } from './builder.ts';
 import { CompanyType } from './company.ts';
 import { ConnectionType } from './connection.ts';
@@ -21,6 +22,9 @@ const CreateLinkInput = builder.inputType('CreateLinkInput', {
       defaultValue: false,
       description:
         'Whether a connection that was linked before can be linked to a different account at the platform.',
+    }),
+    redirectUrl: t.string({
+      description: `URL to which people of the company are sent after linking by this link, instead of \`LINK_REDIRECT_URL\`. At most ${redirectLimits.length} characters. It can contain the same placeholders, and must be under one of the URLs in \`ALLOWED_REDIRECTS\`.`,
     }),
   }),
 });
@@ -63,7 +67,7 @@ builder.mutationField('createLink', (t) =>
     },
     resolve: async (_, { input }, context) => {
       if (context.answerIsKept) throw unrepeatable('createLink');
-      const { companyId, connectionId, allowDifferentAccount } = input;
+      const { companyId, connectionId, allowDifferentAccount, redirectUrl = null } = input;
       const ofCompany = parseIds<{ companyId: CompanyId }>({ companyId });
       if (!ofCompany.ok) return ofCompany.error;
       const ofConnection =
@@ -75,15 +79,17 @@ builder.mutationField('createLink', (t) =>
         companyId: ofCompany.value.companyId,
         connectionId: ofConnection?.value.connectionId ?? null,
         allowDifferentAccount: allowDifferentAccount ?? false,
+        redirectUrl,
       };
+      const { vault, redirects } = context;
       const result = await context.change((session, { at }) =>
-        createLink({ store: session, vault: context.vault }, target, at),
+        createLink({ store: session, vault, redirects }, target, at),
       );
       return toResult(result, (link): LinkPayload => {
         const { company, connection, code } = link;
         const url = connection
-          ? context.links.ofConnection(company.id, connection.id, code)
-          : context.links.ofCompany(company.id, code);
+          ? context.links.ofConnection(company.id, connection.id, code, redirectUrl)
+          : context.links.ofCompany(company.id, code, redirectUrl);
         return { ...link, url };
       });
     },

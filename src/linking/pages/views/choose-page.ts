@@ -1,6 +1,7 @@
 import { companyConnections, type CompanyConnection } from './company-connections.ts';
 import { html, type Html } from '../../../web/html.ts';
 import { layout, type Path, type Site } from './layout.ts';
+import type { LinkFields } from './link-fields.ts';
 import { platformGroup, type PlatformGroup } from './platform-group.ts';
 import { platformSearch } from './platform-search.ts';
 import { sourceTypeHeadings } from './wording.ts';
@@ -10,8 +11,8 @@ export interface ChoosePage {
   readonly companyName: string;
   /** The path that the platform forms post to and the search form gets. */
   readonly action: Path;
-  /** The code of the link, which the forms send; `undefined` if the browser's cookie is enough. */
-  readonly code: string | undefined;
+  /** The parameters of the link's URL, which the forms send. */
+  readonly fields: LinkFields;
   /** The search text; empty if there is none. */
   readonly search: string;
   /** The enabled platforms that match the search. */

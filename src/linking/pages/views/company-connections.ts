@@ -3,7 +3,7 @@ import type { SourceType } from '../../../domain/source-type.ts';
 import type { ConnectionStatus } from '../../../domain/status.ts';
 import { html, type Html } from '../../../web/html.ts';
 import type { Path } from './layout.ts';
-import { linkCode } from './link-code.ts';
+import { linkFields, type LinkFields } from './link-fields.ts';
 import { monogram } from './monogram.ts';
 import { day, sourceTypeHeadings, statusWords } from './wording.ts';
 
@@ -25,7 +25,7 @@ interface Relink {
 
 interface Choice {
   readonly action: Path;
-  readonly code: string | undefined;
+  readonly fields: LinkFields;
   readonly connections: readonly CompanyConnection[];
 }
 
@@ -67,7 +67,7 @@ const relinkWords: Record<ConnectionStatus, { verb: string; join: string }> = {
 
 function relinkForm(
   linkable: { connection: CompanyConnection; relink: Relink; details: string },
-  { action, code }: Choice,
+  { action, fields }: Choice,
 ): Html {
   const { platformName, status } = linkable.connection;
   const { integrationKey, connectionId } = linkable.relink;
@@ -75,7 +75,7 @@ function relinkForm(
   // A connection that works needs no action, so its button is quiet.
   const look = status === 'Linked' ? 'button quiet' : 'button';
   return html`<form class="relink" method="post" action="${action}">
-    ${linkCode(code)}
+    ${linkFields(fields)}
     <input type="hidden" name="connectionId" value="${connectionId}" />
     <button
       class="${look}"

@@ -2,7 +2,7 @@ import type { SourceType } from '../../../domain/source-type.ts';
 import type { ConnectionStatus } from '../../../domain/status.ts';
 import { html, type Html } from '../../../web/html.ts';
 import { layout, type Path, type Site } from './layout.ts';
-import { linkCode } from './link-code.ts';
+import { linkFields, type LinkFields } from './link-fields.ts';
 import { monogram } from './monogram.ts';
 import { sourceTypeData, sourceTypeHeadings } from './wording.ts';
 
@@ -14,14 +14,14 @@ export interface ConfirmPage {
   readonly status: ConnectionStatus;
   /** The path that the confirmation is posted to. */
   readonly action: Path;
-  /** The code of the link, which confirming binds to the browser; `undefined` if the browser's cookie is enough. */
-  readonly code: string | undefined;
+  /** The parameters of the link's URL, which the form sends. */
+  readonly fields: LinkFields;
   /** Whether the user must choose the same account at the platform as before. */
   readonly sameAccount: boolean;
 }
 
 export function confirmPage(page: ConfirmPage, site: Site): Html {
-  const { companyName, platformName, sourceType, status, action, code, sameAccount } = page;
+  const { companyName, platformName, sourceType, status, action, fields, sameAccount } = page;
   const { title, note } = intents[status];
   const platform = html`<bdi>${platformName}</bdi>`;
   const main = html`<div class="card">
@@ -46,7 +46,7 @@ export function confirmPage(page: ConfirmPage, site: Site): Html {
       </li>
     </ol>
     <form method="post" action="${action}">
-      ${linkCode(code)}
+      ${linkFields(fields)}
       <button class="button primary" type="submit" name="confirm" value="yes">
         Continue to <bdi>${platformName}</bdi>
       </button>

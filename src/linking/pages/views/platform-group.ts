@@ -2,7 +2,7 @@ import type { SourceType } from '../../../domain/source-type.ts';
 import { html, type Html } from '../../../web/html.ts';
 import { onward } from './icons.ts';
 import type { Path } from './layout.ts';
-import { linkCode } from './link-code.ts';
+import { linkFields, type LinkFields } from './link-fields.ts';
 import { monogram } from './monogram.ts';
 import { sourceTypeHeadings } from './wording.ts';
 
@@ -23,7 +23,7 @@ export interface PlatformGroup {
 
 interface Choice {
   readonly action: Path;
-  readonly code: string | undefined;
+  readonly fields: LinkFields;
   readonly search: string;
 }
 
@@ -38,7 +38,7 @@ export function platformGroup({ sourceType, platforms }: PlatformGroup, choice: 
     action="${choice.action}"
     aria-labelledby="platforms-${sourceType}"
   >
-    ${heading} ${linkCode(choice.code)}
+    ${heading} ${linkFields(choice.fields)}
     <ul class="platforms">
       ${platforms.map((platform) => html`<li>${card(platform)}</li>`)}
     </ul>

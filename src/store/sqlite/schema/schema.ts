@@ -23,6 +23,7 @@ import type {
   RevocationId,
   SourceId,
 } from '../../../domain/id.ts';
+import { scopeLimits } from '../../../domain/granted-scopes.ts';
 import { idempotencyLimits } from '../../../domain/idempotency.ts';
 import { integrationLimits } from '../../../domain/integration.ts';
 import { exclusiveSourceTypes, sourceTypes } from '../../../domain/source-type.ts';
@@ -360,6 +361,7 @@ export const links = sqliteTable(
     expires: integer().notNull(),
     browser: blob({ mode: 'buffer' }),
     usableUntil: integer('usable_until'),
+    redirectUrl: text('redirect_url'),
   },
   (t) => [
     check('links_hash', isHash(t.hash)),
@@ -392,6 +394,10 @@ export const authorizations = sqliteTable(
     answered: integer(),
     statusCode: integer('status_code'),
     message: text(),
+    statusText: text('status_text'),
+    redirectUrl: text('redirect_url'),
+    /** JSON object of texts by name; null if there are none. */
+    parameters: text({ mode: 'json' }).$type<Readonly<Record<string, string>>>(),
   },
   (t) => [
     check('authorizations_id', isId(t.id)),
@@ -437,6 +443,22 @@ export const providerAccounts = sqliteTable(
     account: text().notNull(),
   },
   (t) => [check('provider_accounts_account', lengthBetween(t.account, 1, 255))],
+);
+
+/** The scopes that the platform granted a connection last. They stay when the credentials are erased. */
+export const grantedScopes = sqliteTable(
+  'granted_scopes',
+  {
+    connectionId: connectionReference().primaryKey(),
+    /** JSON array of texts. */
+    scopes: text({ mode: 'json' }).$type<readonly string[]>().notNull(),
+  },
+  (t) => [
+    check(
+      'granted_scopes_scopes',
+      sql`json_array_length(${t.scopes}) <= ${sql.raw(String(scopeLimits.scopes))}`,
+    ),
+  ],
 );
 
 /** Credentials that were erased and must still be revoked at their platform. */
