@@ -4,11 +4,18 @@ import type { Clock } from '../domain/clock.ts';
 import { isLocal } from '../web/outgoing/address.ts';
 import type { FetchLimits, Outgoing, OutgoingClient } from '../web/outgoing/outgoing-client.ts';
 import { issuedTokens, type Credentials } from '../domain/credentials.ts';
+import { parseScopes } from '../domain/granted-scopes.ts';
 import { validate } from '../domain/refusal.ts';
 import { accountOf, usualRetriesAfterMs } from './account.ts';
 import { requireUsableEndpoints } from './discovered-endpoints.ts';
 import { asPlatformError, ofStatus, unusable } from './failures.ts';
-import { PlatformError, type Binding, type Grant, type Platform } from './platform.ts';
+import {
+  PlatformError,
+  type Binding,
+  type Grant,
+  type Platform,
+  type Renewal,
+} from './platform.ts';
 
 /** The credentials that identify the gateway to a platform. */
 export interface ClientCredentials {
@@ -93,11 +100,13 @@ export class OAuthPlatform implements Platform {
         send: this.#fetch,
         retriesAfterMs: this.#accountRetriesAfterMs,
       });
-      return { credentials, ...account };
+      // Without `scope`, the platform granted what was requested (RFC 6749, section 5.1).
+      const scopes = grantedScopes(tokens.scope || this.#profile.scopes.join(' '));
+      return { credentials, ...account, scopes };
     });
   }
 
-  async renew(credentials: Credentials): Promise<Credentials> {
+  async renew(credentials: Credentials): Promise<Renewal> {
     const { refreshToken } = credentials;
     if (refreshToken === null) throw new PlatformError('invalidGrant', 'there is no refresh token');
     return this.#at(async (server) => {
@@ -109,6 +118,7 @@ export class OAuthPlatform implements Platform {
         ...renewed,
         refreshToken: renewed.refreshToken ?? refreshToken,
         fields: credentials.fields,
+        scopes: grantedScopes(tokens.scope),
       };
     });
   }
@@ -194,6 +204,10 @@ export class OAuthPlatform implements Platform {
     });
     if (!ok) throw ofStatus(status);
   }
+}
+
+function grantedScopes(text: string | undefined): string[] | undefined {
+  return text ? parseScopes(text) : undefined;
 }
 
 function toCredentials(tokens: client.TokenEndpointResponse, asked: number): Credentials {

@@ -17,6 +17,14 @@ export interface Grant {
   readonly account: string | undefined;
   /** Why the account is unknown, if the platform should have named it. */
   readonly accountFailure?: string;
+  /** The granted scopes, sorted; `undefined` if the platform has none, or named none that can be kept. */
+  readonly scopes: readonly string[] | undefined;
+}
+
+/** New credentials in place of earlier ones. */
+export interface Renewal extends Credentials {
+  /** The granted scopes, sorted; `undefined` if the platform names none, so that those of before hold. */
+  readonly scopes: readonly string[] | undefined;
 }
 
 /** Obtains, renews and revokes access to a platform. All methods throw `PlatformError`. */
@@ -31,7 +39,7 @@ export interface Platform {
   /** Exchanges the URL of the platform's callback for credentials. */
   exchange(answer: URL, binding: Binding): Promise<Grant>;
   /** Requests new credentials; the given ones may stop working. */
-  renew(credentials: Credentials): Promise<Credentials>;
+  renew(credentials: Credentials): Promise<Renewal>;
   /** Revokes credentials at the platform; returns whether the platform supports it. */
   revoke(credentials: Credentials): Promise<boolean>;
 }

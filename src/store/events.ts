@@ -32,4 +32,6 @@ export interface EventReader {
 export interface EventWriter extends EventReader {
   /** Appends a failure that changed nothing to a connection's history. */
   noteFailure(connection: Connection, cause: Cause): Promise<void>;
+  /** Appends a change of something that the connection's own row does not hold to its history. */
+  noteUpdate(connection: Connection, cause: Cause): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { CompanyReader, CompanyWriter } from './companies.ts';
 import type { ConnectionReader, ConnectionWriter } from './connections.ts';
 import type { CredentialReader, CredentialWriter } from './credentials.ts';
 import type { EventReader, EventWriter } from './events.ts';
+import type { GrantedScopesReader, GrantedScopesWriter } from './granted-scopes.ts';
 import type { IdempotentAnswers } from './idempotent-answers.ts';
 import type { Ids } from './ids.ts';
 import type { IntegrationReader, IntegrationWriter } from './integrations.ts';
@@ -27,6 +28,7 @@ export interface StoreReader {
   readonly links: LinkReader;
   readonly authorizations: AuthorizationReader;
   readonly credentials: CredentialReader;
+  readonly grantedScopes: GrantedScopesReader;
   readonly revocations: RevocationReader;
   readonly sealed: SealedReader;
 }
@@ -41,6 +43,7 @@ export interface StoreTransactor extends StoreReader {
   readonly links: LinkWriter;
   readonly authorizations: AuthorizationWriter;
   readonly credentials: CredentialWriter;
+  readonly grantedScopes: GrantedScopesWriter;
   readonly revocations: RevocationWriter;
   readonly sealed: SealedWriter;
   readonly idempotentAnswers: IdempotentAnswers;

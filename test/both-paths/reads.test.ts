@@ -101,6 +101,7 @@ const everyField = /* GraphQL */ `
       company {
         id
       }
+      grantedScopes
       health {
         state
         failures

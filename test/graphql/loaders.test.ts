@@ -120,6 +120,7 @@ test.for<[title: string, query: string, statements: number]>([
   ['a page of connections', '{ nodes { id status sourceType lastSync } }', 1],
   ['their links', '{ nodes { linkUrl } }', 1],
   ['the health of their credentials', '{ nodes { health { state } } }', 2],
+  ['their granted scopes', '{ nodes { grantedScopes } }', 2],
   ['their integrations', '{ nodes { platformName integration { name } } }', 2],
   ['their companies', '{ nodes { company { name } } }', 2],
   ["their companies' connections", '{ nodes { company { connections { id } } } }', 3],

@@ -40,7 +40,7 @@ function transactingTwice(session: Session): Pick<Session, 'transact'> {
 
 function readersOf(reader: StoreReader): StoreReader {
   const { companies, connections, integrations, events, apiKeys, links } = reader;
-  const { authorizations, credentials, revocations, sealed } = reader;
+  const { authorizations, credentials, grantedScopes, revocations, sealed } = reader;
   return {
     companies,
     connections,
@@ -50,6 +50,7 @@ function readersOf(reader: StoreReader): StoreReader {
     links,
     authorizations,
     credentials,
+    grantedScopes,
     revocations,
     sealed,
   };

@@ -50,6 +50,8 @@ export async function authorizeConnection(
       expires: credentials.expires,
       renewAt: renewalTime(credentials, platforms.get(integration?.key ?? ''), cause.at),
     });
+    // Whether these are the scopes of before is not known.
+    await tx.grantedScopes.set(connectionId, undefined);
     if (accountId !== null) await tx.credentials.setAccount(connectionId, accountId);
     return ok(result.value);
   });

@@ -10,6 +10,7 @@ import type { StoreTransactor } from '../../store/store.ts';
 import { StoreUnavailableError } from '../../store/unavailable.ts';
 import { ofConnection } from '../../vault/vault.ts';
 import { linkActor, type LinkingServices } from '../services.ts';
+import { recordScopes } from '../upkeep/record-scopes.ts';
 import { renewalTime } from '../upkeep/renewal-time.ts';
 import { compareAccounts } from './compare-accounts.ts';
 import type { Exchanged } from './exchange.ts';
@@ -35,7 +36,7 @@ export async function keepGrant(
 async function keep(
   { store, vault, clock }: LinkingServices,
   authorization: Authorization,
-  { platform, credentials, ...account }: Exchanged,
+  { platform, credentials, scopes, ...account }: Exchanged,
 ): Promise<AuthorizationOutcome> {
   const now = clock.now();
   const sealed: SealedCredentials = {
@@ -45,7 +46,7 @@ async function keep(
   };
   return retryWhileBusy(() =>
     store.transact(async (tx) => {
-      const outcome = await link(tx, authorization, { sealed, account, now });
+      const outcome = await link(tx, authorization, { sealed, scopes, account, now });
       if (outcome.statusCode !== 200 && (await mayRevoke(tx, authorization, platform))) {
         await tx.revocations.create({
           id: newId<RevocationId>(),
@@ -63,6 +64,7 @@ async function keep(
 
 interface ToLink {
   readonly sealed: SealedCredentials;
+  readonly scopes: Grant['scopes'];
   readonly account: Pick<Grant, 'account' | 'accountFailure'>;
   readonly now: Instant;
 }
@@ -70,7 +72,7 @@ interface ToLink {
 async function link(
   tx: StoreTransactor,
   { companyId, connectionId, allowDifferentAccount }: Authorization,
-  { sealed, account, now }: ToLink,
+  { sealed, scopes, account, now }: ToLink,
 ): Promise<AuthorizationOutcome> {
   const [connection] = await tx.connections.byIds([connectionId]);
   if (connection === undefined) return deletedMeanwhile;
@@ -91,6 +93,7 @@ async function link(
     return refuse(rivalIsActive, rivalReason(connection));
   }
   await tx.credentials.set(connectionId, sealed);
+  await recordScopes(tx, connectionId, scopes, { actor: linkActor, at: now });
   if (keeps !== before) await tx.credentials.setAccount(connectionId, keeps);
   return { statusCode: 200, message: null };
 }

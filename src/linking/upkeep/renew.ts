@@ -2,13 +2,19 @@ import type { Credentials } from '../../domain/credentials.ts';
 import { newId, type RevocationId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { isOutageReason } from '../../platforms/failures.ts';
-import { noClientCredentials, PlatformError, type Platform } from '../../platforms/platform.ts';
+import {
+  noClientCredentials,
+  PlatformError,
+  type Platform,
+  type Renewal,
+} from '../../platforms/platform.ts';
 import { moveConnection } from '../../operations/move-connection.ts';
 import type { StoredCredentials } from '../../store/credentials.ts';
 import { attemptFailure, type AttemptFailure } from './attempt-failure.ts';
 import { backoffMs } from './backoff.ts';
 import { ofConnection } from '../../vault/vault.ts';
 import { retryWhileBusy } from '../../store/retry-while-busy.ts';
+import { recordScopes } from './record-scopes.ts';
 import { renewalTime } from './renewal-time.ts';
 import { providerActor, type LinkingServices } from '../services.ts';
 import { openCredentials } from './stored-credentials.ts';
@@ -57,10 +63,7 @@ async function renewAt(
 }
 
 /** Renews credentials. Returns `undefined` if the platform says that the grant is not valid. */
-async function attempt(
-  platform: Platform,
-  credentials: Credentials,
-): Promise<Credentials | undefined> {
+async function attempt(platform: Platform, credentials: Credentials): Promise<Renewal | undefined> {
   try {
     return await platform.renew(credentials);
   } catch (error) {
@@ -90,7 +93,7 @@ async function keep(
   platform: Platform,
   { store, vault, clock }: LinkingServices,
   stored: StoredCredentials,
-  renewed: Credentials,
+  { scopes, ...renewed }: Renewal,
 ): Promise<RenewalOutcome> {
   const { companyId, connectionId, integrationId, version } = stored;
   const now = clock.now();
@@ -100,7 +103,11 @@ async function keep(
   const changes = { sealed, expires, renewAt: next };
   return retryWhileBusy(() =>
     store.transact(async (tx) => {
-      if (await tx.credentials.renew(connectionId, version, changes)) return 'renewed';
+      if (await tx.credentials.renew(connectionId, version, changes)) {
+        const cause = { actor: providerActor, at: now };
+        if (scopes !== undefined) await recordScopes(tx, connectionId, scopes, cause);
+        return 'renewed';
+      }
       if ((await tx.credentials.ofConnection(connectionId)) === undefined) {
         // Unlinked or deleted during the renewal: the revocation queued for that has the old token, not the new one.
         const id = newId<RevocationId>();

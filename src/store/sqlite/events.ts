@@ -46,6 +46,11 @@ export class SqliteEventWriter extends SqliteEvents implements EventWriter {
   async noteFailure({ companyId, id: connectionId }: Connection, cause: Cause) {
     this.#log.append([{ type: 'connection.failed', companyId, connectionId }], cause);
   }
+
+  async noteUpdate({ companyId, id: connectionId, status }: Connection, cause: Cause) {
+    const subject = { companyId, connectionId, fromStatus: status, toStatus: status };
+    this.#log.append([{ type: 'connection.updated', ...subject }], cause);
+  }
 }
 
 /** Prepares the statements that read events. */

@@ -10,6 +10,7 @@ import { prepareConnections, SqliteConnections } from './connections.ts';
 import { prepareCredentials, SqliteCredentials } from './credentials.ts';
 import { prepareEvents, SqliteEvents } from './events.ts';
 import { onFirstUse } from './statements/first-use.ts';
+import { prepareGrantedScopes, SqliteGrantedScopes } from './granted-scopes.ts';
 import { prepareIntegrations, SqliteIntegrations } from './integrations.ts';
 import type { KnownIntegrations } from './sharing/known-integrations.ts';
 import { prepareLinks, SqliteLinks } from './links.ts';
@@ -36,6 +37,7 @@ export function prepareReader(
     links: () => prepareLinks(db),
     authorizations: () => prepareAuthorizations(db),
     credentials: () => prepareCredentials(db),
+    grantedScopes: () => prepareGrantedScopes(db),
     revocations: () => prepareRevocations(db),
     sealed: () => prepareSealed(db),
   });
@@ -56,6 +58,7 @@ export class SqliteReader implements StoreReader {
   #links: SqliteLinks | undefined;
   #authorizations: SqliteAuthorizations | undefined;
   #credentials: SqliteCredentials | undefined;
+  #grantedScopes: SqliteGrantedScopes | undefined;
   #revocations: SqliteRevocations | undefined;
   #sealed: SqliteSealed | undefined;
 
@@ -96,6 +99,11 @@ export class SqliteReader implements StoreReader {
 
   get credentials() {
     return (this.#credentials ??= new SqliteCredentials(this.#statements.credentials, this.#calls));
+  }
+
+  get grantedScopes() {
+    const { grantedScopes } = this.#statements;
+    return (this.#grantedScopes ??= new SqliteGrantedScopes(grantedScopes, this.#calls));
   }
 
   get revocations() {

@@ -13,6 +13,7 @@ import {
 } from './credentials.ts';
 import { EventLog } from './event-log.ts';
 import { SqliteEventWriter } from './events.ts';
+import { prepareGrantedScopesChanges, SqliteGrantedScopesWriter } from './granted-scopes.ts';
 import { SqliteIdempotentAnswers } from './idempotent-answers.ts';
 import { SqliteIds } from './ids.ts';
 import { prepareIntegrationChanges, SqliteIntegrationWriter } from './integrations.ts';
@@ -35,6 +36,7 @@ export class SqliteTransactor implements StoreTransactor {
   readonly links: SqliteLinkWriter;
   readonly authorizations: SqliteAuthorizationWriter;
   readonly credentials: SqliteCredentialWriter;
+  readonly grantedScopes: SqliteGrantedScopesWriter;
   readonly revocations: SqliteRevocationWriter;
   readonly sealed: SqliteSealedWriter;
   readonly idempotentAnswers: SqliteIdempotentAnswers;
@@ -73,6 +75,11 @@ export class SqliteTransactor implements StoreTransactor {
     this.credentials = new SqliteCredentialWriter(
       read.credentials,
       prepareCredentialChanges(db),
+      direct,
+    );
+    this.grantedScopes = new SqliteGrantedScopesWriter(
+      read.grantedScopes,
+      prepareGrantedScopesChanges(db),
       direct,
     );
     this.revocations = new SqliteRevocationWriter(

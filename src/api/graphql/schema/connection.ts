@@ -1,4 +1,5 @@
 import { situationOf, type Connection } from '../../../domain/connection.ts';
+import { scopeLimits } from '../../../domain/granted-scopes.ts';
 import type { IntegrationId } from '../../../domain/id.ts';
 import type { Integration } from '../../../domain/integration.ts';
 import { isExclusive } from '../../../domain/source-type.ts';
@@ -86,6 +87,12 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
       description:
         'Health of its credentials. Null if it has none: it is not LINKED, or it was imported without credentials.',
       resolve: async ({ id }, _, { loaders }) => (await loaders.credentialHealth.load(id)) ?? null,
+    }),
+    grantedScopes: t.stringList({
+      nullable: true,
+      description: `Scopes that the platform granted when people of the company last linked the connection, or since then at a renewal, in alphabetical order. They stay when the access ends. A change is an event. At most ${scopeLimits.scopes}. Null if the scopes are not known: nobody linked the connection at the platform, or the platform has no scopes.`,
+      resolve: async ({ id }, _, { loaders }) =>
+        (await loaders.grantedScopesOfConnection.load(id)) ?? null,
     }),
     history: t.field({
       type: EventPage,

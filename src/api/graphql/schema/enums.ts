@@ -121,7 +121,8 @@ export const EventTypeEnum = enumOf<EventType>(
     },
     'connection.updated': {
       name: 'CONNECTION_UPDATED',
-      description: 'The details of the connection changed, but not its status.',
+      description:
+        'The details of the connection changed, or the scopes that the platform grants, but not its status.',
     },
     'connection.connected': {
       name: 'CONNECTION_CONNECTED',

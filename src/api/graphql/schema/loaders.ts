@@ -37,6 +37,11 @@ const makers = {
       (ids: readonly ConnectionId[]) => store.events.countsByConnectionIds(ids),
       () => 0,
     ),
+  grantedScopesOfConnection: (store: StoreReader) =>
+    fromMap(
+      (ids: readonly ConnectionId[]) => store.grantedScopes.byConnectionIds(ids),
+      (): readonly string[] | undefined => undefined,
+    ),
   credentialHealth: (store: StoreReader) =>
     new DataLoader(async (ids: readonly ConnectionId[]) => {
       const health = await store.credentials.healthByConnectionIds(ids);
@@ -107,7 +112,7 @@ function manyByCompany<T extends { readonly companyId: CompanyId }>(
 }
 
 function fromMap<Id, T>(
-  load: (ids: readonly Id[]) => Promise<Map<Id, T>>,
+  load: (ids: readonly Id[]) => Promise<ReadonlyMap<Id, T>>,
   otherwise: () => T,
 ): DataLoader<Id, T> {
   return new DataLoader(async (ids) => {

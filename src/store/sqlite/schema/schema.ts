@@ -445,7 +445,7 @@ export const providerAccounts = sqliteTable(
   (t) => [check('provider_accounts_account', lengthBetween(t.account, 1, 255))],
 );
 
-/** The scopes that the platform granted a connection last. They stay when the credentials are erased. */
+/** The scopes that the platform granted a connection last. A trigger deletes them with the connection. */
 export const grantedScopes = sqliteTable(
   'granted_scopes',
   {
@@ -456,7 +456,8 @@ export const grantedScopes = sqliteTable(
   (t) => [
     check(
       'granted_scopes_scopes',
-      sql`json_array_length(${t.scopes}) <= ${sql.raw(String(scopeLimits.scopes))}`,
+      // Each scope has quotes around it and a comma behind it.
+      sql`json_array_length(${t.scopes}) <= ${sql.raw(String(scopeLimits.scopes))} and length(${t.scopes}) <= ${sql.raw(String(scopeLimits.text + 3 * scopeLimits.scopes))}`,
     ),
   ],
 );
