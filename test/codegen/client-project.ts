@@ -1,4 +1,4 @@
-import { spawn, type SpawnOptionsWithoutStdio as SpawnOptions } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
