@@ -8,6 +8,9 @@ export interface Clock {
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** How far ahead of the clock a recorded time can be, in ms: clocks are corrected by less all the time. */
+export const clockToleranceMs = 60_000;
+
 /** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),

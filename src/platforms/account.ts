@@ -3,7 +3,7 @@ import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid
 import { accountId } from '../domain/credentials.ts';
 import type { Outgoing } from '../web/outgoing/outgoing-client.ts';
 import type { AccountRequest, LinkedAccount } from './authorization-profile.ts';
-import { asPlatformError, ofStatus, unusable } from './failures.ts';
+import { asPlatformError, failedStatus, unusable } from './failures.ts';
 import { PlatformError } from './platform.ts';
 
 /** A platform's response to a granted authorization. */
@@ -100,7 +100,7 @@ async function askOnce(
     'user-agent': 'Connexions',
   };
   const response = await send(url, { headers });
-  if (!response.ok) throw ofStatus(response.status);
+  if (!response.ok) throw failedStatus(response);
   const body: unknown = await response.json();
   const account = asText(at(newestBy === undefined ? body : newest(body, newestBy), path));
   if (account === undefined) throw unusable('no account');

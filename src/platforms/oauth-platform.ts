@@ -8,12 +8,15 @@ import { parseScopes } from '../domain/granted-scopes.ts';
 import { validate } from '../domain/refusal.ts';
 import { accountOf, usualRetriesAfterMs } from './account.ts';
 import { requireUsableEndpoints } from './discovered-endpoints.ts';
-import { asPlatformError, ofStatus, unusable } from './failures.ts';
+import { asPlatformError, unusable } from './failures.ts';
+import { KeptMetadata } from './kept-metadata.ts';
+import { metadataOf, successOf } from './oauth-response.ts';
 import {
   PlatformError,
   type Binding,
   type Grant,
   type Platform,
+  type PlatformFailure,
   type Renewal,
 } from './platform.ts';
 
@@ -31,6 +34,9 @@ interface Around {
   readonly accountRetriesAfterMs?: readonly number[];
 }
 
+/** The failures by which a platform says something of a grant, so its endpoints are where they were. */
+const sayOfTheGrant: ReadonlySet<PlatformFailure> = new Set(['denied', 'invalidGrant']);
+
 /** The clock difference that is tolerated, in seconds. */
 const clockToleranceSeconds = 30;
 
@@ -47,7 +53,7 @@ export class OAuthPlatform implements Platform {
   readonly #fetch: (address: string, outgoing: Outgoing) => Promise<Response>;
   /** The same for the OAuth client, whose requests are GETs and forms. */
   readonly #clientFetch: client.CustomFetch;
-  #server: Promise<client.Configuration> | undefined;
+  readonly #server: KeptMetadata<client.Configuration>;
 
   constructor(
     profile: AuthorizationProfile,
@@ -65,10 +71,12 @@ export class OAuthPlatform implements Platform {
     this.#clock = clock;
     this.#accountRetriesAfterMs = accountRetriesAfterMs;
     this.#fetch = (address, request) => outgoing.fetch(address, request, limits);
-    this.#clientFetch = (address, { method, headers, body }) => {
-      if (body != null && !(body instanceof URLSearchParams)) throw new Error('not a form');
-      return this.#fetch(address, { method, headers, ...(body && { body }) });
+    this.#clientFetch = async (address, { method, headers, body }) => {
+      if (body == null) return metadataOf(await this.#fetch(address, { method, headers }));
+      if (!(body instanceof URLSearchParams)) throw new Error('not a form');
+      return successOf(await this.#fetch(address, { method, headers, body }));
     };
+    this.#server = new KeptMetadata(() => this.#configure(), clock);
   }
 
   async authorizationUrl({ state, verifier, nonce }: Binding): Promise<URL> {
@@ -106,7 +114,7 @@ export class OAuthPlatform implements Platform {
     });
   }
 
-  async renew(credentials: Credentials): Promise<Renewal> {
+  async renew(credentials: Credentials, lifetimeMs: number | null = null): Promise<Renewal> {
     const { refreshToken } = credentials;
     if (refreshToken === null) throw new PlatformError('invalidGrant', 'there is no refresh token');
     return this.#at(async (server) => {
@@ -117,6 +125,8 @@ export class OAuthPlatform implements Platform {
       return {
         ...renewed,
         refreshToken: renewed.refreshToken ?? refreshToken,
+        ...(tokens.expires_in === undefined &&
+          lifetimeMs !== null && { expires: asked + lifetimeMs }),
         fields: credentials.fields,
         scopes: grantedScopes(tokens.scope),
       };
@@ -146,19 +156,15 @@ export class OAuthPlatform implements Platform {
 
   async #at<T>(work: (server: client.Configuration) => T | Promise<T>): Promise<T> {
     try {
-      return await work(await this.#configuration());
+      return await work(await this.#server.get());
     } catch (error) {
-      throw asPlatformError(error);
+      const failure = asPlatformError(error);
+      // The platform may have moved its endpoints.
+      if (failure instanceof PlatformError && !sayOfTheGrant.has(failure.failure)) {
+        this.#server.doubt();
+      }
+      throw failure;
     }
-  }
-
-  async #configuration(): Promise<client.Configuration> {
-    // The next call retries a failed discovery.
-    this.#server ??= this.#configure().catch((error: unknown) => {
-      this.#server = undefined;
-      throw error;
-    });
-    return this.#server;
   }
 
   async #configure(): Promise<client.Configuration> {
@@ -197,12 +203,12 @@ export class OAuthPlatform implements Platform {
   async #revokeByJson(endpoint: string, token: string): Promise<void> {
     const { id, secret } = this.#client;
     const basic = Buffer.from(`${id}:${secret}`).toString('base64');
-    const { ok, status } = await this.#fetch(endpoint, {
+    const response = await this.#fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Basic ${basic}` },
       body: JSON.stringify({ token }),
     });
-    if (!ok) throw ofStatus(status);
+    await successOf(response);
   }
 }
 

@@ -38,8 +38,11 @@ export interface Platform {
   authorizationUrl(binding: Binding): Promise<URL>;
   /** Exchanges the URL of the platform's callback for credentials. */
   exchange(answer: URL, binding: Binding): Promise<Grant>;
-  /** Requests new credentials; the given ones may stop working. */
-  renew(credentials: Credentials): Promise<Renewal>;
+  /**
+   * Requests new credentials; the given ones may stop working. If the platform does not say how long the new ones last,
+   * they last `lifetimeMs`, as long as the given ones did; `null` if that is not known.
+   */
+  renew(credentials: Credentials, lifetimeMs: number | null): Promise<Renewal>;
   /** Revokes credentials at the platform; returns whether the platform supports it. */
   revoke(credentials: Credentials): Promise<boolean>;
 }
@@ -54,21 +57,29 @@ export type Platforms = ReadonlyMap<string, Platform>;
  */
 export type PlatformFailure = 'denied' | 'invalidGrant' | 'unavailable' | 'rejected';
 
+interface PlatformErrorOptions extends ErrorOptions {
+  readonly code?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** A request to a platform failed. The message holds no secret and no text that the platform wrote. */
 export class PlatformError extends Error {
   override readonly name = 'PlatformError';
   readonly failure: PlatformFailure;
   /** The error code that the platform returned, such as `access_denied` (RFC 6749), if it returned one. */
   readonly code: string | undefined;
+  /** How long the platform asks to wait before the next request, in ms; `undefined` if it does not say. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     failure: PlatformFailure,
     message: string,
-    { code, ...options }: ErrorOptions & { readonly code?: string | undefined } = {},
+    { code, retryAfterMs, ...options }: PlatformErrorOptions = {},
   ) {
     super(message, options);
     this.failure = failure;
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -82,12 +82,13 @@ export interface ConnectionWriter extends ConnectionReader {
   /**
    * Makes a permitted move if the connection is still live and in the status that the move starts from. Returns the
    * connection after the move (before it, if deleted), or `undefined` if another change came first. If the connection
-   * stops being Linked, its credentials are erased, and queued for revocation unless the platform revoked them.
+   * stops being Linked, its credentials are erased, and queued for revocation unless the platform revoked them. Those that
+   * are kept of a Deauthorized connection are erased when it is deleted, which revokes them, or linked again.
    */
   move(connection: Connection, move: Move, cause: Cause): Promise<Connection | undefined>;
   /**
    * Deletes live connections, as `move` does, but in a number of statements that does not depend on how many there are,
-   * except for those that are Linked. Throws if one of them is no longer live.
+   * except for those that have credentials. Throws if one of them is no longer live.
    */
   deleteAll(connections: readonly Connection[], cause: Cause): Promise<void>;
   update(

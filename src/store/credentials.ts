@@ -10,6 +10,10 @@ export interface SealedCredentials {
   readonly expires: Instant | null;
   /** When to renew them or to detect that they have expired; `null` for never. */
   readonly renewAt: Instant | null;
+  /** When `renewAt` was set. If that is in the future, a clock was ahead and `renewAt` counts as reached. */
+  readonly scheduled: Instant | null;
+  /** When the platform issued them; `null` if a caller supplied them. */
+  readonly obtained: Instant | null;
 }
 
 /** The state of the renewal of credentials. */
@@ -23,13 +27,30 @@ export interface RenewalState {
   readonly failure: string | null;
 }
 
-/** The credentials of a Linked connection, as they are stored. */
+/** A renewal that failed. */
+export interface FailedRenewal extends RenewalState {
+  readonly scheduled: Instant;
+  /** When the platform first refused these credentials; `null` if it did not. */
+  readonly refusedAt: Instant | null;
+}
+
+/** The credentials of a Linked connection, or those kept of a Deauthorized one, as they are stored. */
 export interface StoredCredentials extends SealedCredentials, RenewalState {
   readonly companyId: CompanyId;
   readonly connectionId: ConnectionId;
   readonly integrationId: IntegrationId;
   /** Changes whenever the credentials change, always to a value that the connection never had. */
   readonly version: number;
+  readonly refusedAt: Instant | null;
+  /** The time until which they are kept if their connection is Deauthorized; `null` if it is Linked. */
+  readonly keptUntil: Instant | null;
+}
+
+/** How long credentials of a Deauthorized connection are kept, and when their renewal is tried next. */
+export interface KeptCredentials {
+  readonly keptUntil: Instant;
+  readonly renewAt: Instant;
+  readonly scheduled: Instant;
 }
 
 /** The health of a connection's credentials, without the credentials. */
@@ -38,8 +59,9 @@ export interface CredentialHealth extends RenewalState {
   readonly expires: Instant | null;
 }
 
-/** Reads the credentials of Linked connections. */
+/** Reads credentials. */
 export interface CredentialReader {
+  /** Returns the health of the credentials of Linked connections. */
   healthByConnectionIds(ids: readonly ConnectionId[]): Promise<CredentialHealth[]>;
   ofConnection(id: ConnectionId): Promise<StoredCredentials | undefined>;
   /** Returns the account at the platform that the connection was linked to last, as the platform names it. */
@@ -48,16 +70,26 @@ export interface CredentialReader {
   isRenewalDue(which: WorkFilter): Promise<boolean>;
 }
 
-/** Changes credentials. A move that ends the status Linked also erases the credentials. */
+/**
+ * Changes credentials. A move that ends the status Linked also erases the credentials, unless they are kept. A move that
+ * ends the status Deauthorized erases those that are kept.
+ */
 export interface CredentialWriter extends CredentialReader {
   /** Sets or replaces the credentials of a Linked connection. */
   set(id: ConnectionId, credentials: SealedCredentials): Promise<void>;
-  /** Replaces credentials with renewed ones, if their version is still `version`. Returns whether it was. */
+  /** Replaces credentials of a Linked connection, if their version is still `version`. Returns whether it was. */
   renew(id: ConnectionId, version: number, credentials: SealedCredentials): Promise<boolean>;
   /** Leases to one process credentials that are due for renewal. */
   claimRenewals(lease: Lease, which: WorkFilter, limit: number): Promise<StoredCredentials[]>;
   /** Records a failed renewal and the time of the retry, if the version is still `version`. Returns whether it was. */
-  postponeRenewal(id: ConnectionId, version: number, state: RenewalState): Promise<boolean>;
+  postponeRenewal(id: ConnectionId, version: number, failed: FailedRenewal): Promise<boolean>;
+  /**
+   * Marks credentials as those to keep when their connection becomes Deauthorized, if their version is still `version`.
+   * Returns whether it was. They get another version.
+   */
+  keep(id: ConnectionId, version: number, kept: KeptCredentials): Promise<boolean>;
+  /** Erases credentials, if their version is still `version`. */
+  erase(id: ConnectionId, version: number): Promise<void>;
   /** Sets the account that `accountOf` returns, or forgets it. */
   setAccount(id: ConnectionId, account: string | undefined): Promise<void>;
 }

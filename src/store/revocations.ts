@@ -15,6 +15,14 @@ export interface Revocation {
   readonly failures: number;
 }
 
+/** A revocation that failed. */
+export interface FailedRevocation extends Pick<Revocation, 'failures' | 'queued'> {
+  /** The time of the next attempt. */
+  readonly next: Instant;
+  /** When `next` was set. If that is in the future, a clock was ahead and `next` counts as reached. */
+  readonly scheduled: Instant;
+}
+
 /** Reads revocations. */
 export interface RevocationReader {
   /** Reports whether a revocation is due that no process has leased. */
@@ -31,5 +39,6 @@ export interface RevocationWriter extends RevocationReader {
   /** Leases to one process revocations that are due. */
   claim(lease: Lease, which: WorkFilter, limit: number): Promise<Revocation[]>;
   end(id: RevocationId): Promise<void>;
-  postpone(id: RevocationId, failures: number, next: Instant): Promise<void>;
+  /** Records a failed attempt, and the time of the next one. */
+  postpone(id: RevocationId, failed: FailedRevocation): Promise<void>;
 }

@@ -38,7 +38,13 @@ export async function addSealed(store: Store, vault: Vault, number: number): Pro
   );
   await store.transact(async (tx) => {
     for (const { id, sealed } of given) {
-      await tx.credentials.set(id, { sealed, expires: null, renewAt: null });
+      await tx.credentials.set(id, {
+        sealed,
+        expires: null,
+        renewAt: null,
+        scheduled: null,
+        obtained: null,
+      });
     }
   });
   return connections;

@@ -172,6 +172,8 @@ test.for(['the new key', 'the old key'] as const)(
           sealed: renewed,
           expires: null,
           renewAt: null,
+          scheduled: null,
+          obtained: null,
         }),
       );
 

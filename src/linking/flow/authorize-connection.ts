@@ -49,6 +49,8 @@ export async function authorizeConnection(
       sealed,
       expires: credentials.expires,
       renewAt: renewalTime(credentials, platforms.get(integration?.key ?? ''), cause.at),
+      scheduled: cause.at,
+      obtained: null,
     });
     // Whether these are the scopes of before is not known.
     await tx.grantedScopes.set(connectionId, undefined);

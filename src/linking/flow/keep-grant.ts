@@ -43,6 +43,8 @@ async function keep(
     sealed: await vault.seal(credentials, ofConnection('credentials', authorization)),
     expires: credentials.expires,
     renewAt: renewalTime(credentials, platform, now),
+    scheduled: now,
+    obtained: now,
   };
   return retryWhileBusy(() =>
     store.transact(async (tx) => {

@@ -9,7 +9,7 @@ import { readLinkCode } from './link-code.ts';
 import { hashOfToken } from './token.ts';
 
 /** How long a browser may use a link after it starts to, in ms. */
-const takenMs = 60 * 60 * 1000;
+export const takenMs = 60 * 60 * 1000;
 
 /** A browser's visit to a link page. */
 export interface LinkVisit {

@@ -14,7 +14,7 @@ import { linkActor, type LinkPageServices } from '../services.ts';
 import { hashOfToken, newToken } from './token.ts';
 
 /** How long the user may take at the platform, in ms. Long enough to sign up there. */
-const authorizationMs = 60 * 60 * 1000;
+export const authorizationMs = 60 * 60 * 1000;
 
 /** Why an authorization cannot begin. */
 export type StartRefusal =

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { IntegrationId } from '../../domain/id.ts';
-import { idempotencyLimits } from '../../domain/idempotency.ts';
-import type { Instant } from '../../domain/instant.ts';
+import type { StoredCredentials } from '../../store/credentials.ts';
 import type { WorkFilter } from '../../store/work.ts';
 import { StoreUnavailableError } from '../../store/unavailable.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { PlatformRests } from './platform-rests.ts';
+import type { Processed } from './processed.ts';
 import { renew } from './renew.ts';
+import { isKept, restore } from './restore.ts';
 import { revoke } from './revoke.ts';
 import type { LinkingServices } from '../services.ts';
 
@@ -23,15 +26,6 @@ const othersFirstMs = 10_000;
 const leaseMs = 2 * 60 * 1000;
 /** How long `stop` waits for running jobs, in ms: a platform's response may hold the only valid refresh token. */
 const finishMs = 20_000;
-const forgetEveryMs = 10 * 60 * 1000;
-/** How long to wait after a failed removal, in ms. */
-const forgetAgainMs = 60 * 1000;
-/** How long links and authorizations are kept after they expire, in ms. */
-const rememberMs = 60 * 60 * 1000;
-/** The maximum number of rows per table that one transaction deletes, so that it holds the write lock only briefly. */
-const forgottenAtOnce = 5000;
-/** The same for stored responses, each of which may take 64 KB. */
-const answersForgottenAtOnce = 500;
 
 /** Renews and revokes credentials, and removes expired records, in the background. */
 export interface LinkingWorker {
@@ -51,13 +45,15 @@ class Worker {
   readonly #owner = randomUUID();
   readonly #running = new Map<Promise<void>, IntegrationId>();
   readonly #stopping = new AbortController();
+  readonly #rests: PlatformRests;
+  readonly #housekeeping: Housekeeping;
   readonly #ended: Promise<void>;
-  #forgetAt: Instant;
 
   constructor(services: LinkingServices, logger: Logger) {
     this.#services = services;
     this.#logger = logger;
-    this.#forgetAt = services.clock.now() + forgetEveryMs;
+    this.#rests = new PlatformRests(services.clock);
+    this.#housekeeping = new Housekeeping(services);
     this.#ended = this.#run();
   }
 
@@ -76,7 +72,7 @@ class Worker {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const begun = await this.#guard(() => this.#begin());
-      await this.#guard(() => this.#forget());
+      await this.#guard(() => this.#housekeeping.run());
       // After a full batch, look for more at once.
       if (begun === batchSize) continue;
       const isFull = this.#running.size >= maxAtOnce || this.#busy().length > 0;
@@ -99,8 +95,10 @@ class Worker {
     const which: WorkFilter = {
       now,
       keys: [...platforms.keys()],
+      // Twice as long as a lease, so that a clock that is set back a little ends none.
+      latestLease: now + 2 * leaseMs,
       othersDueBy: now - othersFirstMs,
-      except: this.#busy(),
+      except: [...this.#busy(), ...this.#rests.all()],
     };
     // Read before taking the write lock: usually nothing is due.
     if (limit === 0 || !(await this.#isAnyDue(which))) return 0;
@@ -111,14 +109,12 @@ class Worker {
       return { renewals: toRenew, revocations: toRevoke };
     });
     for (const renewal of renewals) {
-      this.#start(renewal.integrationId, async () => {
-        const outcome = await renew(this.#services, renewal);
-        const { connectionId } = renewal;
-        this.#logger.debug({ connectionId, outcome }, 'due credentials were processed');
-      });
+      this.#start(renewal, () =>
+        isKept(renewal) ? restore(this.#services, renewal) : renew(this.#services, renewal),
+      );
     }
     for (const revocation of revocations) {
-      this.#start(revocation.integrationId, () => revoke(this.#services, revocation));
+      this.#start(revocation, () => revoke(this.#services, revocation));
     }
     return renewals.length + revocations.length;
   }
@@ -135,8 +131,15 @@ class Worker {
     return [...counts].filter(([, count]) => count >= maxOfOne).map(([id]) => id);
   }
 
-  #start(integrationId: IntegrationId, work: () => Promise<void>): void {
-    const running = this.#guard(work).finally(() => this.#running.delete(running));
+  #start(
+    { connectionId, integrationId }: Pick<StoredCredentials, 'connectionId' | 'integrationId'>,
+    work: () => Promise<Processed>,
+  ): void {
+    const running = this.#guard(async () => {
+      const { outcome, retryAfterMs } = await work();
+      this.#rests.note(integrationId, retryAfterMs);
+      this.#logger.debug({ connectionId, outcome }, 'due credentials were processed');
+    }).finally(() => this.#running.delete(running));
     this.#running.set(running, integrationId);
   }
 
@@ -149,23 +152,5 @@ class Worker {
       this.#logger[level]({ err: error }, 'background work on credentials failed');
       return undefined;
     }
-  }
-
-  async #forget(): Promise<void> {
-    const now = this.#services.clock.now();
-    if (now < this.#forgetAt) return;
-    // So that a store that fails is not tried, and logged, at each round.
-    const last = this.#forgetAt;
-    this.#forgetAt = now + forgetAgainMs;
-    const before = now - rememberMs;
-    const isAll = await this.#services.store.transact(async (tx) => {
-      const noneLeft = [
-        await tx.links.forget(before, forgottenAtOnce),
-        await tx.authorizations.forget(before, forgottenAtOnce),
-        await tx.idempotentAnswers.forget(now - idempotencyLimits.keptMs, answersForgottenAtOnce),
-      ];
-      return noneLeft.every(Boolean);
-    });
-    this.#forgetAt = isAll ? now + forgetEveryMs : last;
   }
 }

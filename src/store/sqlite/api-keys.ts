@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { ApiKeyId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -47,6 +47,10 @@ export class SqliteApiKeyWriter extends SqliteApiKeys implements ApiKeyWriter {
 
   async revoke(id: ApiKeyId, at: Instant) {
     return this.#write.revoke.get({ id, at });
+  }
+
+  async correct(latest: Instant, limit: number) {
+    return this.#write.correct.run({ latest, limit }).changes < limit;
   }
 
   async setUsed(id: ApiKeyId, at: Instant) {
@@ -111,6 +115,21 @@ export function prepareApiKeyChanges(db: ReturnType<typeof drizzle>) {
         .set({ revoked: sql`${given('at')}` })
         .where(and(eq(apiKeys.id, given('id')), isNull(apiKeys.revoked)))
         .returning(apiKeyFields)
+        .prepare(),
+    correct: () =>
+      db
+        .update(apiKeys)
+        .set({ lastUsed: sql`${given('latest')}` })
+        .where(
+          inArray(
+            apiKeys.id,
+            db
+              .select({ id: apiKeys.id })
+              .from(apiKeys)
+              .where(gt(apiKeys.lastUsed, given('latest')))
+              .limit(given('limit')),
+          ),
+        )
         .prepare(),
     setUsed: () =>
       db

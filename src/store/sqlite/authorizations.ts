@@ -74,6 +74,10 @@ export class SqliteAuthorizationWriter extends SqliteAuthorizations implements A
     this.#write.finish.run({ id, statusCode, message, statusText: statusText ?? null });
   }
 
+  async correct(latest: Instant, limit: number) {
+    return this.#write.correct.run({ latest, limit }).changes < limit;
+  }
+
   async forget(before: Instant, limit: number) {
     return this.#write.forget.run({ before, limit }).changes < limit;
   }
@@ -181,6 +185,21 @@ export function prepareAuthorizationChanges(db: ReturnType<typeof drizzle>) {
           statusText: set('statusText'),
         })
         .where(eq(authorizations.id, given('id')))
+        .prepare(),
+    correct: () =>
+      db
+        .update(authorizations)
+        .set({ expires: set('latest') })
+        .where(
+          inArray(
+            authorizations.id,
+            db
+              .select({ id: authorizations.id })
+              .from(authorizations)
+              .where(gt(authorizations.expires, given('latest')))
+              .limit(given('limit')),
+          ),
+        )
         .prepare(),
     forget: () =>
       db

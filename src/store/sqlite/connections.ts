@@ -138,8 +138,10 @@ export class SqliteConnectionWriter extends SqliteConnections implements Connect
   async move(connection: Connection, move: Move, cause: Cause) {
     const { id, companyId } = connection;
     const { from, to, event } = move;
-    if (from === 'Linked' && to !== 'Linked') {
-      this.#erasure.erase(id, cause.at, { revoke: to !== 'Deauthorized' });
+    if (from === 'Linked' && to === 'Deauthorized') this.#erasure.eraseUnlessKept(id);
+    // Those of a Deauthorized connection are not revoked when it is linked again: some platforms would end the new access.
+    else if (to !== from && (from === 'Linked' || from === 'Deauthorized')) {
+      this.#erasure.erase(id, cause.at, { revoke: to !== 'Linked' });
     }
     const { changes } =
       to === null
@@ -155,8 +157,8 @@ export class SqliteConnectionWriter extends SqliteConnections implements Connect
 
   async deleteAll(deleted: readonly Connection[], cause: Cause) {
     const { at } = cause;
-    for (const { id, status } of deleted) {
-      if (status === 'Linked') this.#erasure.erase(id, at, { revoke: true });
+    for (const id of this.#erasure.holdersAmong(deleted.map((it) => it.id))) {
+      this.#erasure.erase(id, at, { revoke: true });
     }
     const ids = JSON.stringify(deleted.map(({ id }) => id));
     const { changes } = this.#write.deleteAll.run({ ids, at });

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import { newId, type ConnectionId, type RevocationId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -7,7 +7,8 @@ import type {
   CredentialHealth,
   CredentialReader,
   CredentialWriter,
-  RenewalState,
+  FailedRenewal,
+  KeptCredentials,
   SealedCredentials,
   StoredCredentials,
 } from '../credentials.ts';
@@ -56,23 +57,15 @@ export class SqliteCredentialWriter extends SqliteCredentials implements Credent
     this.#write = write;
   }
 
-  async set(id: ConnectionId, { sealed, expires, renewAt }: SealedCredentials) {
+  async set(id: ConnectionId, { sealed, ...times }: SealedCredentials) {
     // A connection that is unlinked and linked again must not get a version that it had before: a renewal that began
     // earlier would take the new credentials for those that it renews.
     const version = randomInt(1, 2 ** 47);
-    this.#write.set.run({ id, version, ...sealed, expires, renewAt });
+    this.#write.set.run({ id, version, ...sealed, ...times });
   }
 
-  async renew(id: ConnectionId, version: number, renewed: SealedCredentials) {
-    const { sealed, expires, renewAt } = renewed;
-    const { changes } = this.#write.renew.run({
-      id,
-      version,
-      ...sealed,
-      expires,
-      renewAt,
-    });
-    return changes > 0;
+  async renew(id: ConnectionId, version: number, { sealed, ...times }: SealedCredentials) {
+    return this.#write.renew.run({ id, version, ...sealed, ...times }).changes > 0;
   }
 
   async claimRenewals({ owner, until }: Lease, which: WorkFilter, limit: number) {
@@ -82,8 +75,16 @@ export class SqliteCredentialWriter extends SqliteCredentials implements Credent
     });
   }
 
-  async postponeRenewal(id: ConnectionId, version: number, state: RenewalState) {
-    return this.#write.postponeRenewal.run({ id, version, ...state }).changes > 0;
+  async postponeRenewal(id: ConnectionId, version: number, failed: FailedRenewal) {
+    return this.#write.postponeRenewal.run({ id, version, ...failed }).changes > 0;
+  }
+
+  async keep(id: ConnectionId, version: number, kept: KeptCredentials) {
+    return this.#write.keep.run({ id, version, ...kept }).changes > 0;
+  }
+
+  async erase(id: ConnectionId, version: number) {
+    this.#write.erase.run({ id, version });
   }
 
   async setAccount(id: ConnectionId, account: string | undefined) {
@@ -92,7 +93,7 @@ export class SqliteCredentialWriter extends SqliteCredentials implements Credent
   }
 }
 
-/** Erases the credentials of connections that stop being Linked. */
+/** Erases the credentials of connections that stop being Linked, and those kept of Deauthorized ones. */
 export class CredentialErasure {
   readonly #statements: ReturnType<typeof prepareErasure>;
 
@@ -109,6 +110,16 @@ export class CredentialErasure {
       this.#statements.revoke.run({ revocationId: newId<RevocationId>(), connectionId, at });
     }
     this.#statements.erase.run({ connectionId });
+  }
+
+  /** Erases the credentials of a connection, unless they are to be kept. */
+  eraseUnlessKept(connectionId: ConnectionId): void {
+    this.#statements.eraseUnlessKept.run({ connectionId });
+  }
+
+  /** Returns those of the connections that have credentials. */
+  holdersAmong(ids: readonly ConnectionId[]): ConnectionId[] {
+    return this.#statements.holders.all({ ids: JSON.stringify(ids) }).flatMap(({ id }) => id ?? []);
   }
 }
 
@@ -129,7 +140,9 @@ export function prepareCredentials(db: ReturnType<typeof drizzle>) {
           failure: credentials.failure,
         })
         .from(credentials)
-        .where(inArray(credentials.connectionId, jsonList('ids')))
+        .where(
+          and(inArray(credentials.connectionId, jsonList('ids')), isNull(credentials.keptUntil)),
+        )
         .prepare(),
     byConnectionIds: () =>
       db
@@ -144,6 +157,10 @@ export function prepareCredentials(db: ReturnType<typeof drizzle>) {
           failures: credentials.failures,
           failingSince: credentials.failingSince,
           failure: credentials.failure,
+          obtained: credentials.obtained,
+          scheduled: credentials.scheduled,
+          refusedAt: credentials.refusedAt,
+          keptUntil: credentials.keptUntil,
         })
         .from(credentials)
         .innerJoin(connections, eq(connections.id, credentials.connectionId))
@@ -162,6 +179,7 @@ export function prepareCredentials(db: ReturnType<typeof drizzle>) {
 /** Prepares the statements that change credentials. */
 export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
   const noLease = { leaseOwner: null, leaseUntil: null };
+  const noFailure = { failures: 0, failingSince: null, failure: null, refusedAt: null, ...noLease };
   const ofVersion = and(
     eq(credentials.connectionId, given('id')),
     eq(credentials.version, given('version')),
@@ -177,6 +195,8 @@ export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
           jwe: given('jwe'),
           expires: given('expires'),
           renewAt: given('renewAt'),
+          scheduled: given('scheduled'),
+          obtained: given('obtained'),
           failures: 0,
         })
         .onConflictDoUpdate({
@@ -187,10 +207,9 @@ export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
             jwe: sql`excluded.jwe`,
             expires: sql`excluded.expires`,
             renewAt: sql`excluded.renew_at`,
-            failures: 0,
-            failingSince: null,
-            failure: null,
-            ...noLease,
+            scheduled: sql`excluded.scheduled`,
+            obtained: sql`excluded.obtained`,
+            ...noFailure,
           },
         })
         .prepare(),
@@ -203,12 +222,11 @@ export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
           jwe: set('jwe'),
           expires: set('expires'),
           renewAt: set('renewAt'),
-          failures: 0,
-          failingSince: null,
-          failure: null,
-          ...noLease,
+          scheduled: set('scheduled'),
+          obtained: set('obtained'),
+          ...noFailure,
         })
-        .where(ofVersion)
+        .where(and(ofVersion, isNull(credentials.keptUntil)))
         .prepare(),
     claimRenewals: () =>
       db
@@ -230,10 +248,25 @@ export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
           failures: set('failures'),
           failingSince: set('failingSince'),
           failure: set('failure'),
+          scheduled: set('scheduled'),
+          refusedAt: set('refusedAt'),
           ...noLease,
         })
         .where(ofVersion)
         .prepare(),
+    keep: () =>
+      db
+        .update(credentials)
+        .set({
+          version: sql`${credentials.version} + 1`,
+          keptUntil: set('keptUntil'),
+          renewAt: set('renewAt'),
+          scheduled: set('scheduled'),
+          ...noFailure,
+        })
+        .where(ofVersion)
+        .prepare(),
+    erase: () => db.delete(credentials).where(ofVersion).prepare(),
     setAccount: () =>
       db
         .insert(providerAccounts)
@@ -252,6 +285,7 @@ export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
 }
 
 function prepareErasure(db: ReturnType<typeof drizzle>) {
+  const ofConnection = eq(credentials.connectionId, given('connectionId'));
   return onFirstUse({
     revoke: () =>
       db
@@ -265,18 +299,26 @@ function prepareErasure(db: ReturnType<typeof drizzle>) {
               jwe: credentials.jwe,
               queued: sql`${given('at')}`.as('queued'),
               next: sql`${given('at')}`.as('next'),
+              scheduled: sql`${given('at')}`.as('scheduled'),
               failures: sql`0`.as('failures'),
               leaseOwner: sql`null`.as('lease_owner'),
               leaseUntil: sql`null`.as('lease_until'),
             })
             .from(credentials)
-            .where(eq(credentials.connectionId, given('connectionId'))),
+            .where(ofConnection),
         )
         .prepare(),
-    erase: () =>
+    erase: () => db.delete(credentials).where(ofConnection).prepare(),
+    eraseUnlessKept: () =>
       db
         .delete(credentials)
-        .where(eq(credentials.connectionId, given('connectionId')))
+        .where(and(ofConnection, isNull(credentials.keptUntil)))
+        .prepare(),
+    holders: () =>
+      db
+        .select({ id: credentials.connectionId })
+        .from(credentials)
+        .where(inArray(credentials.connectionId, jsonList('ids')))
         .prepare(),
   });
 }

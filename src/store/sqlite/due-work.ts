@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
+import { clockToleranceMs } from '../../domain/clock.ts';
 import type { WorkFilter } from '../work.ts';
 import { jsonList } from './statements/sql.ts';
 import { connections, credentials, integrations, revocations } from './schema/schema.ts';
@@ -7,8 +8,15 @@ import { connections, credentials, integrations, revocations } from './schema/sc
 const given = sql.placeholder;
 
 /** Returns the parameters of `dueRenewals` and `dueRevocations`. */
-export function parametersOf({ now, keys, othersDueBy, except }: WorkFilter) {
-  return { now, keys: JSON.stringify(keys), othersDueBy, except: JSON.stringify(except) };
+export function parametersOf({ now, latestLease, keys, othersDueBy, except }: WorkFilter) {
+  return {
+    now,
+    future: now + clockToleranceMs,
+    latestLease,
+    keys: JSON.stringify(keys),
+    othersDueBy,
+    except: JSON.stringify(except),
+  };
 }
 
 /** Selects renewals that are due and leased to no process. */
@@ -18,7 +26,7 @@ export function dueRenewals(db: ReturnType<typeof drizzle>) {
     .from(credentials)
     .innerJoin(connections, eq(connections.id, credentials.connectionId))
     .innerJoin(integrations, eq(integrations.id, connections.integrationId))
-    .where(isDue(credentials.renewAt, credentials.leaseUntil));
+    .where(isDue(credentials, credentials.renewAt));
 }
 
 /** Selects revocations that are due and leased to no process. */
@@ -28,18 +36,18 @@ export function dueRevocations(db: ReturnType<typeof drizzle>) {
     .from(revocations)
     .innerJoin(connections, eq(connections.id, revocations.connectionId))
     .innerJoin(integrations, eq(integrations.id, connections.integrationId))
-    .where(isDue(revocations.next, revocations.leaseUntil));
+    .where(isDue(revocations, revocations.next));
 }
 
 function isDue(
+  { scheduled, leaseUntil }: typeof credentials | typeof revocations,
   due: typeof credentials.renewAt | typeof revocations.next,
-  leaseUntil: typeof credentials.leaseUntil | typeof revocations.leaseUntil,
 ) {
-  const isDueBy = (moment: string) =>
-    and(lte(due, given(moment)), or(isNull(leaseUntil), lte(leaseUntil, given(moment))));
   return and(
-    isDueBy('now'),
-    or(inArray(integrations.key, jsonList('keys')), isDueBy('othersDueBy')),
+    isNotNull(due),
+    or(lte(due, given('now')), gt(scheduled, given('future'))),
+    or(isNull(leaseUntil), lte(leaseUntil, given('now')), gt(leaseUntil, given('latestLease'))),
+    or(inArray(integrations.key, jsonList('keys')), lte(due, given('othersDueBy'))),
     notInArray(integrations.id, jsonList('except')),
   );
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Instant } from '../../domain/instant.ts';
 import type { IdempotentAnswer, IdempotentAnswers } from '../idempotent-answers.ts';
@@ -27,6 +27,10 @@ export class SqliteIdempotentAnswers implements IdempotentAnswers {
 
   async remove(actor: string, key: string) {
     this.#statements.remove.run({ actor, key });
+  }
+
+  async correct(latest: Instant, limit: number) {
+    return this.#statements.correct.run({ latest, limit }).changes < limit;
   }
 
   async forget(before: Instant, limit: number) {
@@ -72,6 +76,21 @@ function prepare(db: ReturnType<typeof drizzle>) {
         })
         .prepare(),
     remove: () => db.delete(idempotentAnswers).where(isAsked).prepare(),
+    correct: () =>
+      db
+        .update(idempotentAnswers)
+        .set({ at: sql`${given('latest')}` })
+        .where(
+          inArray(
+            rowId,
+            db
+              .select({ id: rowId })
+              .from(idempotentAnswers)
+              .where(gt(idempotentAnswers.at, given('latest')))
+              .limit(given('limit')),
+          ),
+        )
+        .prepare(),
     forget: () =>
       db
         .delete(idempotentAnswers)

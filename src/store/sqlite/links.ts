@@ -38,6 +38,10 @@ export class SqliteLinkWriter extends SqliteLinks implements LinkWriter {
     return this.#write.taken.get({ hash: link.hash, browser: link.browser, now });
   }
 
+  async correct(latest: Instant, limit: number) {
+    return this.#write.correct.run({ latest, limit }).changes < limit;
+  }
+
   async forget(before: Instant, limit: number) {
     return this.#write.forget.run({ before, limit }).changes < limit;
   }
@@ -117,6 +121,21 @@ export function prepareLinkChanges(db: ReturnType<typeof drizzle>) {
             eq(links.hash, given('hash')),
             eq(links.browser, given('browser')),
             gt(linkExpires, given('now')),
+          ),
+        )
+        .prepare(),
+    correct: () =>
+      db
+        .update(links)
+        .set({ usableUntil: set('latest') })
+        .where(
+          inArray(
+            links.hash,
+            db
+              .select({ id: links.hash })
+              .from(links)
+              .where(gt(links.usableUntil, given('latest')))
+              .limit(given('limit')),
           ),
         )
         .prepare(),

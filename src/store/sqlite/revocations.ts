@@ -1,8 +1,12 @@
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { RevocationId } from '../../domain/id.ts';
-import type { Instant } from '../../domain/instant.ts';
-import type { NewRevocation, RevocationReader, RevocationWriter } from '../revocations.ts';
+import type {
+  FailedRevocation,
+  NewRevocation,
+  RevocationReader,
+  RevocationWriter,
+} from '../revocations.ts';
 import type { Calls } from '../calls.ts';
 import type { Lease, WorkFilter } from '../work.ts';
 import { dueRevocations, parametersOf } from './due-work.ts';
@@ -47,8 +51,8 @@ export class SqliteRevocationWriter extends SqliteRevocations implements Revocat
     this.#write.end.run({ id });
   }
 
-  async postpone(id: RevocationId, failures: number, next: Instant) {
-    this.#write.postpone.run({ id, failures, next });
+  async postpone(id: RevocationId, failed: FailedRevocation) {
+    this.#write.postpone.run({ id, ...failed });
   }
 }
 
@@ -72,6 +76,7 @@ export function prepareRevocationChanges(db: ReturnType<typeof drizzle>) {
           jwe: given('jwe'),
           queued: given('queued'),
           next: given('queued'),
+          scheduled: given('queued'),
           failures: set('failures'),
         })
         .prepare(),
@@ -110,7 +115,14 @@ export function prepareRevocationChanges(db: ReturnType<typeof drizzle>) {
     postpone: () =>
       db
         .update(revocations)
-        .set({ failures: set('failures'), next: set('next'), leaseOwner: null, leaseUntil: null })
+        .set({
+          failures: set('failures'),
+          queued: set('queued'),
+          next: set('next'),
+          scheduled: set('scheduled'),
+          leaseOwner: null,
+          leaseUntil: null,
+        })
         .where(eq(revocations.id, given('id')))
         .prepare(),
   });

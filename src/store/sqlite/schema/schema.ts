@@ -367,6 +367,9 @@ export const links = sqliteTable(
     check('links_hash', isHash(t.hash)),
     check('links_browser', sql`${t.browser} is null or ${isHash(t.browser)}`),
     index('links_by_expires').on(t.expires),
+    index('links_by_usable_until')
+      .on(t.usableUntil)
+      .where(sql`${t.usableUntil} is not null`),
     index('links_by_browser')
       .on(t.companyId, t.browser)
       .where(sql`${t.browser} is not null`),
@@ -409,7 +412,10 @@ export const authorizations = sqliteTable(
   ],
 );
 
-/** The sealed credentials of Linked connections, and the state of their renewal. */
+/**
+ * The sealed credentials of Linked connections, and the state of their renewal. Those of a Deauthorized connection are
+ * kept for some days if `keptUntil` is set.
+ */
 export const credentials = sqliteTable(
   'credentials',
   {
@@ -422,6 +428,10 @@ export const credentials = sqliteTable(
     failures: integer().notNull(),
     failingSince: integer('failing_since'),
     failure: text(),
+    obtained: integer(),
+    scheduled: integer(),
+    refusedAt: integer('refused_at'),
+    keptUntil: integer('kept_until'),
     leaseOwner: text('lease_owner'),
     leaseUntil: integer('lease_until'),
   },
@@ -430,6 +440,9 @@ export const credentials = sqliteTable(
     check('credentials_lease', sql`(${t.leaseOwner} is null) = (${t.leaseUntil} is null)`),
     index('credentials_due')
       .on(t.renewAt)
+      .where(sql`${t.renewAt} is not null`),
+    index('credentials_by_scheduled')
+      .on(t.scheduled)
       .where(sql`${t.renewAt} is not null`),
     index('credentials_by_key').on(t.keyId),
   ],
@@ -472,6 +485,7 @@ export const revocations = sqliteTable(
     jwe: text().notNull(),
     queued: integer().notNull(),
     next: integer().notNull(),
+    scheduled: integer(),
     failures: integer().notNull(),
     leaseOwner: text('lease_owner'),
     leaseUntil: integer('lease_until'),
@@ -481,6 +495,7 @@ export const revocations = sqliteTable(
     check('revocations_failures', sql`${t.failures} >= 0`),
     check('revocations_lease', sql`(${t.leaseOwner} is null) = (${t.leaseUntil} is null)`),
     index('revocations_due').on(t.next),
+    index('revocations_by_scheduled').on(t.scheduled),
     index('revocations_by_key').on(t.keyId),
   ],
 );

@@ -1,0 +1,101 @@
+import type { Instant } from '../../domain/instant.ts';
+import { moveConnection } from '../../operations/move-connection.ts';
+import type { StoredCredentials } from '../../store/credentials.ts';
+import type { StoreTransactor } from '../../store/store.ts';
+import { retryWhileBusy } from '../../store/retry-while-busy.ts';
+import { providerActor, type LinkingServices } from '../services.ts';
+import type { AttemptFailure } from './attempt-failure.ts';
+import { processed, type Outcome, type Processed } from './processed.ts';
+import {
+  recordRenewedScopes,
+  requestRenewal,
+  revokeRenewed,
+  type RenewedCredentials,
+} from './renewed-credentials.ts';
+import { nextAttempt } from './restore-times.ts';
+import { openCredentials } from './stored-credentials.ts';
+
+/** Credentials that are kept of a connection that the platform's refusal made Deauthorized. */
+type Kept = StoredCredentials & { readonly keptUntil: Instant };
+
+/** Reports whether credentials are kept of a Deauthorized connection. */
+export function isKept(stored: StoredCredentials): stored is Kept {
+  return stored.keptUntil !== null;
+}
+
+/**
+ * Tries to renew kept credentials that this process has leased. If the platform accepts them again, the connection becomes
+ * Linked. Otherwise they are tried again later, and erased at the end of the days.
+ */
+export async function restore(services: LinkingServices, kept: Kept): Promise<Processed> {
+  const { connectionId, version, keptUntil } = kept;
+  return processed(
+    async () => {
+      if (services.clock.now() >= keptUntil) {
+        const { store } = services;
+        await retryWhileBusy(() =>
+          store.transact((tx) => tx.credentials.erase(connectionId, version)),
+        );
+        return 'erased';
+      }
+      const credentials = await openCredentials(services.vault, kept);
+      const renewed = await requestRenewal(services, kept, credentials);
+      return retryWhileBusy(() => services.store.transact((tx) => linkAgain(tx, kept, renewed)));
+    },
+    (failure) => postpone(services, kept, failure),
+  );
+}
+
+async function linkAgain(
+  tx: StoreTransactor,
+  kept: Kept,
+  renewed: RenewedCredentials,
+): Promise<Outcome> {
+  const { companyId, connectionId, version } = kept;
+  const newest = await tx.credentials.ofConnection(connectionId);
+  if (newest?.version !== version) {
+    // Deleted meanwhile: the revocation queued for that has the old token. If linked again, the new access may end with it.
+    if (newest === undefined) await revokeRenewed(tx, kept, renewed);
+    return 'superseded';
+  }
+  const cause = { actor: providerActor, at: renewed.scheduled };
+  const moved = await moveConnection(tx, { companyId, connectionId }, 'authorize', {
+    ...cause,
+    reason: 'the platform accepts the authorization again',
+  });
+  if (moved.ok) {
+    await tx.credentials.set(connectionId, renewed);
+    await recordRenewedScopes(tx, connectionId, renewed);
+    return 'restored';
+  }
+  await tx.credentials.erase(connectionId, version);
+  await revokeRenewed(tx, kept, renewed);
+  const [connection] = await tx.connections.byIds([connectionId]);
+  if (connection !== undefined) {
+    await tx.events.noteFailure(connection, {
+      ...cause,
+      reason: `the platform accepts the authorization again, but the company has another active ${connection.sourceType} connection: the access is revoked`,
+    });
+  }
+  return 'erased';
+}
+
+async function postpone(
+  { store, clock }: LinkingServices,
+  { connectionId, version, keptUntil, failures, failingSince }: Kept,
+  { reason, retryAfterMs }: AttemptFailure,
+): Promise<Outcome> {
+  const now = clock.now();
+  const failed = {
+    renewAt: nextAttempt(failures + 1, keptUntil, now, retryAfterMs),
+    scheduled: now,
+    failures: failures + 1,
+    failingSince: failingSince ?? now,
+    failure: reason,
+    refusedAt: null,
+  };
+  const isNewest = await retryWhileBusy(() =>
+    store.transact((tx) => tx.credentials.postponeRenewal(connectionId, version, failed)),
+  );
+  return isNewest ? 'postponed' : 'superseded';
+}
