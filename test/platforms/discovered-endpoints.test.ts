@@ -75,9 +75,8 @@ test.for(
       'javascript:alert(1)',
       'file:///etc/passwd',
       '/it',
-      '',
       5,
-      null,
+      [],
       `https://other.example/${'x'.repeat(2048)}`,
     ].map((value) => [name, value] as const),
   ),
@@ -90,10 +89,20 @@ test.for(
   expect(new Set(requests)).toEqual(new Set([found]));
 });
 
-test.for(['authorization_endpoint', 'token_endpoint'])('%s must be there', async (name) => {
-  const { tryAll } = await discovered({ [name]: undefined });
+test.for(
+  ['authorization_endpoint', 'token_endpoint'].flatMap((name) =>
+    [undefined, null, ''].map((value) => [name, value] as const),
+  ),
+)('%s must be there, not %j', async ([name, value]) => {
+  const { tryAll } = await discovered({ [name]: value });
 
   for (const failure of await tryAll()) expect(failure?.message).toBe(notUsable(name));
+});
+
+test.for([null, ''])('an optional endpoint that is %j is absent', async (value) => {
+  const { tryAll } = await discovered({ revocation_endpoint: value, jwks_uri: value });
+
+  expect(await tryAll()).toEqual([undefined, undefined, undefined, undefined]);
 });
 
 test('endpoints may be on another host than the issuer', async () => {

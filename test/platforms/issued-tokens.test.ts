@@ -111,7 +111,7 @@ test('a response nested 100,000 deep is refused', async () => {
   }
 });
 
-test.for(['-1', '"-5"', '1e999', '"NaN"', '"soon"', 'null', 'true', '[]', '{}'])(
+test.for(['-1', '"-5"', '1e999', '"NaN"', '"soon"', 'true', '[]', '{}'])(
   'expires_in %s is refused',
   async (seconds) => {
     const body = JSON.stringify(good).replace('}', `,"expires_in":${seconds}}`);

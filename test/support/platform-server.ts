@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '../../src/domain/clock.ts';
+import { systemClock, type Clock } from '../../src/domain/clock.ts';
 import type { AuthorizationProfile } from '../../src/platforms/authorization-profile.ts';
 import { OAuthPlatform } from '../../src/platforms/oauth-platform.ts';
 import { defaultFetchLimits } from '../../src/web/outgoing/outgoing-client.ts';
@@ -24,6 +24,7 @@ export function platformAt(
   url: string,
   changes: Partial<AuthorizationProfile> = {},
   ms = defaultFetchLimits.ms,
+  clock: Clock = systemClock,
 ): OAuthPlatform {
   return new OAuthPlatform(
     {
@@ -41,7 +42,7 @@ export function platformAt(
     { id: 'the-gateway', secret: 'the-secret' },
     'http://127.0.0.1:9/link/callback/gbol',
     {
-      clock: systemClock,
+      clock,
       outgoing: outgoingClient(),
       limits: { ...defaultFetchLimits, ms },
       accountRetriesAfterMs: [1, 1],
