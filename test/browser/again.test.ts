@@ -32,8 +32,11 @@ describe.skipIf(chromiumPath === undefined)('linking again, in Chromium', () => 
 
     await revokeAccess(page, gateway.sandboxUrl);
 
-    // The revocation takes effect once the access token has expired.
+    // The revocation takes effect once the access token has expired, and the platform refuses the renewal twice.
     await clock.advance(minuteMs);
+    const health = async () => (await connection()).health?.state;
+    await expect.poll(health, { timeout: 10_000, interval: 20 }).toBe('FAILING');
+    await clock.advance(6 * minuteMs);
     const status = async () => (await connection()).status;
     await expect.poll(status, { timeout: 10_000, interval: 20 }).toBe('DEAUTHORIZED');
     const { history } = await connection();

@@ -11,6 +11,7 @@ import {
   refreshTokensOf,
 } from '../support/sandbox-gateway.ts';
 import { amount } from '../support/soak.ts';
+import { rowsOf } from '../support/stored.ts';
 import { keyOf, newKeyText } from '../support/vault.ts';
 import { createVault } from '../../src/vault/vault.ts';
 
@@ -119,13 +120,26 @@ test('what a process that is killed had not stored is all that is lost', async (
   );
   const next = await start();
   const before = new Map(atEnd.map(({ connectionId, version }) => [connectionId, version]));
+  const isLost = new Set(lost.map(({ connectionId }) => connectionId));
   await soon(() => [...versionsIn(file)], 'what can be is renewed').toSatisfy(
     (now: [string, number][]) =>
-      now.length === connections - lost.length &&
-      now.every(([id, version]) => version > (before.get(id) ?? Infinity)),
+      now.every(([id, version]) => isLost.has(id) || version > (before.get(id) ?? Infinity)),
   );
+  const refused = () => rowsOf(file, 'SELECT * FROM credentials WHERE refused_at IS NOT NULL');
+  await soon(() => refused().length, 'the rest is refused').toBe(lost.length);
+  expect(statusesOf(file).map(({ status }) => status)).toEqual(Array(connections).fill('Linked'));
+  // The second try, as if the minutes had passed.
+  inDatabase(file, (db) =>
+    db
+      .prepare(
+        'UPDATE credentials SET refused_at = refused_at - 300000, renew_at = ? WHERE refused_at IS NOT NULL',
+      )
+      .run(Date.now()),
+  );
+  const deauthorizedIn = () => statusesOf(file).filter(({ status }) => status !== 'Linked');
+  await soon(() => deauthorizedIn().length, 'and refused again').toBe(lost.length);
 
-  const deauthorized = statusesOf(file).filter(({ status }) => status !== 'Linked');
+  const deauthorized = deauthorizedIn();
   expect(deauthorized.map(({ id }) => id).toSorted()).toEqual(
     lost.map(({ connectionId }) => connectionId).toSorted(),
   );

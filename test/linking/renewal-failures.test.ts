@@ -113,49 +113,6 @@ test('a platform that fails is asked once for each wait, which grows', async () 
   expect(Date.parse(health?.failingSince ?? '')).toBeLessThan(second);
 });
 
-test('a grant that the platform no longer accepts is tried twice, and then ends the authorization', async () => {
-  const { server, link, eventually } = await startRenewing();
-  server.behaviour = answers(400, { error: 'invalid_grant', error_description: 'S3CRET' });
-  const { refreshToken, credentials, state } = await link();
-
-  await eventually(async () => (await state()).status).toBe('DEAUTHORIZED');
-
-  expect(server.refreshed()).toEqual([refreshToken, refreshToken]);
-  expect(await credentials()).toBeUndefined();
-  const { health, history } = await state();
-  expect(health).toBeNull();
-  expect(history.nodes.at(-1)).toEqual({
-    type: 'CONNECTION_DISCONNECTED',
-    fromStatus: 'LINKED',
-    toStatus: 'DEAUTHORIZED',
-    actor: 'provider',
-    reason: 'the platform no longer accepts the authorization',
-  });
-  // The platform revoked the grant itself, so the gateway does not.
-  expect(server.revoked()).toEqual([]);
-});
-
-test('a grant that is not accepted once, and then is, goes on', async () => {
-  const { server, link, eventually } = await startRenewing();
-  server.next.push(answers(400, { error: 'invalid_grant' }));
-  const { refreshToken, credentials, state } = await link();
-
-  await eventually(() => server.refreshed()).toEqual([refreshToken, refreshToken]);
-  await eventually(async () => (await credentials())?.refreshToken).not.toBe(refreshToken);
-
-  expect(await state()).toMatchObject({ status: 'LINKED', health: { state: 'OK', failures: 0 } });
-});
-
-test('a grant that is not accepted, and then an outage, stays', async () => {
-  const { server, link, eventually } = await startRenewing();
-  server.next.push(answers(400, { error: 'invalid_grant' }), answers(503));
-  const { state } = await link();
-
-  await eventually(async () => (await state()).health?.state).toBe('FAILING');
-
-  expect((await state()).status).toBe('LINKED');
-});
-
 test('credentials that were exchanged while the platform refused the old ones stay', async () => {
   const { gateway, server, link, eventually } = await startRenewing();
   let exchanged: Promise<unknown> | undefined;

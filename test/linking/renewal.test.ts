@@ -49,11 +49,19 @@ test('credentials are renewed before they expire, again and again', async () => 
   });
 });
 
+/** Revokes the access at the sandbox, and lets the time pass until the gateway believes it. */
+async function revokeAccess(connection: () => ReturnType<typeof onlyConnectionOf>) {
+  await revokeAtSandbox(gateway().sandboxUrl);
+  await eventually(async () => (await connection()).health?.state).toBe('FAILING');
+  expect((await connection()).status).toBe('LINKED');
+  gateway().clock.setAhead(6 * 60_000);
+  await eventually(async () => (await connection()).status).toBe('DEAUTHORIZED');
+}
+
 test('access that is revoked at the platform ends the authorization, with the reason', async () => {
   const { connection } = await newLinkedCompany();
-  await revokeAtSandbox(gateway().sandboxUrl);
 
-  await eventually(async () => (await connection()).status).toBe('DEAUTHORIZED');
+  await revokeAccess(connection);
 
   const { health, history } = await connection();
   expect(health).toBeNull();
@@ -68,8 +76,7 @@ test('access that is revoked at the platform ends the authorization, with the re
 
 test('who lost the authorization links the same connection again', async () => {
   const { companyId, connectionId, connection } = await newLinkedCompany();
-  await revokeAtSandbox(gateway().sandboxUrl);
-  await eventually(async () => (await connection()).status).toBe('DEAUTHORIZED');
+  await revokeAccess(connection);
 
   await linkPlatform(openBrowser(), await companyLinkUrl(gateway(), companyId));
 

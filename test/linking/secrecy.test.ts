@@ -109,6 +109,10 @@ test('no secret of a whole life of a connection is anywhere but where it must be
   expect(status()).toBe('Linked');
   await revokeAtSandbox(gateway.sandboxUrl);
   makeRenewalDue();
+  const isRefused = () => rowsOf(file, 'SELECT * FROM credentials WHERE refused_at').length === 1;
+  await until('the platform refuses it', isRefused);
+  inDatabase(file, (db) => db.exec('UPDATE credentials SET refused_at = refused_at - 300000'));
+  makeRenewalDue();
   await until('it is deauthorized', () => status() === 'Deauthorized');
   const planted = { accessToken: 'PLANTED-ACCESS', refreshToken: 'PLANTED-REFRESH' };
   secrets.add(planted.accessToken).add(planted.refreshToken);

@@ -39,7 +39,7 @@ test('what a process that was killed had leased is taken over when the lease has
   const later = await link({ expires: clock.now() + 3_600_000 });
   const held = await link({ expires: clock.now() + 3_600_000 });
   const runsOut = clock.now() + 2000;
-  setLease(renewing, held.connectionId, clock.now() + 3_600_000);
+  setLease(renewing, held.connectionId, clock.now() + 100_000);
   setLease(renewing, later.connectionId, runsOut);
 
   // Once the renewal is stored, nothing else runs that would lock the database.

@@ -35,6 +35,11 @@ export class ManualClock implements Clock {
     this.#now -= ms;
   }
 
+  /** Sets the clock ahead by `ms`, as a fault or a correction of the system's clock does. Ends no wait. */
+  setAhead(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Moves the time forward by `ms`. Waits end in order, each at its own time, so that their callers can wait again. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/instant.ts';
 import type { KeptCredentials } from '../../store/credentials.ts';
-import { atLeastAsked, spread } from './backoff.ts';
+import { spread } from './backoff.ts';
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
@@ -11,22 +11,18 @@ const dayMs = 24 * hourMs;
  */
 const keptMs = 7 * dayMs;
 
-/** The times between attempts to renew them, in ms; the last one repeats. Few: most platforms mean what they say. */
-const waitsMs = [hourMs, 6 * hourMs, dayMs];
-
 /** Returns how long credentials that were refused at `now` are kept, and when their renewal is tried first. */
 export function keptFrom(now: Instant): KeptCredentials {
   const keptUntil = now + keptMs;
-  return { keptUntil, renewAt: nextAttempt(0, keptUntil, now), scheduled: now };
+  return { keptUntil, renewAt: now + refusedWaitMs(keptUntil, now), scheduled: now };
 }
 
-/** Returns when to try to renew them after `failures` attempts, or when to erase them if there is none any more. */
-export function nextAttempt(
-  failures: number,
-  keptUntil: Instant,
-  now: Instant,
-  retryAfterMs?: number,
-): Instant {
-  const waitMs = waitsMs[Math.min(failures, waitsMs.length - 1)] ?? dayMs;
-  return Math.min(keptUntil, now + atLeastAsked(spread(waitMs), retryAfterMs));
+/**
+ * Returns how long to wait, in ms, until kept credentials that were refused at `now` are tried again: an hour, then six
+ * hours, then each time a day. Few times, because most platforms mean what they say.
+ */
+export function refusedWaitMs(keptUntil: Instant, now: Instant): number {
+  const triedForMs = now - (keptUntil - keptMs);
+  const waitMs = triedForMs < hourMs ? hourMs : triedForMs < 7 * hourMs ? 6 * hourMs : dayMs;
+  return spread(waitMs);
 }

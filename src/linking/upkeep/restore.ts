@@ -5,6 +5,7 @@ import type { StoreTransactor } from '../../store/store.ts';
 import { retryWhileBusy } from '../../store/retry-while-busy.ts';
 import { providerActor, type LinkingServices } from '../services.ts';
 import type { AttemptFailure } from './attempt-failure.ts';
+import { atLeastAsked, backoffMs } from './backoff.ts';
 import { processed, type Outcome, type Processed } from './processed.ts';
 import {
   recordRenewedScopes,
@@ -12,7 +13,7 @@ import {
   revokeRenewed,
   type RenewedCredentials,
 } from './renewed-credentials.ts';
-import { nextAttempt } from './restore-times.ts';
+import { refusedWaitMs } from './restore-times.ts';
 import { openCredentials } from './stored-credentials.ts';
 
 /** Credentials that are kept of a connection that the platform's refusal made Deauthorized. */
@@ -83,13 +84,15 @@ async function linkAgain(
 async function postpone(
   { store, clock }: LinkingServices,
   { connectionId, version, keptUntil, failures, failingSince }: Kept,
-  { reason, retryAfterMs }: AttemptFailure,
+  { reason, isRefusal, retryAfterMs }: AttemptFailure,
 ): Promise<Outcome> {
   const now = clock.now();
+  const waitMs = isRefusal ? refusedWaitMs(keptUntil, now) : backoffMs(failures + 1);
   const failed = {
-    renewAt: nextAttempt(failures + 1, keptUntil, now, retryAfterMs),
+    // At the end of the days they are erased.
+    renewAt: Math.min(keptUntil, now + atLeastAsked(waitMs, retryAfterMs)),
     scheduled: now,
-    failures: failures + 1,
+    failures: isRefusal ? 0 : failures + 1,
     failingSince: failingSince ?? now,
     failure: reason,
     refusedAt: null,

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { checkHistories } from './check-histories.ts';
 import { checkCompanies } from './check-companies.ts';
+import { checkCredentials } from './check-credentials.ts';
 import { checkSearch } from './check-search.ts';
 import { checkAnswerTotals, checkTotals } from './check-totals.ts';
 import { checkPages, checkReferences, checkSchema } from './check-structure.ts';
@@ -14,7 +15,9 @@ const versionWithTotals = 8;
 /** The version that brought the totals of stored responses. */
 const versionWithAnswerTotals = 11;
 /** The version that folded names again, without marks and invisible characters. */
-const versionWithoutMarks = 12;
+const versionWithoutMarks = 13;
+/** The version in which credentials can be kept of Deauthorized connections. */
+const versionWithKeptCredentials = 15;
 
 /** The result of a check of a database. */
 export interface CheckReport {
@@ -67,6 +70,7 @@ function check(db: Database.Database, version: SchemaVersion): CheckReport {
       checkSearch(db, hasTotals, findings);
       if (hasTotals) checkTotals(db, findings);
       if (version.applied >= versionWithAnswerTotals) checkAnswerTotals(db, findings);
+      if (version.applied >= versionWithKeptCredentials) checkCredentials(db, findings);
     });
   }
   return {

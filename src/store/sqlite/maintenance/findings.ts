@@ -1,6 +1,14 @@
 /** The kinds of faults that a check can find. */
 export type FindingKind =
-  'damage' | 'schema' | 'reference' | 'company' | 'status' | 'history' | 'search' | 'total';
+  | 'damage'
+  | 'schema'
+  | 'reference'
+  | 'company'
+  | 'status'
+  | 'history'
+  | 'search'
+  | 'total'
+  | 'credentials';
 
 /** The faults of one kind. All are counted; the first are kept. */
 export interface FindingsOfKind {
