@@ -95,6 +95,16 @@ test.for<[what: string, sql: string, findings: string[]]>([
     [`status: connection ${linked.id} is deleted, but its history ends in connection.disconnected`],
   ],
   [
+    'credentials of an Unlinked connection',
+    `INSERT INTO credentials (connection_id, version, key_id, jwe, failures) VALUES ('${linked.id}', 1, 'k', 's', 0)`,
+    [`credentials: connection ${linked.id} is Unlinked, but has credentials`],
+  ],
+  [
+    'kept credentials of a deleted connection',
+    `INSERT INTO credentials (connection_id, version, key_id, jwe, failures, kept_until) VALUES ('${connectionOfGone}', 1, 'k', 's', 0, 9)`,
+    [`credentials: connection ${connectionOfGone} is deleted, but has credentials`],
+  ],
+  [
     'a connection that came back from deletion',
     `UPDATE connections SET deleted_at = NULL WHERE id = '${connectionOfGone}'`,
     [

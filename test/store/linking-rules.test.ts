@@ -58,6 +58,42 @@ test.for([
   expect(run(raw, sql)).not.toThrow();
 });
 
+const keep = 'UPDATE credentials SET kept_until = 9';
+
+test('credentials that are kept may be of a Deauthorized connection', async () => {
+  const raw = await linked();
+  raw.db.exec(keep);
+
+  expect(run(raw, `UPDATE connections SET status = 'Deauthorized'`)).not.toThrow();
+});
+
+test.for([
+  [keep, `UPDATE connections SET status = 'Unlinked'`],
+  [keep, 'UPDATE connections SET deleted_at = 1'],
+  [
+    `${keep}; UPDATE connections SET status = 'Deauthorized'`,
+    `UPDATE connections SET status = 'Linked'`,
+  ],
+  [
+    `${keep}; UPDATE connections SET status = 'Deauthorized'`,
+    'UPDATE connections SET deleted_at = 1',
+  ],
+] as const)('credentials that are kept are erased before: %s; %s', async ([before, sql]) => {
+  const raw = await linked();
+  raw.db.exec(before);
+
+  expect(run(raw, sql)).toThrow('credentials are erased before');
+  raw.db.exec('DELETE FROM credentials');
+  expect(run(raw, sql)).not.toThrow();
+});
+
+test('credentials that are kept are not used again', async () => {
+  const raw = await linked();
+  raw.db.exec(keep);
+
+  expect(run(raw, 'UPDATE credentials SET kept_until = NULL')).toThrow('erased, not used again');
+});
+
 test('credentials stay with their connection', async () => {
   const raw = await linked();
   const other = raw.addConnection({ status: 'Linked' });

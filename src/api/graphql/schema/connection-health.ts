@@ -15,7 +15,7 @@ const ConnectionHealthState = builder.enumType('ConnectionHealthState', {
     FAILING: {
       value: 'failing',
       description:
-        'The last renewal failed for a reason that may be temporary, such as an outage of the platform. The gateway retries, and the connection stays LINKED.',
+        'The last renewal failed for a reason that may be temporary, such as an outage of the platform or its first refusal of the credentials. The gateway retries, and the connection stays LINKED. If the platform refuses the credentials again, 5 minutes or more later, the connection becomes DEAUTHORIZED.',
     },
   } satisfies Record<string, { value: HealthState; description: string }>,
 });

@@ -36,7 +36,7 @@ const statuses: Values<ConnectionStatus> = {
   Deauthorized: {
     name: 'DEAUTHORIZED',
     description:
-      'The company revoked the access, or it expired. Data that was read stays readable. New data can be read and written only after the company authorizes access again.',
+      'The company revoked the access, it expired, or the platform refused it twice, minutes apart. Data that was read stays readable. New data can be read and written only after the company authorizes access again, or if the platform accepts the old access again within 7 days: then the connection becomes LINKED by itself.',
   },
 };
 
@@ -130,7 +130,8 @@ export const EventTypeEnum = enumOf<EventType>(
     },
     'connection.reconnected': {
       name: 'CONNECTION_RECONNECTED',
-      description: 'The connection was authorized again.',
+      description:
+        'The connection was authorized again, or the platform accepts its earlier access again.',
     },
     'connection.disconnected': {
       name: 'CONNECTION_DISCONNECTED',
