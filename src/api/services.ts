@@ -7,6 +7,7 @@ import type { ConcurrencyLimit } from '../operations/concurrency.ts';
 import type { OnBatch, SessionOptions } from '../store/calls.ts';
 import type { Store } from '../store/store.ts';
 import type { Limits } from './limits.ts';
+import type { LogoUrlOf } from './logo.ts';
 import type { RequestInfo } from './request-info.ts';
 
 /** Services that GraphQL and REST share. */
@@ -16,6 +17,7 @@ export interface ApiServices extends LinkingServices {
   /** Path before every path of the gateway in URLs that clients use; see `publicPathOf`. */
   readonly publicPath: string;
   readonly redirects: RedirectOptions;
+  readonly logoUrlOf: LogoUrlOf;
   /** Maximum number of usable API keys. */
   readonly maxApiKeys: number;
   readonly limits: Limits;

@@ -39,6 +39,8 @@ const gatewayPaths = [
   '/api/',
   '/api/openapi.json',
   '/graphiql/',
+  '/logos/',
+  '/logos/58.svg',
   '/nothing',
   '/nothing/below',
 ];
@@ -64,6 +66,7 @@ const fill = (path: string) => path.replaceAll(/[:{][\w]+\}?/g, 'x');
 /** Files that browsers may keep. */
 const keptFiles: Readonly<Record<string, string>> = {
   '/link/link.css': 'public, max-age=3600',
+  '/logos/58.svg': 'public, max-age=3600',
   '/sandbox.css': 'no-cache',
 };
 

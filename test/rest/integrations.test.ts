@@ -15,7 +15,7 @@ test('an integration is read by its key', async () => {
     sourceType: 'Accounting',
     sourceId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     integrationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    logoUrl: expect.stringMatching(/^data:image\/svg\+xml,/),
+    logoUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/logos\/58\.svg$/),
   });
 });
 

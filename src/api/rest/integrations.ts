@@ -1,7 +1,6 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Integration } from '../../domain/integration.ts';
 import { isLinkable } from '../../linking/flow/linkable.ts';
-import type { Platforms } from '../../platforms/platform.ts';
 import { allOf, type IntegrationCondition } from '../../query/condition.ts';
 import { integrationOrders, parseOrder } from '../../query/order.ts';
 import { parseQuery } from '../../query/parse.ts';
@@ -11,7 +10,6 @@ import { jsonAnswer } from './content.ts';
 import { endpointsOf } from './endpoint.ts';
 import { notFound, valueOf } from './faults.ts';
 import { linkableIn } from './linkable-condition.ts';
-import { logoUrl } from './logo.ts';
 import { pageAnswer, pageOf, pageQuery, sliceOf } from './paging.ts';
 import { brandingSchema, integrationSchema } from './schemas.ts';
 import type { ApiServices } from '../services.ts';
@@ -35,7 +33,7 @@ const hasKey: IntegrationCondition = {
 
 /** Adds the endpoints for integrations. */
 export function addIntegrations(app: OpenAPIHono<RestEnv>, services: ApiServices): void {
-  const { platforms } = services;
+  const { platforms, logoUrlOf } = services;
   const endpoint = endpointsOf(services);
   app.openapi(
     endpoint('read', {
@@ -59,7 +57,7 @@ export function addIntegrations(app: OpenAPIHono<RestEnv>, services: ApiServices
           valueOf(parseOrder(asked.orderBy || 'name', orders)),
           sliceOf(asked),
         );
-      const results = records.map((integration) => answerOf(integration, platforms));
+      const results = records.map((integration) => answerOf(integration, services));
       return c.json(pageAnswer('/integrations', asked, { results, total }), 200);
     },
   );
@@ -76,7 +74,7 @@ export function addIntegrations(app: OpenAPIHono<RestEnv>, services: ApiServices
     async (c) => {
       const { platformKey } = c.req.valid('param');
       const integration = await integrationByKey(c.get('session'), platformKey);
-      return c.json(answerOf(integration, platforms), 200);
+      return c.json(answerOf(integration, services), 200);
     },
   );
   app.openapi(
@@ -92,7 +90,7 @@ export function addIntegrations(app: OpenAPIHono<RestEnv>, services: ApiServices
     async (c) => {
       const { platformKey } = c.req.valid('param');
       const { name, sourceId } = await integrationByKey(c.get('session'), platformKey);
-      const logo = { image: { src: logoUrl(name), alt: name } };
+      const logo = { image: { src: logoUrlOf(name), alt: name } };
       return c.json({ logo: { full: logo, square: logo }, sourceId }, 200);
     },
   );
@@ -104,11 +102,14 @@ async function integrationByKey(store: StoreReader, key: string): Promise<Integr
   return integration;
 }
 
-function answerOf(integration: Integration, platforms: Platforms) {
+function answerOf(
+  integration: Integration,
+  { platforms, logoUrlOf }: Pick<ApiServices, 'platforms' | 'logoUrlOf'>,
+) {
   const { id, key, name, sourceId, sourceType } = integration;
   return {
     key: key ?? '',
-    logoUrl: logoUrl(name),
+    logoUrl: logoUrlOf(name),
     name,
     enabled: isLinkable(integration, platforms),
     sourceId,

@@ -8,7 +8,8 @@ import { textMembers } from '../../domain/members.ts';
 
 const uuid = (description: string) => z.string().openapi({ format: 'uuid', description });
 const moment = (description: string) => z.string().openapi({ format: 'date-time', description });
-const url = (description: string) => z.string().openapi({ format: 'uri', description });
+const url = (description: string) =>
+  z.string().openapi({ format: 'uri', pattern: '^https?://', description });
 
 const sourceType = z
   .enum(sourceTypes)
@@ -100,7 +101,7 @@ export const companyUpdate = z
 const image = z
   .object({
     image: z.object({
-      src: url('Image as a data URL.'),
+      src: url('URL of the image, as SVG. Needs no API key.'),
       alt: z.string().openapi({ description: 'Alternative text of the image.' }),
     }),
   })
@@ -119,7 +120,7 @@ export const integrationSchema = z
   .object({
     key: z.string().openapi({ description: 'Key of the integration.', example: 'gbol' }),
     logoUrl: url(
-      'URL of an image for lists. It shows the first letter of the name, because logos of platforms are trademarks.',
+      'URL of a square image for lists, as SVG. Needs no API key. It shows the first letter of the name, because logos of platforms are trademarks.',
     ),
     name: z.string().openapi({ description: 'Name of the platform.' }),
     enabled: z

@@ -24,6 +24,8 @@ import { OutgoingClient } from '../../web/outgoing/outgoing-client.ts';
 import { publicPathOf } from '../../web/public-path.ts';
 import { trustProxies } from '../../web/proxies.ts';
 import { overHttps } from '../../web/response-headers.ts';
+import { logoRoute } from '../../api/http/logos.ts';
+import { logoPaths, logoUrls } from '../../api/logo.ts';
 import { liveRoute, readyRoute } from '../../api/http/health.ts';
 import { createMetrics, type Metrics } from '../../api/http/metrics.ts';
 import { createRateLimit } from '../../api/http/rate-limit.ts';
@@ -163,6 +165,7 @@ export async function answerRequests(
     links: linkUrls(publicUrl),
     publicPath: publicPathOf(publicUrl),
     redirects: config.link.redirects,
+    logoUrlOf: logoUrls(publicUrl),
     maxApiKeys,
     limits,
     atATime: createConcurrencyLimit(limits),
@@ -206,6 +209,7 @@ export async function answerRequests(
     ]),
     prefixes: new Map([
       ...(config.graphiql ? graphiqlFiles.map((prefix) => [prefix, graphiqlFile] as const) : []),
+      [logoPaths, limitByAddress('file', onlyMethods(readMethods, logoRoute))],
       ['/link/callback/', countByAddress('callback', linkPages)],
       ['/link/', countByAddress('link', linkPages)],
       ['/api/', requireCaller(traced(rest))],

@@ -7,6 +7,7 @@ import type { Cause } from '../../../domain/event.ts';
 import { sessionOptions, type ApiServices } from '../../services.ts';
 import type { CallerRequest } from '../../request-info.ts';
 import type { DocumentLimits } from '../../limits.ts';
+import type { LogoUrlOf } from '../../logo.ts';
 import type { LinkUrls } from '../../../linking/flow/link-urls.ts';
 import type { RedirectOptions } from '../../../linking/redirect/redirects.ts';
 import type { Platforms } from '../../../platforms/platform.ts';
@@ -22,6 +23,7 @@ export interface GraphQLContext {
   readonly clock: Clock;
   readonly links: LinkUrls;
   readonly redirects: RedirectOptions;
+  readonly logoUrlOf: LogoUrlOf;
   readonly vault: Vault;
   /** Platforms that users of a company can link. */
   readonly platforms: Platforms;
@@ -65,7 +67,7 @@ export function createContext(
   request: Pick<CallerRequest, 'caller' | 'storeCalls'>,
   { costIsKnown = false, tx }: ContextOptions = {},
 ): GraphQLContext {
-  const { clock, links, redirects, vault, platforms, limits, maxApiKeys } = services;
+  const { clock, links, redirects, logoUrlOf, vault, platforms, limits, maxApiKeys } = services;
   const { caller } = request;
   const { document } = limits;
   const session = (tx ?? services.store).session(sessionOptions(services, request));
@@ -78,6 +80,7 @@ export function createContext(
     clock,
     links,
     redirects,
+    logoUrlOf,
     vault,
     platforms,
     caller,

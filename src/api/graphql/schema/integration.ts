@@ -25,6 +25,11 @@ export const IntegrationType = builder.objectRef<Integration>('Integration').imp
     sourceId: t.exposeID('sourceId', {
       description: 'UUID of the information source of the integration.',
     }),
+    logoUrl: t.string({
+      description:
+        'URL of a square image for lists, as SVG. Needs no API key. It shows the first letter of the name, because logos of platforms are trademarks.',
+      resolve: ({ name }, _, { logoUrlOf }) => logoUrlOf(name),
+    }),
     enabled: t.boolean({
       description:
         'Whether people of a company can link the integration. True if the gateway supports its authorization and has client credentials for it.',

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { cacheControl } from '../../web/response-headers.ts';
+import { logoAt, logoPaths } from '../logo.ts';
+import { answerFault } from './answer.ts';
+import { pathOf, type Route } from './listener.ts';
+
+/** Serves the logos of integrations. They hold nothing of any company, so they need no API key. */
+export const logoRoute: Route = async (request, response, info) => {
+  const { method, headers } = request;
+  const image = logoAt(pathOf(request).slice(logoPaths.length));
+  if (image === undefined) {
+    answerFault(response, noLogo, info);
+    return;
+  }
+  const hash = createHash('sha256').update(image).digest('base64url').slice(0, 16);
+  const etag = `"${hash}"`;
+  response.setHeader('etag', etag);
+  response.setHeader('cache-control', cacheControl.hour);
+  if (isKnown(headers['if-none-match'], etag)) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.writeHead(200, {
+    'content-type': 'image/svg+xml',
+    'content-length': Buffer.byteLength(image),
+    // Pages of other sites embed it, also those that require this header of everything they embed.
+    'cross-origin-resource-policy': 'cross-origin',
+  });
+  response.end(method === 'HEAD' ? undefined : image);
+};
+
+/** Whether the client has the current image (RFC 9110, section 13.1.2). */
+function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
+}
+
+const noLogo = { status: 404, code: 'NOT_FOUND', message: 'No resource exists at this path' };
