@@ -36,7 +36,7 @@ export async function serve(
   requireEncryptionKeys(config);
   const documents = openPersistedDocuments(config);
   const isFirstStart = isDefault && !config.production && !existsSync(file);
-  const store = await openStore({ file, readerThreads });
+  const store = await openStore({ file, readerThreads, platforms: config.platforms });
   try {
     await requireKey(config, store);
     const opened = openVault(config);

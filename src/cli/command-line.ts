@@ -8,7 +8,7 @@ import { ConfigError, type Config } from '../config/config.ts';
 import { scopes } from '../domain/api-key.ts';
 import { describeFailure } from '../app/gateway/failure.ts';
 import type { ImportCommand } from './import.ts';
-import { openStore } from '../app/gateway/open-store.ts';
+import { openStore, type StoreOptions } from '../app/gateway/open-store.ts';
 import { copyDatabase } from '../store/sqlite/maintenance/copy.ts';
 import type { Store } from '../store/store.ts';
 import type { Terminal } from '../app/terminal.ts';
@@ -99,18 +99,15 @@ function addImport(program: Command, { terminal, loadConfig, exitWith }: Running
         .conflicts('strict'),
     )
     .action(async (file: string, options: Pick<ImportCommand, 'strict' | 'offline' | 'dryRun'>) => {
-      const {
-        limits,
-        database: { file: database },
-      } = loadConfig();
+      const { limits, database, platforms } = loadConfig();
       if (file !== '-' && (await stat(file)).isDirectory()) {
         throw new ConfigError(`${file} is a folder: pass a file`);
       }
       const command = { file, ...options, maxConnections: limits.connectionsPerCompany };
       exitWith(
         options.dryRun
-          ? await rehearse(database, command, terminal)
-          : await importInto(database, command, terminal),
+          ? await rehearse({ file: database.file, platforms }, command, terminal)
+          : await importInto({ file: database.file, platforms }, command, terminal),
       );
     });
 }
@@ -234,11 +231,11 @@ function requireKeysToRotate({ encryptionKeys, database }: Config): void {
 }
 
 async function withStore<T>(
-  { database }: Config,
+  { database, platforms }: Config,
   terminal: Terminal,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore({ file: database.file, notify: notifyOn(terminal) });
+  const store = await openStore({ file: database.file, platforms, notify: notifyOn(terminal) });
   try {
     return await work(store);
   } finally {
@@ -246,15 +243,18 @@ async function withStore<T>(
   }
 }
 
+/** The database of an import, and the operator's platforms. */
+type Target = Pick<StoreOptions, 'file' | 'platforms'>;
+
 async function importInto(
-  database: string,
+  target: Target,
   command: ImportCommand,
   terminal: Terminal,
 ): Promise<number> {
   const { runImport } = await import('./import.ts');
   // A dry run imports into a temporary copy: rebuilding its indexes would only take time.
   const load = command.offline && !command.dryRun;
-  const store = await openStore({ file: database, bulk: true, load, notify: notifyOn(terminal) });
+  const store = await openStore({ ...target, bulk: true, load, notify: notifyOn(terminal) });
   try {
     const ensureIndexes = load ? () => store.ensureIndexes() : undefined;
     return await runImport(command, store, ensureIndexes, terminal);
@@ -266,15 +266,15 @@ async function importInto(
 
 /** Imports into a copy, so that no transaction blocks a gateway that uses the database. */
 async function rehearse(
-  database: string,
+  { file, platforms }: Target,
   command: ImportCommand,
   terminal: Terminal,
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'connexions-'));
   try {
     const copy = join(folder, 'copy.db');
-    if (existsSync(database)) await copyDatabase(database, copy);
-    return await importInto(copy, command, terminal);
+    if (existsSync(file)) await copyDatabase(file, copy);
+    return await importInto({ file: copy, platforms }, command, terminal);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,4 +1,3 @@
-import { authorizationProfiles } from '../platforms/authorization-profiles.ts';
 import type { ClientCredentials } from '../platforms/oauth-platform.ts';
 
 /** The client credentials in environment variables, and the faults of these variables. */
@@ -8,13 +7,13 @@ interface Clients {
 }
 
 /**
- * Reads the client credentials of platforms: `CLIENT_ID_GBOL` and `CLIENT_SECRET_GBOL` are for the integration with the
+ * Reads the client credentials of the platforms that can be linked, by the keys `linkable`: `CLIENT_ID_GBOL` and `CLIENT_SECRET_GBOL` are for the integration with the
  * key `gbol`. A fault does not contain the value.
  */
 export function clientCredentials(
   variables: Readonly<Record<string, string | undefined>>,
+  linkable: ReadonlySet<string>,
 ): Clients {
-  const linkable = new Set(authorizationProfiles.map(({ integrationKey }) => integrationKey));
   const byKey = new Map<string, ClientCredentials>();
   const faults: string[] = [];
   for (const name of Object.keys(variables)) {

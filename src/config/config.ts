@@ -6,9 +6,12 @@ import type { Limits } from '../api/limits.ts';
 import type { RedirectOptions } from '../linking/redirect/redirects.ts';
 import type { ClientCredentials } from '../platforms/oauth-platform.ts';
 import type { EncryptionKey } from '../vault/key.ts';
+import { authorizationProfiles } from '../platforms/authorization-profiles.ts';
+import type { OwnPlatform } from '../platforms/platform-file.ts';
 import { clientCredentials } from './clients.ts';
 import { parseEnvFile } from './env-file.ts';
 import { nearName } from './near-names.ts';
+import { readPlatformFile } from './platforms.ts';
 import { environment, type LogLevel } from './environment.ts';
 
 /** The configuration of the gateway. */
@@ -68,6 +71,8 @@ export interface Config {
     /** The application that asks the user for access. */
     readonly applicationName: string | undefined;
   };
+  /** The platforms that the operator described, in the order of the file. */
+  readonly platforms: readonly OwnPlatform[];
   /** The gateway's client credentials for platforms, by integration key. */
   readonly clients: ReadonlyMap<string, ClientCredentials>;
   /** The sandbox beside the gateway; absent if it does not run. */
@@ -107,10 +112,19 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     );
   }
   const parsed = environment.safeParse(given);
-  const clients = clientCredentials(given);
-  if (!parsed.success || clients.faults.length > 0) {
-    const faults = parsed.error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new ConfigError([...(faults ?? []), ...clients.faults].join('\n'));
+  const platforms = readPlatformFile(given['PLATFORMS_FILE']);
+  const profiles = [...authorizationProfiles, ...platforms.platforms.map(({ profile }) => profile)];
+  const clients = clientCredentials(
+    given,
+    new Set(profiles.map(({ integrationKey }) => integrationKey)),
+  );
+  // Without the file, the credentials of its platforms belong to no platform.
+  const faults = platforms.faults.length > 0 ? platforms.faults : clients.faults;
+  if (!parsed.success || faults.length > 0) {
+    const issues = parsed.error?.issues ?? [];
+    throw new ConfigError(
+      [...issues.map(({ path, message }) => `${path.join('.')} ${message}`), ...faults].join('\n'),
+    );
   }
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
@@ -163,6 +177,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       },
       applicationName: env.APPLICATION_NAME,
     },
+    platforms: platforms.platforms,
     clients: clients.byKey,
     sandbox: sandboxOf(env, env.SANDBOX === undefined ? !production : env.SANDBOX === 'on'),
     graphiql:

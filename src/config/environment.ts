@@ -156,6 +156,7 @@ export const environment = z.object({
   LINK_CLIENT_ID: text({ min: 1, max: 100 }).optional(),
   ALLOWED_REDIRECTS: z.string().transform(allowedRedirects).default([]),
   APPLICATION_NAME: text({ min: 1, max: 100 }).optional(),
+  PLATFORMS_FILE: z.string().optional(),
   SANDBOX: onOrOff.optional(),
   SANDBOX_PORT: whole(0, 65_535, 'must be a port, 0 to 65535').optional(),
   SANDBOX_ACCESS_TOKEN_SECONDS: whole(1, 86_400).default(60),

@@ -41,10 +41,10 @@ export function createProvider(
   const provider = new Provider(issuer, {
     ...protocol,
     adapter: createAdapters(db, grants),
-    clients: platforms.map(({ integrationKey, clientId, scope }) => ({
+    clients: platforms.map(({ integrationKey, clientId, publishedSecret, scope }) => ({
       ...client,
       client_id: clientId,
-      client_secret: secrets.clientSecret(clientId),
+      client_secret: publishedSecret ?? secrets.clientSecret(clientId),
       redirect_uris: [redirectUri(integrationKey)],
       scope: `openid offline_access ${scope}`,
     })),

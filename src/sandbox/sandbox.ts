@@ -7,7 +7,7 @@ import { answerPlainly, methodNotAllowed, type RequestFault } from '../web/reque
 import { openFile } from './file.ts';
 import { createGrants } from './data/grants.ts';
 import { createPages, isPage } from './pages-app.ts';
-import { platforms } from './data/platforms.ts';
+import { isOfSandbox, platforms } from './data/platforms.ts';
 import { recentAnswers } from './provider-pages.ts';
 import { logEvents } from './provider-log.ts';
 import { createProvider } from './provider.ts';
@@ -86,11 +86,13 @@ async function startOn(
   }
   return {
     url,
-    clients: platforms.map(({ integrationKey, clientId }) => ({
-      integrationKey,
-      clientId,
-      clientSecret: secrets.clientSecret(clientId),
-    })),
+    clients: platforms
+      .filter(({ integrationKey }) => isOfSandbox(integrationKey))
+      .map(({ integrationKey, clientId }) => ({
+        integrationKey,
+        clientId,
+        clientSecret: secrets.clientSecret(clientId),
+      })),
     close: async () => {
       await http.close();
       db.close();

@@ -31,4 +31,6 @@ export interface IntegrationReader {
 export interface IntegrationWriter extends IntegrationReader {
   create(integration: Integration): Promise<void>;
   setKey(id: IntegrationId, key: string): Promise<void>;
+  /** Lets an integration accept new connections, under this name. */
+  enable(id: IntegrationId, name: string): Promise<void>;
 }

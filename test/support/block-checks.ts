@@ -59,6 +59,13 @@ export const blockChecks: readonly BlockCheck[] = [
   },
   { page: 'docs/encryption.md', language: 'sh', file: 'test/docs-commands.test.ts', how: asTyped },
   { page: 'docs/import.md', language: 'sh', file: 'test/docs-commands.test.ts', how: asTyped },
+  ...['json', 'sh'].map((language) => ({
+    page: 'docs/integrations.md',
+    language,
+    file: 'test/docs/own-platform.test.ts',
+    how: 'starts a gateway with this file and these variables, and links the platform',
+    ...(language === 'sh' && { notRun: 'The commands start a gateway that does not end.' }),
+  })),
   { page: 'docs/linking.md', language: 'graphql', file: 'test/readme.test.ts', how: againstSchema },
   ...['useradd', '#!/bin/sh', 'systemctl', '/tmp/drill', '/proc/PID'].map((containing) => ({
     page: 'docs/operations.md',

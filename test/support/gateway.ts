@@ -105,15 +105,6 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
   const file = options.file ?? join(await temporaryFolder(), 'test.db');
   let statements: string[] = [];
   await placeNewDatabase(file);
-  const store = await openStore({
-    file,
-    readerThreads: 1,
-    threadProgram,
-    onStatement: (sql) => {
-      options.onStatement?.(sql);
-      if (!isOwnBusiness(sql)) statements.push(sql);
-    },
-  });
   const {
     graphiql = false,
     publicUrl = '',
@@ -131,6 +122,16 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     GRAPHIQL: graphiql ? 'on' : 'off',
     PUBLIC_URL: publicUrl,
     ...env,
+  });
+  const store = await openStore({
+    file,
+    platforms: config.platforms,
+    readerThreads: 1,
+    threadProgram,
+    onStatement: (sql) => {
+      options.onStatement?.(sql);
+      if (!isOwnBusiness(sql)) statements.push(sql);
+    },
   });
   const documents = openPersistedDocuments(config);
   const gateway = await startGateway(config, {

@@ -43,10 +43,7 @@ export function startLinking(
   config: Config,
   { store, vault, clock, outgoing, logger, publicUrl, sandbox, worksInBackground }: Parts,
 ): GatewayLinking {
-  const platforms = platformsOf(config.clients, redirectUrisAt(publicUrl), sandbox, {
-    clock,
-    outgoing,
-  });
+  const platforms = platformsOf(config, redirectUrisAt(publicUrl), sandbox, { clock, outgoing });
   const services: LinkingServices = { store, vault, platforms, clock };
   const worker = worksInBackground ? startLinkingWorker(services, logger) : undefined;
   const { redirects, applicationName } = config.link;
@@ -54,7 +51,7 @@ export function startLinking(
     platforms,
     handler: createLinkHandler(
       { ...services, maxConnections: config.limits.connectionsPerCompany, redirects },
-      { publicUrl, applicationName, formTargets: formTargets(sandbox, redirects) },
+      { publicUrl, applicationName, formTargets: formTargets(config, sandbox) },
       logger,
     ),
     async stopWork() {
@@ -64,21 +61,29 @@ export function startLinking(
 }
 
 /** Returns where forms may lead besides https. Chromium applies a form's policy to all redirects that follow. */
-function formTargets(
-  sandbox: GatewaySandbox | undefined,
-  { template, allowed }: Config['link']['redirects'],
-): string[] {
-  const urls = [sandbox?.url, template?.split('{', 1)[0], ...allowed.map(String)].flatMap((url) =>
-    url === undefined ? [] : [new URL(url)],
-  );
+function formTargets(config: Config, sandbox: GatewaySandbox | undefined): string[] {
+  const { template, allowed } = config.link.redirects;
+  const urls = [
+    sandbox?.url,
+    template?.split('{', 1)[0],
+    ...allowed.map(String),
+    ...authorizationUrls(config),
+  ].flatMap((url) => (url === undefined ? [] : [new URL(url)]));
   const targets = urls
     .filter(({ protocol }) => protocol !== 'https:')
     .map(({ protocol, origin }) => (protocol === 'http:' ? origin : protocol));
   return [...new Set(targets)];
 }
 
+/** Returns where the described platforms authorize. A discovered endpoint is assumed to be where its issuer is. */
+function authorizationUrls({ platforms }: Config): string[] {
+  return platforms.map(({ profile: { server } }) =>
+    'authorizationEndpoint' in server ? server.authorizationEndpoint : server.issuer,
+  );
+}
+
 function platformsOf(
-  clients: Config['clients'],
+  { clients, platforms }: Pick<Config, 'clients' | 'platforms'>,
   redirectUri: RedirectUri,
   sandbox: GatewaySandbox | undefined,
   around: { readonly clock: Clock; readonly outgoing: OutgoingClient },
@@ -88,7 +93,8 @@ function platformsOf(
       profile.integrationKey,
       new OAuthPlatform(profile, client, redirectUri(profile.integrationKey), around),
     ] as const;
-  const real = authorizationProfiles.flatMap((profile) => {
+  const own = platforms.map(({ profile }) => profile);
+  const real = [...authorizationProfiles, ...own].flatMap((profile) => {
     const client = clients.get(profile.integrationKey);
     return client ? [platform(profile, client)] : [];
   });

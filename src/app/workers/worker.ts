@@ -45,7 +45,7 @@ async function answerUntil(
   onStarted: (answering: Answering) => void,
 ): Promise<void> {
   const { file, readerThreads } = config.database;
-  const store = await openStore({ file, readerThreads });
+  const store = await openStore({ file, readerThreads, platforms: config.platforms });
   try {
     const { vault } = openVault(config);
     const documents = openPersistedDocuments(config);

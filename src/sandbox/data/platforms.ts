@@ -1,8 +1,13 @@
 /** A platform that the sandbox stands in for. */
 export interface Platform {
-  /** The key of its integration in the gateway's catalogue. */
+  /** The key of its integration in the gateway. */
   readonly integrationKey: string;
   readonly clientId: string;
+  /**
+   * The secret of its client, if it is published. The gateway does not know such a platform by itself: operators describe
+   * it, to try that out. Other secrets are generated.
+   */
+  readonly publishedSecret?: string;
   readonly name: string;
   /** The scope that gives access to its data. */
   readonly scope: string;
@@ -32,6 +37,14 @@ export const platforms: readonly Platform[] = [
     scope: 'commerce.read',
     permits: 'Read your shop: orders, products and payouts',
   },
+  {
+    integrationKey: 'example',
+    clientId: 'sandbox-example',
+    publishedSecret: 'sandbox-example-secret',
+    name: 'Example Books',
+    scope: 'example.read',
+    permits: 'Read your books: accounts, invoices, bills and payments',
+  },
 ];
 
 const permitsOf: ReadonlyMap<string, string> = new Map([
@@ -39,6 +52,13 @@ const permitsOf: ReadonlyMap<string, string> = new Map([
   ['offline_access', 'Keep this access until you revoke it, also while you are away'],
   ...platforms.map(({ scope, permits }) => [scope, permits] as const),
 ]);
+
+/** Whether the gateway links the integration with this key at the sandbox by itself. */
+export function isOfSandbox(integrationKey: string): boolean {
+  return platforms.some(
+    (it) => it.integrationKey === integrationKey && it.publishedSecret === undefined,
+  );
+}
 
 /** Returns the platform of a client of the provider. */
 export function platformOf(clientId: unknown): Platform | undefined {

@@ -11,7 +11,7 @@ export function startPage(issuer: string): Html {
     content: html`
       <h1>Connexions sandbox</h1>
       <p>
-        A real OAuth 2.0 and OpenID Connect server that stands in for three platforms, so that
+        A real OAuth 2.0 and OpenID Connect server that stands in for some platforms, so that
         connections can be linked without an account anywhere.
       </p>
       <h2>Platforms</h2>

@@ -63,6 +63,10 @@ export class SqliteIntegrationWriter extends SqliteIntegrations implements Integ
   async setKey(id: IntegrationId, key: string) {
     this.#write.setKey.run({ id, key });
   }
+
+  async enable(id: IntegrationId, name: string) {
+    this.#write.enable.run({ id, name });
+  }
 }
 
 /** Prepares the statements that read integrations. `known`, if given, caches the integrations that were read. */
@@ -118,6 +122,12 @@ export function prepareIntegrationChanges(db: ReturnType<typeof drizzle>) {
       db
         .update(integrations)
         .set({ key: sql`${given('key')}` })
+        .where(eq(integrations.id, given('id')))
+        .prepare(),
+    enable: () =>
+      db
+        .update(integrations)
+        .set({ name: sql`${given('name')}`, enabled: true })
         .where(eq(integrations.id, given('id')))
         .prepare(),
   });
