@@ -53,7 +53,10 @@ const account = z.discriminatedUnion(
     z.strictObject({ from: z.literal('callback'), parameter: name }),
     z.strictObject({ from: z.literal('request'), url, path, newestBy: path.optional() }),
   ],
-  'must be an object whose from is idToken, tokenResponse, callback or request',
+  {
+    error: ({ code }) =>
+      code === 'invalid_union' ? 'must be idToken, tokenResponse, callback or request' : undefined,
+  },
 );
 
 const flowParameter =
