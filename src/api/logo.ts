@@ -15,7 +15,7 @@ const maxLetters = 4;
  */
 export function logoUrls(base: string): LogoUrlOf {
   return (name) => {
-    const points = [...initialOf(name)].slice(0, maxLetters).map((it) => it.codePointAt(0) ?? 0);
+    const points = Array.from(initialOf(name), (it) => it.codePointAt(0) ?? 0).slice(0, maxLetters);
     return `${base}${logoPaths}${points.map((it) => it.toString(16)).join('-')}.svg`;
   };
 }

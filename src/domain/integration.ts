@@ -10,7 +10,7 @@ export interface Integration {
   readonly sourceType: SourceType;
   /** The information source behind the integration. */
   readonly sourceId: SourceId;
-  /** Whether the integration is in the catalogue and so accepts new connections. Imports can add others. */
+  /** Whether the catalogue or the operator's file has the integration, so that it accepts new connections. */
   readonly enabled: boolean;
 }
 

@@ -32,7 +32,7 @@ const server = z.unknown().transform((value, context) => {
     ? z.strictObject({ issuer })
     : z.strictObject({ issuer: issuer.optional(), ...endpoints });
   const parsed = shape.safeParse(value, { error: describeIssue });
-  if (parsed.success) return parsed.data as AuthorizationProfile['server'];
+  if (parsed.success) return parsed.data;
   for (const { path, message } of parsed.error.issues) {
     context.addIssue({ code: 'custom', path, message });
   }
@@ -75,9 +75,10 @@ const scope = z
   .string()
   .regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,300}$/, 'must be 1 to 300 characters of a scope (RFC 6749)');
 
-const members = {
+/** The members of an authorization profile, with the rules of each. */
+export const profileMembers = {
   integrationKey: z.string(),
-  source: url,
+  source: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(maxUrl),
   server,
   scopes: z
     .array(scope)
@@ -89,9 +90,6 @@ const members = {
   revocationBody: z.literal('json').optional(),
   renewableBeforeExpirySeconds: z.int().min(1).max(86_400).optional(),
 } satisfies Record<keyof AuthorizationProfile, z.ZodType>;
-
-/** The members of an authorization profile, with the rules of each. */
-export const profileMembers = members;
 
 /** Reports what members of a profile that are valid by themselves break together. */
 export function checkTogether(
@@ -107,23 +105,23 @@ export function checkTogether(
   }
 }
 
-/** Returns the rule that a value breaks, in the words of our messages. `undefined` leaves zod's own. */
+/** Returns the rule that a value breaks, in the words of our messages. `undefined` leaves the schema's own. */
 export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      if (issue.input === undefined) return 'is required';
-      return `must be ${nouns[issue.expected] ?? issue.expected}`;
-    case 'invalid_value':
-      return `must be ${issue.values.map(String).join(' or ')}`;
-    case 'unrecognized_keys':
-      return `must not have the member ${issue.keys.slice(0, 3).map(shown).join(', ')}`;
-    case 'too_big':
-      return `must be at most ${issue.maximum}${amounts[issue.origin] ?? ''}`;
-    case 'too_small':
-      return `must be at least ${issue.minimum}${amounts[issue.origin] ?? ''}`;
-    default:
-      return undefined;
+  if (issue.code === 'invalid_type') {
+    if (issue.input === undefined) return 'is required';
+    return `must be ${nouns[issue.expected] ?? issue.expected}`;
   }
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
+  if (issue.code === 'unrecognized_keys') {
+    return `must not have the member ${issue.keys.slice(0, 3).map(shown).join(', ')}`;
+  }
+  if (issue.code === 'too_big') {
+    return `must be at most ${issue.maximum}${amounts[issue.origin] ?? ''}`;
+  }
+  if (issue.code === 'too_small') {
+    return `must be at least ${issue.minimum}${amounts[issue.origin] ?? ''}`;
+  }
+  return undefined;
 }
 
 function shown(key: string): string {

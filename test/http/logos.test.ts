@@ -16,8 +16,9 @@ const withKeys = shared(async () => {
 const asked = { query: '{ integrations(filter: { key: "gbol" }) { logoUrl } }' };
 
 test('both APIs name the same logo, which anybody can read from the gateway', async () => {
-  const { url, secret, sdkWith } = withKeys();
-  const sdk = sdkWith(secret);
+  const gateway = withKeys();
+  const { url, secret } = gateway;
+  const sdk = gateway.sdkWith(secret);
 
   const { logoUrl } = await sdk.integrations.get({ platformKey: 'gbol' });
   const listed = await sdk.integrations.list({ query: 'key=gbol' });

@@ -72,10 +72,10 @@ test('a platform has the same id in every gateway, and keeps it when it is renam
   const renamed = { ...books, name: 'Better Books' };
 
   const [after] = await integrationsWith('books', { platforms: [renamed], env: client, file });
-  const [other] = await integrationsWith('books', { platforms: [books] });
+  const [elsewhere] = await integrationsWith('books', { platforms: [books] });
 
   expect(after).toEqual({ ...before, name: 'Better Books' });
-  expect(other.id).toBe(before.id);
+  expect(elsewhere.id).toBe(before.id);
 });
 
 /** Imports a connection of the platform, whose integration the gateway then does not know. */

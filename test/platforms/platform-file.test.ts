@@ -92,7 +92,7 @@ test.for<[Members, string]>([
     { sourceType: 'Books' },
     'sourceType must be Accounting or Banking or BankFeed or Commerce or Expense or Other or Unknown',
   ],
-  [{ source: 'see the vendor' }, 'source must be an https URL'],
+  [{ source: 'see the vendor' }, 'source must be an http or https URL'],
   [{ server: undefined }, 'server is required'],
   [{ server: 'https://vendor.example' }, 'server must be an object'],
   [{ server: {} }, 'server.authorizationEndpoint is required'],

@@ -10,9 +10,9 @@ const shareGateway = shared(() => startRestGateway());
 const required = (process.env['REQUIRE_SDKS'] ?? '').split(',');
 
 test.for([
-  ['the newest', 'python', () => pythonProgram('requirements.txt')],
-  ['the oldest', 'python', () => pythonProgram('requirements-oldest.txt')],
-  ['the', 'go', () => goProgram()],
+  ['the newest', 'python', () => pythonProgram('examples/python/requirements.txt')],
+  ['the oldest', 'python', () => pythonProgram('examples/python/requirements-oldest.txt')],
+  ['the', 'go', () => goProgram('examples/go')],
 ] as const)(
   'who uses %s SDK for %s unlinks and deletes a connection as its documentation says',
   { timeout: 200_000 },

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { temporaryFolder } from './folder.ts';
 
-const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+const repository = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 /** Installing an SDK takes 10 s over a fast network. */
@@ -22,11 +22,11 @@ export type SdkProgram = (...args: readonly string[]) => Promise<string>;
 export class SdkMissingError extends Error {}
 
 /**
- * Installs the packages of a requirements file for Python and returns the example of Python. Packages stay in the user's
+ * Installs the packages of a requirements file and returns the Python example beside the file. Packages stay in the user's
  * cache folder, so only the first run on a machine needs a registry. Throws `SdkMissingError`.
  */
 export async function pythonProgram(requirements: string): Promise<SdkProgram> {
-  const file = join(examples, 'python', requirements);
+  const file = join(repository, requirements);
   const version = await installed(() => run('python3', ['--version'], { timeout: runMs }));
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   const digest = createHash('sha256')
@@ -35,7 +35,7 @@ export async function pythonProgram(requirements: string): Promise<SdkProgram> {
     .digest('hex');
   const packages = join(cache, 'connexions-tests', `python-${digest.slice(0, 16)}`);
   if (!existsSync(packages)) await installed(() => installPython(file, packages));
-  const program = join(examples, 'python', 'unlink_and_delete.py');
+  const program = join(dirname(file), 'unlink_and_delete.py');
   return async (...args) => {
     // No bytecode beside the example.
     const env = { ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' };
@@ -45,7 +45,7 @@ export async function pythonProgram(requirements: string): Promise<SdkProgram> {
 }
 
 async function installPython(requirements: string, packages: string): Promise<void> {
-  await mkdir(join(packages, '..'), { recursive: true });
+  await mkdir(dirname(packages), { recursive: true });
   const folder = await mkdtemp(`${packages}-`);
   try {
     await run(
@@ -63,12 +63,12 @@ async function installPython(requirements: string, packages: string): Promise<vo
 }
 
 /**
- * Builds the example of Go. `GO_SDK_SOURCE` names a folder with the module of the SDK, for machines whose module proxy
+ * Builds the Go example in a folder. `GO_SDK_SOURCE` names a folder with the module of the SDK, for machines whose module proxy
  * does not serve it. Throws `SdkMissingError`.
  */
-export async function goProgram(): Promise<SdkProgram> {
+export async function goProgram(example: string): Promise<SdkProgram> {
   const folder = await temporaryFolder();
-  await cp(join(examples, 'go'), folder, { recursive: true });
+  await cp(join(repository, example), folder, { recursive: true });
   const options = { cwd: folder, timeout: installMs, env: { ...process.env, GOFLAGS: '-mod=mod' } };
   const source = process.env['GO_SDK_SOURCE'];
   const replace = `-replace=github.com/codatio/client-sdk-go/platform=${source}`;

@@ -31,8 +31,10 @@ export const logoRoute: Route = async (request, response, info) => {
 
 /** Whether the client has the current image (RFC 9110, section 13.1.2). */
 function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
-  const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes(etag) || tags.includes('*');
+  return (ifNoneMatch ?? '').split(',').some((given) => {
+    const tag = given.trim().replace(/^W\//, '');
+    return tag === etag || tag === '*';
+  });
 }
 
 const noLogo = { status: 404, code: 'NOT_FOUND', message: 'No resource exists at this path' };
