@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAllowedAddress } from '../web/outgoing-address.ts';
+import { isAllowedAddress } from '../web/outgoing/address.ts';
 import type { AuthorizationProfile } from './authorization-profile.ts';
 
 // The rules of authorization profiles: files are checked against them at the start, built-in ones by a test.
@@ -88,6 +88,7 @@ export const profileMembers = {
   authorizationParameters: authorizationParameters.optional(),
   account: account.optional(),
   revocationBody: z.literal('json').optional(),
+  revocationEndsAll: z.literal(true).optional(),
   renewableBeforeExpirySeconds: z.int().min(1).max(86_400).optional(),
 } satisfies Record<keyof AuthorizationProfile, z.ZodType>;
 
