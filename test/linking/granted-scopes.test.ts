@@ -146,10 +146,12 @@ test('a renewal keeps the scopes unless the platform names others, which is an e
   ]);
 });
 
+function longScopes(first: number): string[] {
+  return Array.from({ length: 100 }, (_, index) => `scope.${first + index}`.padEnd(39, 'x'));
+}
+
 test('a change of many long scopes fits into the history', () => {
-  const scopes = (first: number) =>
-    Array.from({ length: 100 }, (_, index) => `scope.${first + index}`.padEnd(39, 'x'));
-  const reason = scopeChange(scopes(0), scopes(1000)) ?? '';
+  const reason = scopeChange(longScopes(0), longScopes(1000)) ?? '';
 
   expect(reason.length).toBeLessThanOrEqual(1000);
   expect(reason).toMatch(

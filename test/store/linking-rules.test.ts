@@ -125,7 +125,13 @@ test('a revocation has a lower-case id, a connection, and an owner with its leas
 test('a link stays with the browser that took it up', async () => {
   const raw = await linked();
   const hash = randomBytes(32);
-  run(raw, 'INSERT INTO links VALUES (?, ?, ?, 0, 9, NULL, NULL)', hash, raw.company_id, raw.id)();
+  run(
+    raw,
+    'INSERT INTO links VALUES (?, ?, ?, 0, 9, NULL, NULL, NULL)',
+    hash,
+    raw.company_id,
+    raw.id,
+  )();
   const take = (browser: Buffer | null) => run(raw, 'UPDATE links SET browser = ?', browser);
   const [one, other] = [randomBytes(32), randomBytes(32)];
 
@@ -166,4 +172,20 @@ test('an account at a platform has a name of 1 to 255 characters', async () => {
   expect(add('')).toThrow('provider_accounts_account');
   expect(add('a'.repeat(256))).toThrow('provider_accounts_account');
   expect(add('a'.repeat(255))).not.toThrow();
+});
+
+test('granted scopes are a JSON list of at most 100, and go with their connection', async () => {
+  const raw = await linked();
+  const add = (scopes: string) =>
+    run(raw, 'INSERT INTO granted_scopes VALUES (?, ?)', raw.id, scopes);
+  const count = raw.db.prepare('SELECT count(*) FROM granted_scopes').pluck();
+
+  expect(add(JSON.stringify(Array(101).fill('a')))).toThrow('granted_scopes_scopes');
+  expect(add(JSON.stringify(['a'.repeat(5000)]))).toThrow('granted_scopes_scopes');
+  expect(add('read write')).toThrow('malformed JSON');
+  expect(add('["read","write"]')).not.toThrow();
+  raw.db.exec(`DELETE FROM credentials; UPDATE connections SET status = 'Unlinked'`);
+  expect(count.get()).toBe(1);
+  raw.db.exec('UPDATE connections SET deleted_at = 1');
+  expect(count.get()).toBe(0);
 });

@@ -32,9 +32,13 @@ export interface Granting {
   /** The paths of the requests to the platform so far, and what each sent. */
   readonly requests: { readonly path: string; readonly body: string }[];
   /** Adds a company with a connection to the platform. */
-  add(connection?: { readonly status?: string; readonly sourceType?: string }): Promise<Ids>;
+  add(
+    this: void,
+    connection?: { readonly status?: string; readonly sourceType?: string },
+  ): Promise<Ids>;
   /** Begins an authorization in a browser. Returns a function that delivers the platform's response. */
   begin(
+    this: void,
     ids: Ids,
     given?: { readonly allowDifferentAccount?: boolean; readonly query?: string },
   ): Promise<() => ReturnType<typeof completeAuthorization>>;

@@ -34,13 +34,13 @@ export function checkRedirectUrl(
   { allowed }: RedirectOptions,
   url: string,
 ): Result<string, InvalidInput> {
-  const refuseFor = (rule: string) => refuse(invalidInput('redirectUrl', rule));
   const fault = faultOfRedirectTemplate(url, { allowsApps: true });
-  if (fault !== undefined) return refuseFor(fault);
+  if (fault !== undefined) return refuse(invalidInput('redirectUrl', fault));
   // The parameters are unknown yet. They stand after the host, and the filled URL is checked again.
   const bare = url.replaceAll(/\{[^{}]*\}/g, 'a');
   if (isAllowedRedirect(bare, allowed)) return ok(url);
-  return refuseFor('must be under one of the URLs in ALLOWED_REDIRECTS');
+  const rule = 'must be under one of the URLs in ALLOWED_REDIRECTS';
+  return refuse(invalidInput('redirectUrl', rule));
 }
 
 /** Returns the template for a link, given its own redirect URL; the default if that is not, or no longer, allowed. */
