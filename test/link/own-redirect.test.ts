@@ -50,6 +50,16 @@ test.for([
   expect((await onlyConnectionOf(gateway, companyId)).status).toBe('LINKED');
 });
 
+test('the policy of the pages lets forms lead to the allowed apps', async () => {
+  const { linkUrl } = await newCompany(linking());
+
+  const { headers } = await openBrowser().open(linkUrl);
+
+  const [, targets = ''] =
+    /form-action ([^;]*)/.exec(headers.get('content-security-policy') ?? '') ?? [];
+  expect(targets.split(' ')).toEqual(expect.arrayContaining(["'self'", 'https:', 'myapp:']));
+});
+
 test('a link of one connection has its own redirect URL, too, also for whoever tries again', async () => {
   const gateway = linking();
   const { companyId, connectionId } = await gateway.withCompany({

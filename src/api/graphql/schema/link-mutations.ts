@@ -57,7 +57,7 @@ builder.mutationField('createLink', (t) =>
   t.field({
     type: resultType('CreateLink', CreateLinkPayload, ['NotFound', 'InvalidInput']),
     description:
-      'Creates a link where people of a company choose a platform or authorize a connection. Unlike the fields `linkUrl`, it returns the expiry time and can allow a different account. Cannot be sent with an `Idempotency-Key`.',
+      'Creates a link where people of a company choose a platform or authorize a connection. Unlike the fields `linkUrl`, it returns the expiry time, and can allow a different account and set a redirect URL. Cannot be sent with an `Idempotency-Key`.',
     args: {
       input: t.arg({
         type: CreateLinkInput,
