@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { RequestFault } from './request-fault.ts';
 import { everyResponse } from './response-headers.ts';
 
-/** Returns the media type and the text of the response to what is no request. */
+/** Returns the headers and the body of the response to what is no request. */
 export type DescribeUnreadable = (fault: RequestFault) => {
-  readonly type: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 };
 
@@ -31,8 +31,10 @@ export function rejectUnreadable(
     // In the middle of a response, the client would take a second one as part of it.
     const hasBegun = [...(unfinished.get(socket) ?? [])].some(({ headersSent }) => headersSent);
     const fault = faults.get(error.code) ?? unreadable;
-    const body = describe(fault) ?? { type: 'text/plain', text: `${fault.message}\n` };
-    socket.end(hasBegun ? '' : responseOf(fault.status, body), () => socket.destroy());
+    const response = hasBegun
+      ? ''
+      : responseOf(fault.status, describe(fault) ?? describePlainly(fault));
+    socket.end(response, () => socket.destroy());
   });
 }
 
@@ -74,13 +76,18 @@ const faults = new Map<string | undefined, RequestFault>([
   ],
 ]);
 
-function responseOf(status: number, { type, text }: ReturnType<DescribeUnreadable>): string {
-  const headers = {
+const describePlainly: DescribeUnreadable = ({ message }) => ({
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  text: `${message}\n`,
+});
+
+function responseOf(status: number, { headers, text }: ReturnType<DescribeUnreadable>): string {
+  const all = {
     ...everyResponse,
     connection: 'close',
-    'content-type': `${type}; charset=utf-8`,
     'content-length': String(Buffer.byteLength(text)),
+    ...headers,
   };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', text].join('\r\n');
 }

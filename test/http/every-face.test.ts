@@ -1,6 +1,8 @@
 import { deflateRawSync, deflateSync, brotliCompressSync, gzipSync } from 'node:zlib';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { captureLog } from '../support/captured-log.ts';
+import { startTestGateway } from '../support/gateway.ts';
 import { shared } from '../support/lifetime.ts';
 import { newCompany, startLinkingGateway } from '../support/linking.ts';
 import { askOnWire, type WireAnswer, type WireRequest } from '../support/wire.ts';
@@ -376,3 +378,49 @@ test('REST answers an id in a path that is not UTF-8 with 400', async () => {
   expect(answer.status).toBe(400);
   face.expectError(answer);
 });
+
+test('what cannot be read is logged with the id of its response', async () => {
+  const log = captureLog();
+  const gateway = await startTestGateway({ logger: log.logger });
+
+  const { headers, body } = await askOnWire(gateway, {
+    target: '/graphql',
+    headers: [`x: ${'SECRET'.repeat(3000)}`],
+  });
+
+  const requestId = headers['x-request-id'] ?? 'none';
+  expect(JSON.parse(body).correlationId).toBe(requestId);
+  expect(log.linesWith(requestId)).toMatchObject([
+    { msg: 'unreadable request', status: 431, errorCodes: ['HEADERS_TOO_LARGE'] },
+  ]);
+  expect(log.text()).not.toContain('SECRET');
+});
+
+test.for(['GraphQL', 'REST'] as const)(
+  '%s: a body is the same for an Idempotency-Key, compressed or not',
+  async (name) => {
+    const face: Face = faces()[name];
+    const create = {
+      GraphQL: {
+        query:
+          'mutation { createCompany(input: { name: "Acme" }) { ... on CreateCompanyPayload { company { id } } } }',
+      },
+      REST: { name: 'Acme' },
+    }[name];
+    const body = JSON.stringify(create);
+    const { target, type } = face.write;
+    const request = { method: 'POST', target };
+    const headers = [`content-type: ${type}`, `idempotency-key: ${randomUUID()}`];
+
+    const plain = await askOnWire(face, { ...request, body, headers });
+    const again = await askOnWire(face, {
+      ...request,
+      body: gzipSync(`\uFEFF${body}`),
+      headers: [...headers, 'content-encoding: gzip'],
+    });
+
+    const idIn = (answer: WireAnswer) => /"id":"([^"]+)"/.exec(answer.body)?.[1];
+    expect(idIn(plain)).toEqual(expect.any(String));
+    expect(idIn(again)).toBe(idIn(plain));
+  },
+);

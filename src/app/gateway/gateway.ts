@@ -229,7 +229,7 @@ export async function answerRequests(
       for (const [name, value] of Object.entries(overHttps)) response.setHeader(name, value);
     }
     listener(request, response, fault);
-  }, describeUnreadable);
+  }, describeUnreadable(logger));
   return {
     metrics,
     async stop() {
