@@ -129,6 +129,8 @@ test('what is not covered is answered with 404 in the same form, through the SDK
   }
 });
 
+const methods = (list: string | undefined) => list?.split(', ').toSorted();
+
 test.for([
   ['PUT', '/companies', 'GET, HEAD, POST'],
   ['DELETE', '/companies', 'GET, HEAD, POST'],
@@ -147,7 +149,6 @@ test.for([
   const answer = await gateway.raw({ method, path, headers: { 'x-request-id': requestId } });
 
   expect(answer.status).toBe(405);
-  const methods = (list: string | undefined) => list?.split(', ').toSorted();
   expect(methods(answer.headers['allow'])).toEqual(methods(allow));
   expect(answer.json()).toMatchObject({ statusCode: 405, service: 'connexions' });
   await until('it is logged', () => log.linesWith(requestId).length > 0);

@@ -9,7 +9,8 @@ import {
   serveGraphiqlFile,
   wantsGraphiql,
 } from '../../api/graphql/execution/graphiql.ts';
-import { createGraphQLHandler } from '../../api/graphql/execution/handler.ts';
+import { faultOfAccept } from '../../api/graphql/execution/acceptable.ts';
+import { createGraphQLHandler, graphqlMethods } from '../../api/graphql/execution/handler.ts';
 import { startLinking } from './linking.ts';
 import type { PersistedDocuments } from '../../api/graphql/execution/persisted-documents.ts';
 import { startGatewaySandbox, type GatewaySandbox } from './sandbox.ts';
@@ -18,7 +19,7 @@ import { createConcurrencyLimit } from '../../operations/concurrency.ts';
 import { linkUrls } from '../../linking/flow/link-urls.ts';
 import { createDoors, type AddressRoute, type CallerRoute } from '../../api/http/access.ts';
 import { createListener, type Route } from '../../api/http/listener.ts';
-import { onlyMethods, readMethods } from '../../api/http/methods.ts';
+import { onlyMethods, readMethods, without } from '../../api/http/checks.ts';
 import { createHttpServer, type ClientTimes, type HttpServer } from '../../web/http-server.ts';
 import { OutgoingClient } from '../../web/outgoing/outgoing-client.ts';
 import { publicPathOf } from '../../web/public-path.ts';
@@ -179,7 +180,9 @@ export async function answerRequests(
   );
   const rest = createRestHandler(services, logger);
   const traced = (route: CallerRoute) => (tracing === undefined ? route : notingStoreCalls(route));
-  const graphql = requireCaller(traced(handler));
+  const graphql = requireCaller(
+    onlyMethods(graphqlMethods, without(faultOfAccept, traced(handler))),
+  );
   const graphiql = limitByAddress('file', serveGraphiql);
   const graphiqlFile = limitByAddress('file', onlyMethods(readMethods, serveGraphiqlFile));
   const linkPages: AddressRoute = (request, response, info, excess) => {

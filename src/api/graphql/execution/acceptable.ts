@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Fault } from '../../../operations/faults.ts';
 
 /** The media types of responses. Yoga sends the last two to clients that accept nothing else. */
@@ -9,11 +10,11 @@ const served = [
 ];
 
 /**
- * Reports whether a client accepts any response, by Yoga's rules. Yoga itself would find out after it has executed the
- * operation.
+ * Returns the fault of a request whose client accepts no response, by Yoga's rules. Yoga itself would find out after it
+ * has executed the operation.
  */
-export function isAcceptable(accept: string | undefined): boolean {
-  return (accept || '*/*')
+export function faultOfAccept({ headers: { accept } }: IncomingMessage): Fault | undefined {
+  const isAccepted = (accept || '*/*')
     .replaceAll(/\s/g, '')
     .toLowerCase()
     .split(',')
@@ -22,6 +23,7 @@ export function isAcceptable(accept: string | undefined): boolean {
       const charset = parameters.find((it) => it.includes('charset=')) ?? 'charset=utf-8';
       return charset === 'charset=utf-8' && served.some((it) => isIn(it, type));
     });
+  return isAccepted ? undefined : notAcceptable;
 }
 
 function isIn(type: string, range: string): boolean {
@@ -29,8 +31,7 @@ function isIn(type: string, range: string): boolean {
   return range === '*/*' || range === `${kind}/*` || range === type;
 }
 
-/** The response to a client that accepts none. */
-export const notAcceptable: Fault = {
+const notAcceptable: Fault = {
   status: 406,
   code: 'NOT_ACCEPTABLE',
   message: 'The Accept header must include application/json or application/graphql-response+json',

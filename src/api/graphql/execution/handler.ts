@@ -6,11 +6,8 @@ import { createLRUCache, createYoga, maskError } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { faultOfType } from '../../../web/media-type.ts';
 import { readText, type RequestText } from '../../../web/request-text.ts';
-import { answerFault } from '../../http/answer.ts';
-import { onlyMethods } from '../../http/methods.ts';
 import type { CallerRequest } from '../../request-info.ts';
 import type { ApiServices } from '../../services.ts';
-import { isAcceptable, notAcceptable } from './acceptable.ts';
 import { createContext } from '../schema/context.ts';
 import { AutomaticPersistedQueries, useRequestedDocuments } from './automatic-persisted-queries.ts';
 import { useDocumentLimits } from './document-limits.ts';
@@ -24,7 +21,7 @@ import { useRequestNotes, type ServerContext } from './request-notes.ts';
 import { useStrictRequests } from './requests.ts';
 import { schema } from '../schema/schema.ts';
 
-/** Handles one request for `/graphql`. */
+/** Handles one request for `/graphql` that has one of `graphqlMethods` and no `faultOfAccept`. */
 type GraphQLHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -45,6 +42,9 @@ const cachedDocuments = 100;
 
 /** Channel for each request that Yoga handles, so that subscribers can tell which path a request takes. */
 const fullPath = channel('connexions:full-path');
+
+/** The methods of `/graphql`. */
+export const graphqlMethods = ['GET', 'HEAD', 'POST'] as const;
 
 /** Creates the handler of `/graphql`, which implements GraphQL over HTTP. */
 export function createGraphQLHandler(
@@ -94,11 +94,7 @@ export function createGraphQLHandler(
     cors: false,
     multipart: false,
   });
-  const handle: GraphQLHandler = async (request, response, info) => {
-    if (!isAcceptable(request.headers.accept)) {
-      answerFault(response, notAcceptable, info);
-      return;
-    }
+  return async (request, response, info) => {
     const text = await textOf(request, limits.bodyBytes);
     if (text === 'clientGone') return;
     const full = async (failed?: ExecutionResult) => {
@@ -108,7 +104,6 @@ export function createGraphQLHandler(
     if (fastPath === undefined || !Buffer.isBuffer(text)) await full();
     else await fastPath.handle(full, request, text, response, info);
   };
-  return onlyMethods(['GET', 'HEAD', 'POST'], handle);
 }
 
 /** Reads a body only if it is JSON: browsers send forms and plain text across origins without a preflight request. */

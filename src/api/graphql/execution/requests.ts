@@ -4,9 +4,9 @@ import { badRequest, graphqlFault } from '../schema/faults.ts';
 import type { ServerContext } from './request-notes.ts';
 
 /**
- * Rejects requests that Yoga would accept or fail on, and those whose text has a fault. A GET whose `variables` or `extensions` are not JSON gets 400,
- * because Yoga would return 500. Malformed GraphQL requests get 400 whatever the client accepts. Well-formed ones that
- * cannot be executed get 400 only if the client accepts GraphQL responses.
+ * Rejects requests that Yoga would accept or fail on, and those whose text has a fault. A GET whose `variables` or
+ * `extensions` are not JSON gets 400, because Yoga would return 500. Malformed GraphQL requests get 400 whatever the
+ * client accepts. Well-formed ones that cannot be executed get 400 only if the client accepts GraphQL responses.
  */
 export function useStrictRequests(): Plugin<ServerContext, ServerContext> {
   return {
