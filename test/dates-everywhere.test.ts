@@ -8,6 +8,8 @@ import { startRestGateway } from './support/rest.ts';
 
 const rest = shared(() => startRestGateway());
 
+const since = (value: string) => `created: { from: ${value}, to: "2017-06-01" }`;
+
 test.for([
   ['nanoseconds', '2016-12-31T10:00:00.123456789Z', '2016-12-31T10:00:00.123Z'],
   ['no seconds', '2016-12-31T10:00Z', '2016-12-31T10:00:00.000Z'],
@@ -18,13 +20,12 @@ test.for([
   ['a leap second', '2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
 ] as const)('a time with %s is read everywhere', async ([, written, moment]) => {
   const { companyId } = await rest().withCompany({ created: written });
-  const range = (value: string) => `created: { from: ${value}, to: "2017-06-01" }`;
 
   const { data } = await rest().query(
     `query ($id: ID!, $from: DateTime!) {
       company(id: $id) { created }
-      literal: companies(last: 1, filter: { ${range(JSON.stringify(written))} }) { nodes { id } }
-      variable: companies(last: 1, filter: { ${range('$from')} }) { nodes { id } }
+      literal: companies(last: 1, filter: { ${since(JSON.stringify(written))} }) { nodes { id } }
+      variable: companies(last: 1, filter: { ${since('$from')} }) { nodes { id } }
     }`,
     { id: companyId, from: written },
   );

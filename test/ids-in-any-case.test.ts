@@ -38,10 +38,8 @@ test('REST finds what a path names in upper case', async () => {
   ];
   for (const request of requests) {
     const { status, text } = await rest().raw(request);
-    expect([request, status], text).toEqual([
-      request,
-      request.path === company && request.method === 'DELETE' ? 204 : 200,
-    ]);
+    const isGone = request.path === company && request.method === 'DELETE';
+    expect({ request, status, text }).toEqual({ request, text, status: isGone ? 204 : 200 });
     expectLowerCase(text);
   }
 });
@@ -117,14 +115,14 @@ test('a mutation changes what ids in upper case name, and its key knows it again
     deleteConnection(input: $input) { __typename }
   }`;
   const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
-  const remove = (change: (id: string) => string) =>
+  const remove = (spell: (id: string) => string) =>
     send(rest().url, {
       method: 'POST',
       path: '/graphql',
       headers,
       body: JSON.stringify({
         query,
-        variables: { input: { companyId: change(companyId), connectionId: change(connectionId) } },
+        variables: { input: { companyId: spell(companyId), connectionId: spell(connectionId) } },
       }),
     });
 

@@ -71,20 +71,21 @@ test.for([
   expect(await find('query', 'description')).toEqual(expected);
 });
 
-test('exact comparisons take white space around a text for nothing, and nothing else', async () => {
-  const equal = async (value: string) => {
-    const { results } = await rest().sdk.companies.list({ query: `name = "${value}"` });
-    const { results: tagged } = await rest().sdk.companies.list({ tags: `" name " = "${value}"` });
-    const { data } = await rest().query(
-      'query ($value: String!) { companies(filter: { tags: [{ key: " name ", value: $value }] }) { nodes { name } } }',
-      { value },
-    );
-    const found = results?.map(({ name }) => name);
-    expect(tagged?.map(({ name }) => name)).toEqual(found);
-    expect(data.companies.nodes.map(({ name }: { name: string }) => name)).toEqual(found);
-    return found;
-  };
+/** Returns the names that equal a text, after checking that they are the same as a tag and in GraphQL. */
+async function equal(value: string) {
+  const { results } = await rest().sdk.companies.list({ query: `name = "${value}"` });
+  const { results: tagged } = await rest().sdk.companies.list({ tags: `" name " = "${value}"` });
+  const { data } = await rest().query(
+    'query ($value: String!) { companies(filter: { tags: [{ key: " name ", value: $value }] }) { nodes { name } } }',
+    { value },
+  );
+  const found = results?.map(({ name }) => name);
+  expect(tagged?.map(({ name }) => name)).toEqual(found);
+  expect(data.companies.nodes.map(({ name }: { name: string }) => name)).toEqual(found);
+  return found;
+}
 
+test('exact comparisons take white space around a text for nothing, and nothing else', async () => {
   expect(await equal(' CAFE\uFEFF')).toEqual(['CAFE']);
   expect(await equal('cafe')).toEqual([]);
   expect(await equal('Café\u200B Stores')).toEqual([]);

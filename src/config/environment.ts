@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { text } from '../domain/text-input.ts';
+import { text as textOf } from '../domain/text-input.ts';
 import { parseAllowedRedirect } from '../linking/redirect/allowed-redirects.ts';
 import { faultOfRedirectTemplate } from '../linking/redirect/template.ts';
 import { parseNetwork, type Network } from '../web/network.ts';
@@ -153,9 +153,9 @@ export const environment = z.object({
       if (fault !== undefined) context.addIssue(fault);
     })
     .optional(),
-  LINK_CLIENT_ID: text({ min: 1, max: 100 }).optional(),
+  LINK_CLIENT_ID: textOf({ min: 1, max: 100 }).optional(),
   ALLOWED_REDIRECTS: z.string().transform(allowedRedirects).default([]),
-  APPLICATION_NAME: text({ min: 1, max: 100 }).optional(),
+  APPLICATION_NAME: textOf({ min: 1, max: 100 }).optional(),
   PLATFORMS_FILE: z.string().optional(),
   SANDBOX: onOrOff.optional(),
   SANDBOX_PORT: whole(0, 65_535, 'must be a port, 0 to 65535').optional(),

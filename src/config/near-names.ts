@@ -14,6 +14,6 @@ function isNear(a: string, b: string): boolean {
   let end = 0;
   while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
   const [restA, restB] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
-  const isSwapped = restA.length === 2 && restA === [...restB].toReversed().join('');
+  const isSwapped = restA.length === 2 && restA === `${restB[1]}${restB[0]}`;
   return isSwapped || Math.max(restA.length, restB.length) <= 1;
 }

@@ -19,8 +19,8 @@ import { members } from '../domain/members.ts';
 // of its OpenAPI document), with the rules of our own domain. Other fields are ignored.
 
 function idOf<T extends CompanyId | ConnectionId | IntegrationId | SourceId>() {
-  return read('a UUID', (text) => {
-    const id = parseId<T>(text);
+  return read('a UUID', (written) => {
+    const id = parseId<T>(written);
     return id === undefined ? refuse('a UUID') : ok(id);
   });
 }
