@@ -22,7 +22,6 @@ import { placeNewDatabase } from '../support/new-database.ts';
 import { valueOf } from '../support/queries.ts';
 import { addCompanies } from '../support/raw-rows.ts';
 import { openDatabase } from '../support/store-file.ts';
-import { threadProgram } from '../support/thread-program.ts';
 
 const slice = { offset: 0, limit: 100 };
 const byName = { by: 'name', descending: false } as const;
@@ -38,7 +37,6 @@ async function openThreadedStore(count: number) {
   const store = await openStore({
     file,
     readerThreads: 1,
-    threadProgram,
     onStatement: (sql) => here.push(sql),
   });
   whenOver(() => store.close());
@@ -50,7 +48,7 @@ const threaded = shared(() => openThreadedStore(200));
 /** Makes threads over a database, that end with the test. */
 function openThreads(file: string, options: Partial<ListThreadsOptions> = {}): ListThreads {
   const here = new Lists(openDatabase(file));
-  const given = { file, threads: 1, program: threadProgram, ...options };
+  const given = { file, threads: 1, ...options };
   const lists = new ListThreads(here, given, new FilesInUse(file));
   whenOver(() => lists.close());
   return lists;
@@ -130,7 +128,8 @@ test.for([
     for (const it of failed) {
       expect('reason' in it && it.reason).toBeInstanceOf(StoreUnavailableError);
     }
-    writeFileSync(path, `import ${JSON.stringify(threadProgram.href)};`);
+    const built = new URL('../../dist/list-thread.js', import.meta.url);
+    writeFileSync(path, `import ${JSON.stringify(built.href)};`);
     await expect.poll(() => count().catch(() => 'failed')).toBe(200);
   },
 );

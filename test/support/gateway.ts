@@ -13,7 +13,6 @@ import type { Vault } from '../../src/vault/vault.ts';
 import { whenOver } from './lifetime.ts';
 import { temporaryFolder } from './folder.ts';
 import { placeNewDatabase } from './new-database.ts';
-import { threadProgram } from './thread-program.ts';
 import { newVault } from './vault.ts';
 import {
   companyRecord,
@@ -127,7 +126,6 @@ export async function startTestGateway(options: Options = {}): Promise<TestGatew
     file,
     platforms: config.platforms,
     readerThreads: 1,
-    threadProgram,
     onStatement: (sql) => {
       options.onStatement?.(sql);
       if (!isOwnBusiness(sql)) statements.push(sql);

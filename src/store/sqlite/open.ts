@@ -33,8 +33,6 @@ export interface SqliteOptions {
    * has nothing else to do meanwhile.
    */
   readonly readerThreads?: number;
-  /** The program of those threads, if it is not beside this one; for tests, which run the sources. */
-  readonly threadProgram?: URL;
   /** Called with messages for the operator while opening takes long. */
   readonly notify?: (message: string) => void;
 }
@@ -103,10 +101,10 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
   }
 }
 
-function readersOf({ file, load, readerThreads = 0, threadProgram, onStatement }: SqliteOptions) {
+function readersOf({ file, load, readerThreads = 0, onStatement }: SqliteOptions) {
   // While it loads, no other connection can use the database.
   if (readerThreads === 0 || load) return undefined;
-  return { file, threads: readerThreads, program: threadProgram, onStatement };
+  return { file, threads: readerThreads, onStatement };
 }
 
 function prepareFile(file: string): void {

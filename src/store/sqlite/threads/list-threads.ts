@@ -13,6 +13,12 @@ const maxQueued = 256;
 /** How long the threads may take to end their running calls and close the database, in ms. */
 const closeMs = 5000;
 
+/** Returns the program of a thread. From its source, as in `npm run dev`, no thread can run it: then it is the built one. */
+function programBeside(module: string): URL {
+  const program = 'list-thread.js';
+  return new URL(module.endsWith('.ts') ? `../../../../dist/${program}` : program, module);
+}
+
 /** How reader threads run. */
 export interface ListThreadsOptions {
   /** Path of the database file. */
@@ -42,7 +48,7 @@ export class ListThreads implements ListReader {
     this.#options = options;
     this.#files = files;
     const { file, threads, onStatement } = options;
-    const { program = new URL('list-thread.js', import.meta.url) } = options;
+    const { program = programBeside(import.meta.url) } = options;
     const workerData: ThreadOptions = { file, tellsStatements: onStatement !== undefined };
     this.#pool = new ThreadPool({ program, threads, workerData });
   }
