@@ -114,7 +114,7 @@ export class OAuthPlatform implements Platform {
     });
   }
 
-  async renew(credentials: Credentials, lifetimeMs: number | null = null): Promise<Renewal> {
+  async renew(credentials: Credentials, lifetimeMs: number | null): Promise<Renewal> {
     const { refreshToken } = credentials;
     if (refreshToken === null) throw new PlatformError('invalidGrant', 'there is no refresh token');
     return this.#at(async (server) => {

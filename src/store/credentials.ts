@@ -17,7 +17,7 @@ export interface SealedCredentials {
 }
 
 /** The state of the renewal of credentials. */
-export interface RenewalState {
+interface RenewalState {
   /** The time of the next attempt. */
   readonly renewAt: Instant | null;
   /** How many attempts in a row have failed. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { change } from '../support/change.ts';
-import { answers, type Behaviour } from '../support/oauth-server.ts';
+import { answers, holding } from '../support/oauth-server.ts';
 import { runCommand } from '../support/process.ts';
 import {
   handOver,
@@ -35,6 +35,9 @@ async function startRefused() {
   await refuseTwice(renewing, linked);
   return { ...renewing, linked };
 }
+
+/** Tells whether a wait is as long, and a little more at random and by what the clock moves during a request. */
+const isAbout = (hours: number) => (wait: number) => wait >= hours && wait < hours * 1.11;
 
 const keptIn = ({ gateway }: Pick<Renewing, 'gateway'>) =>
   rowsOf<{ jwe: string }>(gateway.file, 'SELECT jwe FROM credentials');
@@ -139,8 +142,6 @@ test('kept credentials are tried after one hour, six hours and then each day, an
 
   const [first = 0, second = 0, ...daily] = waits.map((wait) => wait / hourMs);
   const last = daily.pop() ?? Infinity;
-  // A little more than that at random, and the seconds that the clock moves during a request.
-  const isAbout = (hours: number) => (wait: number) => wait >= hours && wait < hours * 1.11;
   expect(first).toSatisfy(isAbout(1));
   expect(second).toSatisfy(isAbout(6));
   expect(daily.length).toBeGreaterThanOrEqual(5);
@@ -234,19 +235,6 @@ test.for<
   expect(server.refreshed()).toHaveLength(asked);
 });
 
-/** Delays the response to a request until `release` is called. */
-function holding() {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const behaviour: Behaviour = async (_, usual) => {
-    await held;
-    usual();
-  };
-  return { behaviour, release };
-}
-
 test('where another connection is active meanwhile, the new tokens are revoked', async () => {
   const refused = await startRefused();
   const { clock, server, gateway, linked, eventually } = refused;
@@ -286,8 +274,9 @@ test('a connection that is deleted while the platform accepts it again has the n
   await change(gateway, 'deleteConnection', ids(linked));
   release();
 
-  await eventually(() => server.given.filter((token) => server.isLive(token))).toEqual([]);
+  await eventually(() => server.revoked().length).toBe(2);
   await eventually(() => rowsOf(gateway.file, 'SELECT * FROM revocations')).toEqual([]);
+  expect(server.given.filter((token) => server.isLive(token))).toEqual([]);
 });
 
 test('a connection that is linked while the platform accepts it again keeps what it was linked with', async () => {
@@ -321,13 +310,11 @@ test('a change of the key encrypts kept credentials, too', async () => {
 
 test('kept credentials whose encryption key is missing are tried later', async () => {
   const { clock, gateway, server, linked, eventually } = await startRefused();
-  // The worker may be writing.
-  const setKey = (from: string) =>
-    expect
-      .poll(() =>
-        inDatabase(gateway.file, (db) => db.exec(`UPDATE credentials SET key_id = ${from}`)),
-      )
-      .toBeDefined();
+  const setKey = async (from: string) => {
+    const sql = `UPDATE credentials SET key_id = ${from}`;
+    // The worker may be writing.
+    await expect.poll(() => inDatabase(gateway.file, (db) => db.exec(sql))).toBeDefined();
+  };
   await setKey(`key_id || '-lost'`);
   server.behaviour = undefined;
   clock.setAhead(1.2 * hourMs);

@@ -1,22 +1,8 @@
-import { EventEmitter, once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { ConnectionId } from '../../src/domain/id.ts';
-import { answers, hangs, type Behaviour } from '../support/oauth-server.ts';
+import { answers, hangs, holding, type Behaviour } from '../support/oauth-server.ts';
 import { handOver, startRenewing, type Renewing } from '../support/renewing.ts';
 import { inDatabase } from '../support/rows.ts';
-
-/** Delays responses to requests until `release` is called. */
-function holding(): { readonly behaviour: Behaviour; readonly release: () => void } {
-  const gate = new EventEmitter();
-  const released = once(gate, 'open');
-  return {
-    behaviour: async (_, usual) => {
-      await released;
-      usual();
-    },
-    release: () => gate.emit('open'),
-  };
-}
 
 function setLease({ gateway, clock }: Renewing, id: ConnectionId, until: number) {
   inDatabase(gateway.file, (db) =>

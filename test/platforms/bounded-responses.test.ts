@@ -29,7 +29,7 @@ interface Exchange {
 
 const exchanges: Record<string, Exchange> = {
   'an authorization code': { path: '/token', send: (it) => it.exchange(callback, binding) },
-  'a renewal': { path: '/token', send: (it) => it.renew(credentials) },
+  'a renewal': { path: '/token', send: (it) => it.renew(credentials, null) },
   discovery: {
     path: '/.well-known/openid-configuration',
     profile: (issuer) => ({ server: { issuer } }),
@@ -113,7 +113,7 @@ test.for([
   });
 
   const renewed = await platformAt(url)
-    .renew(credentials)
+    .renew(credentials, null)
     .catch((error: Error) => error);
 
   expect(renewed instanceof Error ? renewed.message : renewed.accessToken).toBe(expected);

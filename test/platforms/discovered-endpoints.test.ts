@@ -30,7 +30,7 @@ async function discovered(changes: Record<string, unknown>) {
       [
         platform.authorizationUrl(binding),
         platform.exchange(callback, binding),
-        platform.renew(credentials),
+        platform.renew(credentials, null),
         platform.revoke(credentials),
       ].map((it) =>
         it.then(

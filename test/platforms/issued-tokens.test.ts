@@ -29,7 +29,7 @@ async function outcomes(answer: Record<string, unknown> | string) {
   response = answer;
   return [
     await settle(platform().exchange(callback, binding)),
-    await settle(platform().renew(credentials)),
+    await settle(platform().renew(credentials, null)),
   ];
 }
 

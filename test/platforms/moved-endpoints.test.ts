@@ -39,7 +39,7 @@ async function movable() {
     state,
     platform,
     renew: () =>
-      platform.renew(credentials).then(
+      platform.renew(credentials, null).then(
         ({ accessToken }) => accessToken,
         ({ message }: Error) => message,
       ),

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
@@ -77,6 +77,19 @@ export const breaksOff: Behaviour = (response) => {
   response.destroy();
 };
 
+/** Delays responses to requests until `release` is called. */
+export function holding(): { readonly behaviour: Behaviour; readonly release: () => void } {
+  const gate = new EventEmitter();
+  const released = once(gate, 'open');
+  return {
+    behaviour: async (_, usual) => {
+      await released;
+      usual();
+    },
+    release: () => gate.emit('open'),
+  };
+}
+
 export const clientSecret = `client-secret-${randomUUID()}`;
 
 /** Starts a server that ends with the test. */
@@ -106,8 +119,8 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
   };
   let asking = 0;
   class CountedPlatform extends OAuthPlatform {
-    override renew(credentials: Credentials) {
-      return counted(super.renew(credentials));
+    override renew(...of: Parameters<OAuthPlatform['renew']>) {
+      return counted(super.renew(...of));
     }
     override revoke(credentials: Credentials) {
       return counted(super.revoke(credentials));

@@ -5,11 +5,9 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Link } from '../../store/links.ts';
 import type { StoreReader, StoreTransactor } from '../../store/store.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { takenMs } from '../lifetimes.ts';
 import { readLinkCode } from './link-code.ts';
 import { hashOfToken } from './token.ts';
-
-/** How long a browser may use a link after it starts to, in ms. */
-export const takenMs = 60 * 60 * 1000;
 
 /** A browser's visit to a link page. */
 export interface LinkVisit {

@@ -10,11 +10,9 @@ import type { Session, StoreReader, StoreTransactor } from '../../store/store.ts
 import { ofConnection } from '../../vault/vault.ts';
 import { lookAtLink, takeLink, type LinkVisit } from './links.ts';
 import { parametersFor, type UnusableParameter } from '../redirect/redirects.ts';
+import { authorizationMs } from '../lifetimes.ts';
 import { linkActor, type LinkPageServices } from '../services.ts';
 import { hashOfToken, newToken } from './token.ts';
-
-/** How long the user may take at the platform, in ms. Long enough to sign up there. */
-export const authorizationMs = 60 * 60 * 1000;
 
 /** Why an authorization cannot begin. */
 export type StartRefusal =

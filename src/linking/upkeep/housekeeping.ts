@@ -1,8 +1,7 @@
 import { idempotencyLimits } from '../../domain/idempotency.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { StoreTransactor } from '../../store/store.ts';
-import { authorizationMs } from '../flow/start-authorization.ts';
-import { takenMs } from '../flow/links.ts';
+import { authorizationMs, takenMs } from '../lifetimes.ts';
 import type { LinkingServices } from '../services.ts';
 
 const everyMs = 10 * 60 * 1000;
