@@ -69,6 +69,7 @@ export function failedResponse(response: Response, error: string | undefined): P
     case 'temporarily_unavailable':
     case 'server_error':
       return unavailable(`it returned ${code}`, wait);
+    case undefined:
     default:
       return returned(code, wait);
   }

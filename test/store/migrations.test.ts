@@ -152,7 +152,7 @@ test('a file without sets of statuses is listed, counted and searched by what it
 test('a file whose names were folded with their marks finds them without', async () => {
   const file = await newFile();
   const db = openDatabase(file);
-  migrateTo(db, 11);
+  migrateTo(db, 12);
   const named = (name: string, folded: string) =>
     insert(db, 'companies', companyRow({ name, name_folded: folded }));
   const cafe = named('Café', 'café');
