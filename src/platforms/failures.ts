@@ -59,11 +59,10 @@ export function failedResponse(response: Response, error: string | undefined): P
   const code = codeOf(error);
   switch (code) {
     case 'invalid_grant':
-      return new PlatformError(
-        'invalidGrant',
-        'the platform reports that the grant is invalid',
-        { code, ...wait },
-      );
+      return new PlatformError('invalidGrant', 'the platform reports that the grant is invalid', {
+        code,
+        ...wait,
+      });
     case 'invalid_client':
       return new PlatformError('rejected', `${badClient}: it returned ${code}`, { code, ...wait });
     case 'temporarily_unavailable':

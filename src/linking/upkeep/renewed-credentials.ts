@@ -50,7 +50,8 @@ export async function recordRenewedScopes(
   connectionId: ConnectionId,
   { scopes, scheduled: at }: RenewedCredentials,
 ): Promise<void> {
-  if (scopes !== undefined) await recordScopes(tx, connectionId, scopes, { actor: providerActor, at });
+  if (scopes !== undefined)
+    await recordScopes(tx, connectionId, scopes, { actor: providerActor, at });
 }
 
 /** Queues credentials that a renewal brought, and that cannot be used, for revocation. */
