@@ -87,7 +87,8 @@ test('a platform that does not accept the client secret is told in the history',
   expect(status).toBe('PENDING_AUTH');
   expect(history.nodes.at(-1)).toMatchObject({
     type: 'CONNECTION_FAILED',
-    reason: 'the platform rejected the client credentials of the gateway',
+    reason:
+      'the platform rejected the client credentials of the gateway: it returned invalid_client',
   });
   expect(page.html + JSON.stringify(history)).not.toContain('PLANTED');
 });

@@ -13,7 +13,8 @@ export function useStrictRequests(): Plugin<ServerContext, ServerContext> {
     onRequestParse({ request, serverContext: { text }, setRequestParser }) {
       if (!Buffer.isBuffer(text)) throw graphqlFault(text);
       if (request.method === 'POST') {
-        setRequestParser(() => parseBody(text));
+        // Yoga takes a body with a member `then` for a promise, unless it gets one.
+        setRequestParser(async () => parseBody(text));
       } else if (request.method === 'GET') {
         const { searchParams } = new URL(request.url, 'http://localhost');
         for (const name of ['variables', 'extensions']) {
