@@ -25,7 +25,8 @@ export function isLocked(file: string): boolean {
     db.exec('BEGIN IMMEDIATE; ROLLBACK');
     return false;
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'SQLITE_BUSY') return true;
+    // SQLITE_BUSY_RECOVERY, too: a process that is killed leaves work to the next.
+    if (String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')) return true;
     throw error;
   } finally {
     db.close();
