@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ask, bearer, makeApiKey } from '../support/callers.ts';
 import { change } from '../support/change.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 
@@ -103,6 +104,23 @@ test('a filter returns the events that meet all of its conditions', async () => 
   ]);
   expect(await typesWith({ at: { to: '2020-01-01' } })).toEqual([]);
   expect(await typesWith({ at: { from: '2020-01-01' }, actor: 'import' })).toHaveLength(4);
+});
+
+test('a filter names an API key by its id in any case', async () => {
+  const gateway = await startTestGateway();
+  const { companyId } = await gateway.withCompany({ name: 'Old' });
+  const { id, secret } = await makeApiKey(gateway);
+  const headers = bearer(secret);
+  const update = `mutation { updateCompany(input: { companyId: "${companyId}", name: "New" }) { __typename } }`;
+  await ask(gateway, { query: update, headers });
+
+  const { data } = await ask(gateway, {
+    query: document,
+    variables: { filter: { actor: id.toUpperCase() } },
+    headers,
+  });
+
+  expect(typesOf(data.events)).toEqual(['COMPANY_UPDATED']);
 });
 
 test('who passes the last cursor gets what happened since, and each event once', async () => {

@@ -1,5 +1,5 @@
 import { actorLimits } from '../../../domain/event.ts';
-import type { CompanyId, ConnectionId } from '../../../domain/id.ts';
+import { canonicalId, type CompanyId, type ConnectionId } from '../../../domain/id.ts';
 import { validate } from '../../../domain/refusal.ts';
 import { text } from '../../../domain/text-input.ts';
 import type { EventFilter } from '../../../store/events.ts';
@@ -73,7 +73,7 @@ function eventFilterArgument(
     actor:
       given?.actor == null
         ? undefined
-        : checkedArgument('filter.actor', validate(actor, given.actor)),
+        : canonicalId(checkedArgument('filter.actor', validate(actor, given.actor))),
     at: rangeArgument('filter.at', at),
   };
 }
