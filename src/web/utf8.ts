@@ -21,7 +21,9 @@ export function withoutMark(body: Buffer): Buffer {
 /** Returns the fault of a URL or a form whose percent-encoded bytes are not UTF-8. */
 export function faultOfEscapes(text: string, what: 'URL' | 'form'): RequestFault | undefined {
   if (!text.includes('%')) return undefined;
-  const decoded = text.replaceAll(/%([\da-f]{2})/gi, (_, digits: string) =>
+  // A form can have characters that are not escaped, too.
+  const bytes = Buffer.from(text).toString('latin1');
+  const decoded = bytes.replaceAll(/%([\da-f]{2})/gi, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );
   return isUtf8(Buffer.from(decoded, 'latin1'))

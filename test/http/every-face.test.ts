@@ -5,7 +5,13 @@ import { captureLog } from '../support/captured-log.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { shared } from '../support/lifetime.ts';
 import { newCompany, startLinkingGateway } from '../support/linking.ts';
-import { askOnWire, type WireAnswer, type WireRequest } from '../support/wire.ts';
+import {
+  answerIn,
+  askOnWire,
+  sayOnWire,
+  type WireAnswer,
+  type WireRequest,
+} from '../support/wire.ts';
 
 // GraphQL, REST, the link pages and the sandbox read every request in the same way. Each case is sent to each of them.
 
