@@ -49,7 +49,8 @@ interface Orphan {
   readonly companyId: string;
 }
 
-// Events have no index by company. One pass reads those of companies, which are adjacent in events_by_connection.
+// One pass reads the events of companies, which are adjacent in events_by_connection. In the index by company, they are
+// among those of its connections.
 const companiesWithHistory = `
   SELECT c.id, c.name, c.name_folded AS nameFolded, c.deleted_at IS NOT NULL AS isDeleted,
     coalesce(e.created, 0) AS created, coalesce(e.deleted, 0) AS deleted
