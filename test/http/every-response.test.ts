@@ -12,7 +12,8 @@ import { openDatabase } from '../support/store-file.ts';
 import { answerIn, openWire, sayOnWire } from '../support/wire.ts';
 import { createHttpServer } from '../../src/web/http-server.ts';
 
-// Every response has the headers of `everyResponse`, whatever the path, the method and the outcome.
+// Every response has the headers of `everyResponse`, whatever the path, the method and the outcome. Every error has a
+// body, and no path takes a method that it does not know.
 
 const withAll = shared(async () => {
   const env = { GRAPHIQL: 'on', RATE_LIMIT: 'off', CORS_ORIGINS: 'https://app.example' };
@@ -82,6 +83,15 @@ async function walk(url: string, paths: readonly string[], headers: Record<strin
         `${method} ${path} ${answer.status}`,
         isFile ? keptFiles[path] : undefined,
       );
+      const isError = answer.status >= 400;
+      const flaws = {
+        'no body': isError && method !== 'HEAD' && answer.text === '',
+        'an unknown method': !isError && method === 'PROPFIND',
+        'no Allow': answer.status === 405 && answer.headers.allow === undefined,
+      };
+      expect({ method, path, status: answer.status, flaws }).toMatchObject({
+        flaws: { 'no body': false, 'an unknown method': false, 'no Allow': false },
+      });
       statuses.add(answer.status);
     }
   }

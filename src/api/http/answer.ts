@@ -16,6 +16,13 @@ export function answerFault(response: ServerResponse, fault: Fault, info: Reques
   response.end(body);
 }
 
+/** The fault of a path that leads to nothing. */
+export const nothingHere: Fault = {
+  status: 404,
+  code: 'NOT_FOUND',
+  message: 'No resource exists at this path',
+};
+
 /** The format of GraphQL, and of paths that belong to no API. */
 export const graphqlForm: FaultForm = ({ message, code }) => ({
   errors: [{ message, extensions: { code } }],

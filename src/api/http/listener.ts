@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
 import type { Logger } from 'pino';
 import { faultOf } from '../../operations/faults.ts';
-import { answerFault } from './answer.ts';
+import { answerFault, nothingHere } from './answer.ts';
 import type { RequestHandler } from '../../web/http-server.ts';
 import type { RequestFault } from '../../web/request-fault.ts';
 import { startRequestInfo, type FaultForm, type RequestInfo } from '../request-info.ts';
@@ -106,8 +106,6 @@ async function answerRequest(
 function underPrefix<T>(byPrefix: ReadonlyMap<string, T>, path: string): [string, T] | undefined {
   return [...byPrefix].find(([prefix]) => `${path}/`.startsWith(prefix));
 }
-
-const nothingHere = { status: 404, code: 'NOT_FOUND', message: 'No resource exists at this path' };
 
 /** Returns the path of a request without its query string. */
 export function pathOf({ url = '/' }: IncomingMessage): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cacheControl } from '../../web/response-headers.ts';
 import { logoAt, logoPaths } from '../logo.ts';
-import { answerFault } from './answer.ts';
+import { answerFault, nothingHere } from './answer.ts';
 import { pathOf, type Route } from './listener.ts';
 
 /** Serves the logos of integrations. They hold nothing of any company, so they need no API key. */
@@ -9,7 +9,7 @@ export const logoRoute: Route = async (request, response, info) => {
   const { method, headers } = request;
   const image = logoAt(pathOf(request).slice(logoPaths.length));
   if (image === undefined) {
-    answerFault(response, noLogo, info);
+    answerFault(response, nothingHere, info);
     return;
   }
   const hash = createHash('sha256').update(image).digest('base64url').slice(0, 16);
@@ -36,5 +36,3 @@ function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
     return tag === etag || tag === '*';
   });
 }
-
-const noLogo = { status: 404, code: 'NOT_FOUND', message: 'No resource exists at this path' };

@@ -206,8 +206,11 @@ export async function answerRequests(
           ]
         : []),
       ['/metrics', requireCaller(onlyMethods(readMethods, metrics.route))],
-      ['/health/live', liveRoute],
-      ['/health/ready', readyRoute({ store, isStopping: () => isStopping, logger })],
+      ['/health/live', onlyMethods(readMethods, liveRoute)],
+      [
+        '/health/ready',
+        onlyMethods(readMethods, readyRoute({ store, isStopping: () => isStopping, logger })),
+      ],
       ['/link/link.css', countByAddress('file', linkPages)],
     ]),
     prefixes: new Map([

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { cacheControl, scriptedPageHeaders } from '../../../web/response-headers.ts';
+import { answerPlainly } from '../../../web/request-fault.ts';
 import { makeGraphiqlFiles, type GraphiqlFiles } from './graphiql-files.ts';
 
 /**
@@ -54,7 +55,7 @@ export async function serveGraphiqlFile(
   const { files } = await graphiqlFilesOnce();
   const file = files.get(url.slice(url.lastIndexOf('/') + 1));
   if (file === undefined) {
-    response.writeHead(404).end();
+    answerPlainly(response, noFile);
     return;
   }
   const { type, gzipped } = file;
@@ -69,6 +70,8 @@ export async function serveGraphiqlFile(
   // A client that leaves is not a fault.
   else await pipeline(Readable.from([gzipped]), createGunzip(), response).catch(() => {});
 }
+
+const noFile = { status: 404, code: 'NOT_FOUND', message: 'No file exists at this path' };
 
 function isRead(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD';
