@@ -73,6 +73,8 @@ async function startOn(
     const library = provider.callback();
     const pages = getRequestListener(
       createPages(provider, grants, answers, secrets.cookieKey, logger).fetch,
+      // Requests in HTTP/1.0 may name no host.
+      { hostname: 'localhost' },
     );
     http.handle((request, response, headFault) => {
       const [path = ''] = (request.url ?? '').split('?', 1);

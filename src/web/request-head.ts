@@ -4,14 +4,14 @@ import type { RequestFault } from './request-fault.ts';
 /**
  * Gives a request the form that all routes know: its target is a path without a slash at the end, and its host is the one
  * that the target names, if it does. Returns a fault unless every server that the request passes reads its head in the
- * same way: a target below `/`, one valid `Host`, and a body whose length is plain. Node's parser rejects the rest, such
+ * same way: a target below `/` without a backslash in its path, one valid `Host`, and a body whose length is plain. Node's parser rejects the rest, such
  * as a length that is given twice.
  */
 export function readHead(request: IncomingMessage): RequestFault | undefined {
   const { host, path } = readTarget(request.url ?? '/');
   request.url = withoutSlashAtEnd(path);
   const isSound =
-    path.startsWith('/') &&
+    /^\/[^\\?]*(?:\?|$)/.test(path) &&
     (host === undefined || isHost(host)) &&
     hasOneHost(request) &&
     hasPlainFraming(request);
@@ -42,9 +42,12 @@ function hasOneHost({ headers, rawHeaders, httpVersion }: IncomingMessage): bool
   return isHost(host) && indexesOf('host', rawHeaders).length === 1;
 }
 
-/** Reports whether a text is a host, with or without a port. A URL may have a user before it, which is none here. */
+/**
+ * Reports whether a text is a host, with or without a port. A URL may have more in this place, such as a user, escapes or
+ * tabs, which libraries read in different ways.
+ */
 function isHost(text: string): boolean {
-  return /^[^/?#@\\]+$/.test(text) && URL.canParse(`http://${text}/`);
+  return /^(?:[\w.-]+|\[[\d.:a-f]+\])(?::\d+)?$/i.test(text) && URL.canParse(`http://${text}/`);
 }
 
 /** Splits a whole URL, as clients send it to proxies (RFC 9112, section 3.2.2). Other targets are paths. */

@@ -166,6 +166,7 @@ const taken: Record<string, (face: Face) => WireRequest> = {
   'a request of one line': (face) => get(face),
   'a body': (face) => post(face),
   'a body with characters of UTF-8': (face) => post(face, 'Café 商社 🏢'),
+  'characters of UTF-8, escaped and not': (face) => post(face, 'Café %C3%A9'),
   'charset=utf-8': typed('; charset=utf-8'),
   'charset=UTF-8': typed(';charset=UTF-8'),
   'a charset in quotes': typed('; charset="utf-8"'),
@@ -289,6 +290,17 @@ const unreadable: Record<string, [status: number, message: RegExp, (face: Face) 
     /headers are malformed/,
     ({ read }) => ({ target: `http://${read}` }),
   ],
+  'a backslash in the path': [
+    400,
+    /headers are malformed/,
+    ({ read }) => ({ target: read.replace('?', '\\x?') }),
+  ],
+  'a host with escapes': [
+    400,
+    /headers are malformed/,
+    (face) => get(face, { host: '%6cocalhost' }),
+  ],
+  'a host with a tab': [400, /headers are malformed/, (face) => get(face, { host: 'local\thost' })],
   'bytes beyond ASCII in the URL': [
     400,
     /must be percent-encoded/,
@@ -341,6 +353,14 @@ test.for(onEach(unreadable))(
     expect(answer.body).toMatch(message);
   },
 );
+
+test.for(names)('%s: HTTP/1.0 needs no host', async (name) => {
+  const face: Face = faces()[name];
+
+  const answer = answerIn(await sayOnWire(face, `GET ${face.read} HTTP/1.0\r\n\r\n`));
+
+  expect([answer.status, answer.body]).toEqual([200, expect.stringMatching(/./)]);
+});
 
 test.for(names)('%s: HEAD is answered as GET, without the body', async (name) => {
   const face: Face = faces()[name];

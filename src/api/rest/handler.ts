@@ -21,6 +21,8 @@ export function createRestHandler(services: ApiServices, logger: Logger): RestHa
   return async (request, response, info) => {
     const listener = getRequestListener((it) => app.fetch(it, { incoming: request, info }), {
       overrideGlobalObjects: false,
+      // Requests in HTTP/1.0 may name no host.
+      hostname: 'localhost',
     });
     await listener(request, response);
   };

@@ -39,6 +39,8 @@ export function createLinkHandler(
       (it) => app.fetch(it, { incoming: request, notes, retryAfterSeconds }),
       {
         overrideGlobalObjects: false,
+        // Requests in HTTP/1.0 may name no host.
+        hostname: 'localhost',
       },
     );
     await listener(request, response);
