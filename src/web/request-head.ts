@@ -4,8 +4,8 @@ import type { RequestFault } from './request-fault.ts';
 /**
  * Gives a request the form that all routes know: its target is a path without a slash at the end, and its host is the one
  * that the target names, if it does. Returns a fault unless every server that the request passes reads its head in the
- * same way: a target below `/` without a backslash in its path, one valid `Host`, and a body whose length is plain. Node's parser rejects the rest, such
- * as a length that is given twice.
+ * same way: a target below `/` without a backslash in its path, one valid `Host`, and a body whose length is plain. Node's
+ * parser rejects the rest, such as a length that is given twice.
  */
 export function readHead(request: IncomingMessage): RequestFault | undefined {
   const { host, path } = readTarget(request.url ?? '/');

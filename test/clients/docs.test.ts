@@ -126,6 +126,19 @@ test('the example of Apollo Client names the types of every interface', () => {
   );
 });
 
+test.for(['apollo', 'urql'])('the example of %s joins the pages of every list', (client) => {
+  const lists = types
+    .filter((type) => isObjectType(type))
+    .flatMap((type) => Object.values(type.getFields()))
+    .filter(({ type }) => String(type).endsWith('Page!'));
+  const joined = [...(files.get(client) ?? '').matchAll(/(\w+): relay\w*Pagination\(/g)].map(
+    ([, name]) => name,
+  );
+
+  expect(joined).toHaveLength(lists.length);
+  expect(new Set(joined)).toEqual(new Set(lists.map(({ name }) => name)));
+});
+
 test('the example of urql has a key for every type without an id', () => {
   const named = [...(files.get('urql') ?? '').matchAll(/(\w+): withoutId/g)].map(
     ([, name]) => name,

@@ -6,8 +6,8 @@ import { ok, refuse, type Result } from '../../../domain/result.ts';
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * Returns the text of a file without a byte order mark, or the rule that the file breaks. Refuses a pipe or a device, which may have no end. Throws
- * a system error if the file cannot be read.
+ * Returns the text of a file without a byte order mark, or the rule that the file breaks. Refuses a pipe or a device,
+ * which may have no end. Throws a system error if the file cannot be read.
  */
 export function readTextFile(file: string): Result<string, string> {
   const stat = statSync(file);

@@ -25,8 +25,8 @@ export function nameHolds(search: SQL, phrase?: SQL): SQL {
 }
 
 /**
- * Returns the condition that a company's name contains a text, as `searchKey` compares them. `free` finds names by the index, `hidden`
- * tests the names that another condition, or the order, finds.
+ * Returns the condition that a company's name contains a text, as `searchKey` compares them. `free` finds names by the
+ * index, `hidden` tests the names that another condition, or the order, finds.
  */
 export function searchCondition(text: string, use: IndexUse): Condition {
   const search = searchKey(text);
