@@ -32,6 +32,8 @@ export interface FailedRenewal extends RenewalState {
   readonly scheduled: Instant;
   /** When the platform first refused these credentials; `null` if it did not. */
   readonly refusedAt: Instant | null;
+  /** See `StoredCredentials`. */
+  readonly keptUntil: Instant | null;
 }
 
 /** The credentials of a Linked connection, or those kept of a Deauthorized one, as they are stored. */

@@ -107,6 +107,22 @@ const moments: Record<
     server.behaviour = undefined;
     return { read: status, soon: 'LINKED' };
   },
+  'credentials that are kept are not kept for longer': async (renewing) => {
+    const { clock, gateway, server, link, eventually } = renewing;
+    const linked = await link({ expires: clock.now() + hourMs });
+    server.behaviour = answers(400, { error: 'invalid_grant' });
+    await aDayAhead(clock, async () => {
+      await eventually(() => reasonOf(linked)).toMatch('grant is invalid');
+      clock.setAhead(6 * minuteMs);
+      await eventually(async () => (await linked.state()).status).toBe('DEAUTHORIZED');
+    });
+    const kept = 'SELECT kept_until AS keptUntil FROM credentials';
+    const read = () =>
+      rowsOf<{ keptUntil: number }>(gateway.file, kept).map(
+        ({ keptUntil }) => keptUntil <= clock.now() + 7 * dayMs,
+      );
+    return { read, soon: [true] };
+  },
   'credentials without a refresh token expire as long after as they last': async (renewing) => {
     const { clock, gateway, link } = renewing;
     const linked = await link({ refreshToken: null, expires: clock.now() + 3 * dayMs });

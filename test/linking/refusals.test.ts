@@ -29,8 +29,8 @@ async function refuseTwice({ clock, eventually, server }: Renewing, { state }: L
 }
 
 /** Starts with a connection that the platform's refusal made Deauthorized. */
-async function startRefused() {
-  const renewing = await startRenewing();
+async function startRefused(options: Parameters<typeof startRenewing>[0] = {}) {
+  const renewing = await startRenewing(options);
   const linked = await renewing.link();
   await refuseTwice(renewing, linked);
   return { ...renewing, linked };
@@ -235,10 +235,8 @@ test.for<
   expect(server.refreshed()).toHaveLength(asked);
 });
 
-test('where another connection is active meanwhile, the new tokens are revoked', async () => {
-  const refused = await startRefused();
-  const { clock, server, gateway, linked, eventually } = refused;
-  const { companyId } = linked;
+/** Links another connection of the company, so that a refused one cannot be LINKED again. Returns its credentials. */
+async function linkRival({ gateway, server }: Renewing, { companyId }: LinkedConnection) {
   const { connection } = await change(
     gateway,
     'createConnection',
@@ -248,6 +246,13 @@ test('where another connection is active meanwhile, the new tokens are revoked',
   const credentials = { ...server.grant(), expires: null };
   const input = { companyId, connectionId: connection.id, credentials };
   await gateway.query(handOver, { input });
+  return credentials;
+}
+
+test('where another connection is active meanwhile, the new tokens are revoked', async () => {
+  const refused = await startRefused();
+  const { clock, server, linked, eventually } = refused;
+  const credentials = await linkRival(refused, linked);
   server.behaviour = undefined;
 
   clock.setAhead(1.2 * hourMs);
@@ -261,6 +266,22 @@ test('where another connection is active meanwhile, the new tokens are revoked',
   });
   expect(server.given.filter((token) => server.isLive(token))).toEqual([credentials.refreshToken]);
   expect(await linked.credentials()).toBeUndefined();
+});
+
+test('they are not revoked where that would end the access of the active connection, too', async () => {
+  const refused = await startRefused({ revocationEndsAll: true });
+  const { clock, server, gateway, linked, eventually } = refused;
+  await linkRival(refused, linked);
+  server.behaviour = undefined;
+
+  clock.setAhead(1.2 * hourMs);
+
+  await eventually(async () => (await lastEvent(linked))?.['reason']).toBe(
+    'the platform accepts the authorization again, but the company has another active Accounting connection: the credentials are erased',
+  );
+  expect(await linked.credentials()).toBeUndefined();
+  expect(rowsOf(gateway.file, 'SELECT * FROM revocations')).toEqual([]);
+  expect(server.revoked()).toEqual([]);
 });
 
 test('a connection that is deleted while the platform accepts it again has the new tokens revoked', async () => {

@@ -53,7 +53,7 @@ export interface OAuthServer {
   /** Makes a platform whose endpoints are on this server. */
   platform(
     integrationKey: string,
-    changes?: { hasRevocation?: boolean; timeoutSeconds?: number },
+    changes?: { hasRevocation?: boolean; revocationEndsAll?: boolean; timeoutSeconds?: number },
   ): OAuthPlatform;
 }
 
@@ -192,7 +192,10 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
       oauth.behaviour = breaksOff;
       server.closeAllConnections();
     },
-    platform: (integrationKey, { hasRevocation = true, timeoutSeconds = 10 } = {}) =>
+    platform: (
+      integrationKey,
+      { hasRevocation = true, revocationEndsAll = false, timeoutSeconds = 10 } = {},
+    ) =>
       new CountedPlatform(
         {
           integrationKey,
@@ -204,6 +207,7 @@ export async function startOAuthServer(clock: Clock): Promise<OAuthServer> {
           },
           scopes: [],
           clientAuthentication: 'client_secret_basic',
+          ...(revocationEndsAll && { revocationEndsAll }),
         },
         { id: 'the-gateway', secret: clientSecret },
         'http://127.0.0.1:9/link/callback',

@@ -78,6 +78,7 @@ export const handOver = `mutation ($input: AuthorizeConnectionInput!) {
 export async function startRenewing({
   key = 'gbol',
   hasRevocation = true,
+  revocationEndsAll = false,
   /** The timeout of requests to a platform, in seconds of the system's clock. */
   timeoutSeconds = 10,
 } = {}): Promise<Renewing> {
@@ -86,7 +87,9 @@ export async function startRenewing({
   const gateway = await startTestGateway({ clock });
   const log = captureLog();
   const { store, vault } = gateway;
-  const ours: Platforms = new Map([[key, server.platform(key, { hasRevocation, timeoutSeconds })]]);
+  const ours: Platforms = new Map([
+    [key, server.platform(key, { hasRevocation, revocationEndsAll, timeoutSeconds })],
+  ]);
   const startWorker = (platforms = ours) => {
     const worker = startLinkingWorker({ store, vault, platforms, clock }, log.logger);
     whenOver(() => worker.stop());

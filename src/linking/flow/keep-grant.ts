@@ -2,7 +2,7 @@ import type { Connection } from '../../domain/connection.ts';
 import { newId, type RevocationId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { moveConnection, permittedMove } from '../../operations/move-connection.ts';
-import type { Grant, Platform } from '../../platforms/platform.ts';
+import type { Grant } from '../../platforms/platform.ts';
 import type { Authorization, AuthorizationOutcome } from '../../store/authorizations.ts';
 import type { SealedCredentials } from '../../store/credentials.ts';
 import { retryWhileBusy } from '../../store/retry-while-busy.ts';
@@ -10,6 +10,7 @@ import type { StoreTransactor } from '../../store/store.ts';
 import { StoreUnavailableError } from '../../store/unavailable.ts';
 import { ofConnection } from '../../vault/vault.ts';
 import { linkActor, type LinkingServices } from '../services.ts';
+import { mayRevoke } from '../upkeep/may-revoke.ts';
 import { recordScopes } from '../upkeep/record-scopes.ts';
 import { renewalTime } from '../upkeep/renewal-time.ts';
 import { compareAccounts } from './compare-accounts.ts';
@@ -102,16 +103,6 @@ async function link(
 
 function rivalReason({ sourceType }: Connection): string {
   return `the company has another active ${sourceType} connection`;
-}
-
-/** Reports whether a revocation leaves the company's Linked connections to the platform their access. */
-async function mayRevoke(
-  tx: StoreTransactor,
-  { companyId }: Authorization,
-  { revocationEndsAll, integrationKey }: Platform,
-): Promise<boolean> {
-  if (!revocationEndsAll) return true;
-  return (await tx.connections.count({ companyId, integrationKey, status: ['Linked'] })) === 0;
 }
 
 /** Reports whether an error leaves no doubt that nothing was stored. A failing disk leaves one. */

@@ -76,6 +76,7 @@ async function afterFailure(
     failingSince: Math.min(failingSince ?? now, now),
     failure: failure.reason,
     refusedAt: failure.isRefusal ? now : refusedAt,
+    keptUntil: null,
   });
 }
 

@@ -2,10 +2,13 @@ import type { Instant } from '../../domain/instant.ts';
 import { moveConnection } from '../../operations/move-connection.ts';
 import type { StoredCredentials } from '../../store/credentials.ts';
 import type { StoreTransactor } from '../../store/store.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { retryWhileBusy } from '../../store/retry-while-busy.ts';
 import { providerActor, type LinkingServices } from '../services.ts';
 import type { AttemptFailure } from './attempt-failure.ts';
 import { atLeastAsked, backoffMs } from './backoff.ts';
+import { mayRevoke } from './may-revoke.ts';
+import { platformOf } from './platform-of.ts';
 import { processed, type Outcome, type Processed } from './processed.ts';
 import {
   recordRenewedScopes,
@@ -13,7 +16,7 @@ import {
   revokeRenewed,
   type RenewedCredentials,
 } from './renewed-credentials.ts';
-import { refusedWaitMs } from './restore-times.ts';
+import { keptFrom, refusedWaitMs } from './restore-times.ts';
 import { openCredentials } from './stored-credentials.ts';
 
 /** Credentials that are kept of a connection that the platform's refusal made Deauthorized. */
@@ -40,8 +43,11 @@ export async function restore(services: LinkingServices, kept: Kept): Promise<Pr
         return 'erased';
       }
       const credentials = await openCredentials(services.vault, kept);
+      const platform = await platformOf(services, kept);
       const renewed = await requestRenewal(services, kept, credentials);
-      return retryWhileBusy(() => services.store.transact((tx) => linkAgain(tx, kept, renewed)));
+      return retryWhileBusy(() =>
+        services.store.transact((tx) => linkAgain(tx, kept, renewed, platform)),
+      );
     },
     (failure) => postpone(services, kept, failure),
   );
@@ -51,6 +57,7 @@ async function linkAgain(
   tx: StoreTransactor,
   kept: Kept,
   renewed: RenewedCredentials,
+  platform: Platform,
 ): Promise<Outcome> {
   const { companyId, connectionId, version } = kept;
   const newest = await tx.credentials.ofConnection(connectionId);
@@ -70,12 +77,13 @@ async function linkAgain(
     return 'restored';
   }
   await tx.credentials.erase(connectionId, version);
-  await revokeRenewed(tx, kept, renewed);
+  const isRevoked = await mayRevoke(tx, kept, platform);
+  if (isRevoked) await revokeRenewed(tx, kept, renewed);
   const [connection] = await tx.connections.byIds([connectionId]);
   if (connection !== undefined) {
     await tx.events.noteFailure(connection, {
       ...cause,
-      reason: `the platform accepts the authorization again, but the company has another active ${connection.sourceType} connection: the access is revoked`,
+      reason: `the platform accepts the authorization again, but the company has another active ${connection.sourceType} connection: ${isRevoked ? 'the access is revoked' : 'the credentials are erased'}`,
     });
   }
   return 'erased';
@@ -83,12 +91,15 @@ async function linkAgain(
 
 async function postpone(
   { store, clock }: LinkingServices,
-  { connectionId, version, keptUntil, failures, failingSince }: Kept,
+  { connectionId, version, failures, failingSince, ...kept }: Kept,
   { reason, isRefusal, retryAfterMs }: AttemptFailure,
 ): Promise<Outcome> {
   const now = clock.now();
+  // They may have been refused while the clock was ahead.
+  const keptUntil = Math.min(kept.keptUntil, keptFrom(now).keptUntil);
   const waitMs = isRefusal ? refusedWaitMs(keptUntil, now) : backoffMs(failures + 1);
   const failed = {
+    keptUntil,
     // At the end of the days they are erased.
     renewAt: Math.min(keptUntil, now + atLeastAsked(waitMs, retryAfterMs)),
     scheduled: now,

@@ -250,6 +250,7 @@ export function prepareCredentialChanges(db: ReturnType<typeof drizzle>) {
           failure: set('failure'),
           scheduled: set('scheduled'),
           refusedAt: set('refusedAt'),
+          keptUntil: set('keptUntil'),
           ...noLease,
         })
         .where(ofVersion)
