@@ -79,8 +79,9 @@ async function requestAccount(
     } catch (error) {
       const failure = error instanceof SyntaxError ? unusable('no JSON') : asPlatformError(error);
       if (!(failure instanceof PlatformError)) throw failure;
-      const waitMs = retriesAfterMs[tries];
-      const isOver = waitMs === undefined || performance.now() - started + waitMs > maxRetryingMs;
+      const usualMs = retriesAfterMs[tries];
+      const waitMs = Math.max(usualMs ?? Infinity, failure.retryAfterMs ?? 0);
+      const isOver = performance.now() - started + waitMs > maxRetryingMs;
       if (isOver || failure.failure !== 'unavailable') {
         return { account: undefined, accountFailure: failure.message };
       }

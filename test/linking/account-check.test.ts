@@ -122,6 +122,20 @@ test('an outage that passes at once is not noticed', async () => {
   expect(granting.requests.filter(({ path }) => path === '/me')).toHaveLength(3);
 });
 
+test('a platform that asks to wait for longer than people would is not asked again', async () => {
+  const granting = await startGranting();
+  const ids = await granting.add();
+  await linkElsewhere(granting, ids);
+  granting.answers.account = (response) => {
+    response.writeHead(429, { 'retry-after': '120' }).end();
+  };
+
+  const { outcome } = await end(granting, ids);
+
+  expect(outcome?.statusCode).toBe(503);
+  expect(granting.requests.filter(({ path }) => path === '/me')).toHaveLength(1);
+});
+
 test('a link that allows another account needs no comparison, and forgets the account of before', async () => {
   const granting = await startGranting();
   const ids = await granting.add();
