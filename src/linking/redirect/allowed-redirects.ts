@@ -28,7 +28,7 @@ export function isAllowedRedirect(url: string, allowed: readonly URL[]): boolean
 function isWithin(pathname: string, folder: string): boolean {
   const start = folder.replace(/\/+$/, '');
   if (start === '') return true;
-  // Some servers decode these before they look for the folder above.
-  if (/%2f|%5c/i.test(pathname)) return false;
+  // Some servers decode these before they look for the folder above, and some take `..;` for it.
+  if (/%2f|%5c|\/(\.|%2e){2};/i.test(pathname)) return false;
   return pathname === start || pathname.startsWith(`${start}/`);
 }

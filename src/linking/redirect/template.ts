@@ -64,7 +64,9 @@ export function faultOfRedirectTemplate(
   if (!isUrl && !(allowsApps && isAppUrl(template))) {
     return `must be an http or https URL${allowsApps ? ', or the URL of an app such as myapp://linked' : ''}, with placeholders only after its host`;
   }
-  return URL.canParse(filled(template, sample)) ? undefined : 'must be a URL';
+  // Half a surrogate pair cannot be encoded.
+  const isText = template.isWellFormed();
+  return isText && URL.canParse(filled(template, sample)) ? undefined : 'must be a URL';
 }
 
 /** Returns the names of a template's custom placeholders, each once. */
