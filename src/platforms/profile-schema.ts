@@ -45,12 +45,18 @@ const path = z
   .regex(/^[^.]+(\.[^.]+)*$/, 'must be names with dots between them')
   .max(200);
 
+/** Identifiers of accounts are stored without encryption, and stay the same from link to link. */
+const notSecret = name.refine(
+  (it) => !/^(access_token|refresh_token|id_token|code|state)$/.test(it),
+  'must not be a token, code or state',
+);
+
 const account = z.discriminatedUnion(
   'from',
   [
     z.strictObject({ from: z.literal('idToken'), claim: name }),
-    z.strictObject({ from: z.literal('tokenResponse'), field: name }),
-    z.strictObject({ from: z.literal('callback'), parameter: name }),
+    z.strictObject({ from: z.literal('tokenResponse'), field: notSecret }),
+    z.strictObject({ from: z.literal('callback'), parameter: notSecret }),
     z.strictObject({ from: z.literal('request'), url, path, newestBy: path.optional() }),
   ],
   {

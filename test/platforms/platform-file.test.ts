@@ -143,6 +143,14 @@ test.for<[Members, string]>([
   [{ account: 'idToken' }, 'account must be an object'],
   [{ account: { from: 'tokenResponse' } }, 'account.field is required'],
   [
+    { account: { from: 'tokenResponse', field: 'access_token' } },
+    'account.field must not be a token, code or state',
+  ],
+  [
+    { account: { from: 'callback', parameter: 'code' } },
+    'account.parameter must not be a token, code or state',
+  ],
+  [
     { account: { from: 'idToken', claim: 'org' } },
     'account.from must not be idToken without the scope openid',
   ],
