@@ -45,6 +45,26 @@ test('a revocation is tried again when the platform says', async () => {
   expect(wait).toBeLessThanOrEqual(hourMs * 1.1 + minuteMs);
 });
 
+test('a revocation ends after 24 hours, even if the platform asks to wait for longer', async () => {
+  const { clock, gateway, server, link, eventually } = await startRenewing();
+  const { companyId, connectionId } = await link({ expires: null });
+  server.next.push(busy(10 * 3600));
+  server.behaviour = busy(86_400);
+  const next = () =>
+    rowsOf<{ next: number }>(gateway.file, 'SELECT next FROM revocations')[0]?.next;
+  const queued = clock.now();
+  await change(gateway, 'unlinkConnection', { companyId, connectionId });
+  for (const tries of [1, 2, 3]) {
+    const due = next();
+    clock.setAhead(Math.max(0, (due ?? 0) - clock.now()));
+    await eventually(() => server.revoked().length).toBe(tries);
+    await eventually(next).not.toBe(due);
+  }
+
+  expect(next()).toBeUndefined();
+  expect(clock.now() - queued).toBeLessThan(24 * hourMs + minuteMs);
+});
+
 test('while a platform asks to wait, its other connections wait too, but not for a day', async () => {
   const { clock, server, link, eventually } = await startRenewing();
   server.next.push(busy(86_400));

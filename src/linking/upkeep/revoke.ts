@@ -53,10 +53,12 @@ async function noteFailure(
   const failures = revocation.failures + 1;
   // It may have been queued while the clock was ahead.
   const queued = Math.min(revocation.queued, now);
-  const isLast = now - queued >= givesUpMs;
+  const end = queued + givesUpMs;
+  const isLast = now >= end;
   if (isLast) await tx.revocations.end(id);
   else {
-    const next = now + atLeastAsked(backoffMs(failures), retryAfterMs);
+    // The last try is at the end, even if the platform asks to wait for longer: the credentials are kept no longer.
+    const next = Math.min(end, now + atLeastAsked(backoffMs(failures), retryAfterMs));
     await tx.revocations.postpone(id, { failures, queued, next, scheduled: now });
   }
   const outcome = isLast ? 'erased' : 'postponed';
