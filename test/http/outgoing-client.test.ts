@@ -150,6 +150,17 @@ test('with a proxy, all requests pass through it, by the names of their hosts', 
   ]);
 });
 
+test('with a proxy, requests to this machine do not pass through it', async () => {
+  const { port } = await startReceiver();
+  const proxy = await startProxy();
+  const proxyUrl = `http://127.0.0.1:${proxy.port}`;
+
+  const rules = { proxyUrl, loopback: true };
+  expect(await outcome(`http://localhost:${port}/here`, rules)).toBe('/here');
+  expect(await outcome(`http://localhost:${port}/here`, { proxyUrl })).toBe('blocked');
+  expect(proxy.tunnels).toEqual([]);
+});
+
 test('with a proxy, an address that must not be reached is refused here', async () => {
   const proxy = await startProxy();
   const proxyUrl = `http://127.0.0.1:${proxy.port}`;

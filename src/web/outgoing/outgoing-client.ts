@@ -28,8 +28,8 @@ export interface Outgoing {
 /** What a client may reach, and how. */
 export interface OutgoingRules extends DestinationRules {
   /**
-   * URL of an HTTP proxy that all requests pass through. The proxy resolves names, so it has to refuse the addresses
-   * that they must not lead to; the gateway checks only hosts that are addresses.
+   * URL of an HTTP proxy that all requests pass through, except those to this machine. The proxy resolves names, so it
+   * has to refuse the addresses that they must not lead to; the gateway checks only hosts that are addresses.
    */
   readonly proxyUrl?: string | undefined;
 }
@@ -40,17 +40,18 @@ const connectMs = 5000;
 /** The client of all requests that leave the gateway. No other code may send any. */
 export class OutgoingClient {
   readonly #rules: OutgoingRules;
-  readonly #dispatcher: Dispatcher;
+  readonly #direct: Dispatcher;
+  readonly #proxy: Dispatcher | undefined;
   readonly #permits: Destinations;
 
   constructor(rules: OutgoingRules) {
     const { proxyUrl } = rules;
     this.#rules = rules;
     this.#permits = destinationsBy(rules);
-    this.#dispatcher =
-      proxyUrl === undefined
-        ? new Agent({ connect: filteredConnector(this.#permits, connectMs) })
-        : new ProxyAgent({ uri: proxyUrl, proxyTls: { timeout: connectMs } });
+    this.#direct = new Agent({ connect: filteredConnector(this.#permits, connectMs) });
+    this.#proxy = proxyUrl
+      ? new ProxyAgent({ uri: proxyUrl, proxyTls: { timeout: connectMs } })
+      : undefined;
   }
 
   /**
@@ -69,7 +70,7 @@ export class OutgoingClient {
         headers: { ...outgoing.headers },
         redirect: 'manual',
         signal: AbortSignal.timeout(ms),
-        dispatcher: this.#dispatcher,
+        dispatcher: this.#dispatcherFor(url),
       });
       return withBody(response, await readBounded(response, bytes));
     } catch (error) {
@@ -79,7 +80,12 @@ export class OutgoingClient {
 
   /** Closes the connections that are kept open. Running requests fail. */
   async close(): Promise<void> {
-    await this.#dispatcher.destroy();
+    await Promise.all([this.#direct.destroy(), this.#proxy?.destroy()]);
+  }
+
+  /** At the proxy, a loopback address would be the proxy's own machine. */
+  #dispatcherFor(url: URL): Dispatcher {
+    return this.#proxy === undefined || isLocal(url) ? this.#direct : this.#proxy;
   }
 
   #checked(address: string): URL {
