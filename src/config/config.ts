@@ -48,7 +48,7 @@ export interface Config {
   };
   /** The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
   readonly trustedProxies: readonly Network[];
-  /** What requests of the gateway to other servers may reach, beside the public internet. */
+  /** What requests of the gateway to other servers may reach, besides the public internet. */
   readonly outgoing: {
     readonly networks: readonly Network[];
     /** URL of the proxy that they pass through, if any. It may hold a password. */
@@ -187,8 +187,15 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     logLevel: env.LOG_LEVEL,
     tracesUrl: tracesUrl(env.OTEL_EXPORTER_OTLP_ENDPOINT),
     production,
-    warnings: [],
+    warnings: profiles
+      .slice(authorizationProfiles.length)
+      .filter(({ integrationKey }) => !clients.byKey.has(integrationKey))
+      .map(({ integrationKey }) => withoutClient(integrationKey)),
   };
+}
+
+function withoutClient(key: string): string {
+  return `companies cannot link the platform ${key} of PLATFORMS_FILE: CLIENT_ID_${key.toUpperCase()} is not set`;
 }
 
 /** The names by which the gateway is reached as far as its other variables say. */
@@ -257,5 +264,6 @@ export function loadConfig(): Config {
       if (meant) warnings.push(`.env sets ${name}, which the gateway ignores: is it ${meant}?`);
     }
   }
-  return { ...readConfig(process.env), warnings };
+  const config = readConfig(process.env);
+  return { ...config, warnings: [...warnings, ...config.warnings] };
 }

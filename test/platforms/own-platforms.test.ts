@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { runHere } from '../support/run-here.ts';
@@ -47,6 +48,9 @@ async function integrationsWith(
 }
 
 test('a new platform with client credentials is an integration that companies can link', async () => {
+  const env = { ...client, PLATFORMS_FILE: await writePlatforms(books) };
+
+  expect(readConfig(env).warnings).toEqual([]);
   expect(await integrationsWith('books', { platforms: [books], env: client })).toEqual([
     { id: expect.any(String), name: 'Books', sourceType: 'ACCOUNTING', enabled: true },
   ]);
@@ -55,6 +59,9 @@ test('a new platform with client credentials is an integration that companies ca
 test('without client credentials, nobody can link it', async () => {
   expect(await integrationsWith('books', { platforms: [books] })).toMatchObject([
     { name: 'Books', enabled: false },
+  ]);
+  expect(readConfig({ PLATFORMS_FILE: await writePlatforms(books) }).warnings).toEqual([
+    'companies cannot link the platform books of PLATFORMS_FILE: CLIENT_ID_BOOKS is not set',
   ]);
 });
 
