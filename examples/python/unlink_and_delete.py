@@ -12,6 +12,8 @@ from base64 import b64encode
 from codat_platform import CodatPlatform
 from codat_platform.models import shared
 
+if len(sys.argv) != 5:
+    sys.exit(f"usage: {sys.argv[0]} URL KEY COMPANY_ID CONNECTION_ID")
 url, key, company_id, connection_id = sys.argv[1:]
 
 codat_platform = CodatPlatform(

@@ -17,6 +17,14 @@ const blocks = blocksFor(import.meta.url)({ page: 'docs/clients.md', language: '
 const files = new Map(blocks.map((code) => [/^\/\/ ([\w-]+)\.ts\n/.exec(code)?.[1] ?? '', code]));
 const addressOfPage = 'http://127.0.0.1:4000';
 
+/** The packages that a user of the page installs: those that its files import, and what these need. */
+function imported(): string[] {
+  const names = [...files.values()].flatMap((code) =>
+    [...code.matchAll(/from '(@[\w-]+\/[\w-]+|[a-z][\w-]*)[/']/g)].map(([, name = '']) => name),
+  );
+  return [...names, '@graphql-codegen/client-preset', 'rxjs'];
+}
+
 const names = ['A', 'B', 'C', 'D', 'E'];
 
 /** A gateway with five companies, and a compiled project with the files of the page and a program for each client. */
@@ -163,6 +171,20 @@ test('what Relay compiled is of the documents of the page (if not: npm run relay
   expect(Object.fromEntries(operations.map(({ name, hash }) => [name, hash]))).toEqual(
     Object.fromEntries(compiled),
   );
+});
+
+test('the page names the packages in the versions that the examples are tested with', async () => {
+  const page = await readFile('docs/clients.md', 'utf8');
+  const { dependencies, devDependencies } = JSON.parse(
+    await readFile('package.json', 'utf8'),
+  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
+  const tested = { ...dependencies, ...devDependencies };
+  const named = [...page.matchAll(/`(@?[\w/-]+)@(\d+)`/g)];
+
+  expect(named.map(([, name, major]) => `${name}@${major}`)).toEqual(
+    named.map(([, name = '']) => `${name}@${tested[name]?.split('.')[0]}`),
+  );
+  expect(new Set(named.map(([, name]) => name))).toEqual(new Set(imported()));
 });
 
 test('the gateway has no subscriptions, as the page says', () => {
