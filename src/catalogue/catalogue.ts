@@ -38,9 +38,9 @@ export function toIntegration({ key, name, sourceType }: Described): Integration
 }
 
 /**
- * Adds the integrations of the catalogue and the operator's `own` that the store lacks, except those whose key an imported
- * integration has. Such an integration of the operator's gets the name that `own` has, and is enabled. Returns those of
- * `own` that the store has with another source type, which connections depend on, and then changes nothing.
+ * Adds the integrations of the catalogue and the operator's `own` that the store lacks. If an import created one with the
+ * same key, that one stays: one of the operator's gets the name in `own` and is enabled. Returns those of `own` that the
+ * store has with another source type, which connections depend on, and then changes nothing.
  */
 export async function addIntegrations(
   store: Store,

@@ -7,8 +7,8 @@ interface Clients {
 }
 
 /**
- * Reads the client credentials of the platforms that can be linked, by the keys `linkable`: `CLIENT_ID_GBOL` and
- * `CLIENT_SECRET_GBOL` are for the integration with the key `gbol`. A fault does not contain the value.
+ * Reads the client credentials of the platforms with the keys `linkable`: `CLIENT_ID_GBOL` and `CLIENT_SECRET_GBOL` are
+ * for the integration with the key `gbol`. A fault does not contain the value.
  */
 export function clientCredentials(
   variables: Readonly<Record<string, string | undefined>>,

@@ -43,7 +43,7 @@ export function parseEnvFile(bytes: Uint8Array): Result<ReadonlyMap<string, stri
 }
 
 const rule =
-  'must be NAME=value, or a comment that starts with #. Put a value that contains # or quotes in other quotes';
+  'must be NAME=value, or a comment that starts with #. Put a value that contains # or a quote between quotes of another kind';
 
 function valueOf({ double, single, back, bare }: Record<string, string | undefined>): string {
   return double?.replaceAll(String.raw`\n`, '\n') ?? single ?? back ?? bare?.trimEnd() ?? '';

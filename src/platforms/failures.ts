@@ -44,8 +44,8 @@ export function asPlatformError(error: unknown): unknown {
 
 /**
  * Returns the error for a response of a token or revocation endpoint that means no success. `error` is the error code in
- * its body (RFC 6749, section 5.2), if it has one. The code decides, then `WWW-Authenticate`, then the status. A platform
- * that is not available is not believed, though, when it says that a grant is over.
+ * its body (RFC 6749, section 5.2), if it has one. The code decides, then `WWW-Authenticate`, then the status. If the
+ * platform is unavailable, its code is ignored: the grant may still be valid.
  */
 export function failedResponse(response: Response, error: string | undefined): PlatformError {
   const { status, headers } = response;

@@ -3,10 +3,10 @@ import type { Instant } from '../domain/instant.ts';
 
 /** How long metadata is used, in ms. A platform may move its endpoints meanwhile. */
 const keptMs = 6 * 60 * 60 * 1000;
-/** The shortest time between two requests for metadata that there is already, in ms: many connections may fail at once. */
+/** The shortest time between two requests for metadata that is kept, in ms: many connections may fail at once. */
 const minIntervalMs = 60_000;
 
-/** Keeps what a platform's metadata says, and gets it anew after hours or when it is in doubt. */
+/** Keeps what a platform's metadata says, and requests it again after hours, or when it may be out of date. */
 export class KeptMetadata<Metadata> {
   readonly #load: () => Promise<Metadata>;
   readonly #clock: Clock;
@@ -36,7 +36,7 @@ export class KeptMetadata<Metadata> {
     }
   }
 
-  /** Says that a request failed as it would if the metadata had changed. */
+  /** Notes that a request failed as it would if the metadata had changed. */
   doubt(): void {
     this.#isInDoubt = true;
   }

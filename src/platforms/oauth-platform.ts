@@ -34,7 +34,7 @@ interface Around {
   readonly accountRetriesAfterMs?: readonly number[];
 }
 
-/** The failures by which a platform says something of a grant, so its endpoints are where they were. */
+/** The failures that are about a grant: they show that the endpoint has not moved. */
 const sayOfTheGrant: ReadonlySet<PlatformFailure> = new Set(['denied', 'invalidGrant']);
 
 /** The clock difference that is tolerated, in seconds. */

@@ -2,8 +2,8 @@
 const maxMs = 24 * 60 * 60 * 1000;
 
 /**
- * Returns the time that a `Retry-After` header asks to wait, in ms, at most a day. A date counts from the `Date` header of
- * the same response, so that the clocks need not agree. Returns `undefined` if there is no header, or if it is neither
+ * Returns the time that a `Retry-After` header asks to wait, in ms, at most a day. A date counts from the `Date` header
+ * of the same response, so that the clocks need not agree. Returns `undefined` if there is no header, or if it is neither
  * whole seconds nor a date of HTTP (RFC 9110, section 10.2.3).
  */
 export function retryAfterMs(headers: Headers): number | undefined {

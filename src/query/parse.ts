@@ -39,8 +39,8 @@ export function parseQuery<Property extends string>(
 }
 
 /**
- * Parses a query of tags: the key of a tag takes the place of the property in `parseQuery`. Keys are case-sensitive, and
- * trimmed as stored ones are. The refusal's field is `tags`.
+ * Parses a query of tags: the key of a tag takes the place of the property in `parseQuery`. Keys are case-sensitive,
+ * and trimmed as stored ones are. The refusal's field is `tags`.
  */
 export function parseTags(text: string): Result<Condition<TagProperty>, InvalidInput> {
   return read('tags', text, (written) =>

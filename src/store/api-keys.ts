@@ -24,8 +24,8 @@ export interface ApiKeyWriter extends ApiKeyReader {
   revoke(id: ApiKeyId, at: Instant): Promise<ApiKey | undefined>;
   setUsed(id: ApiKeyId, at: Instant): Promise<void>;
   /**
-   * Sets times of last use that are later than `latest` to `latest`: a clock was ahead when they were recorded. Changes at most `limit` rows.
-   * Returns false if more may be left.
+   * Sets times of last use that are later than `latest` to `latest`: a clock was ahead when they were
+   * recorded. Changes at most `limit` rows. Returns false if more may be left.
    */
   correct(latest: Instant, limit: number): Promise<boolean>;
 }

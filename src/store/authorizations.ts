@@ -55,8 +55,8 @@ export interface AuthorizationWriter extends AuthorizationReader {
   answer(stateHash: Buffer, browser: Buffer, now: Instant): Promise<Authorization | undefined>;
   finish(id: AuthorizationId, outcome: AuthorizationOutcome): Promise<void>;
   /**
-   * Sets expiries that are later than `latest` to `latest`: a clock was ahead when they were recorded. Changes at most `limit` rows.
-   * Returns false if more may be left.
+   * Sets expiries that are later than `latest` to `latest`: a clock was ahead when they were
+   * recorded. Changes at most `limit` rows. Returns false if more may be left.
    */
   correct(latest: Instant, limit: number): Promise<boolean>;
   /** Deletes at most `limit` authorizations that expired before a moment. Returns false if more may be left. */

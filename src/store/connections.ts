@@ -82,8 +82,8 @@ export interface ConnectionWriter extends ConnectionReader {
   /**
    * Makes a permitted move if the connection is still live and in the status that the move starts from. Returns the
    * connection after the move (before it, if deleted), or `undefined` if another change came first. If the connection
-   * stops being Linked, its credentials are erased, and queued for revocation unless the platform revoked them. Those that
-   * are kept of a Deauthorized connection are erased when it is deleted, which revokes them, or linked again.
+   * stops being Linked, its credentials are erased, and queued for revocation unless the platform revoked them. If the credentials
+   * of a Deauthorized connection are kept, they are erased when it is linked again, and erased and revoked when it is deleted.
    */
   move(connection: Connection, move: Move, cause: Cause): Promise<Connection | undefined>;
   /**

@@ -21,8 +21,8 @@ export interface IdempotentAnswers {
   keep(answer: IdempotentAnswer): Promise<void>;
   remove(actor: string, key: string): Promise<void>;
   /**
-   * Sets times that are later than `latest` to `latest`: a clock was ahead when they were recorded. Changes at most `limit` rows.
-   * Returns false if more may be left.
+   * Sets times that are later than `latest` to `latest`: a clock was ahead when they were
+   * recorded. Changes at most `limit` rows. Returns false if more may be left.
    */
   correct(latest: Instant, limit: number): Promise<boolean>;
   /** Removes responses from before a moment, at most `limit` of them; returns whether that was all. */

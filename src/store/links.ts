@@ -47,8 +47,8 @@ export interface LinkWriter extends LinkReader {
    */
   take(link: TakenLink, now: Instant): Promise<Link | undefined>;
   /**
-   * Sets times until which a link can be used that are later than `latest` to `latest`: a clock was ahead when they were recorded. Changes at most `limit` rows.
-   * Returns false if more may be left.
+   * Sets times until which a link can be used that are later than `latest` to `latest`: a clock was ahead when they were
+   * recorded. Changes at most `limit` rows. Returns false if more may be left.
    */
   correct(latest: Instant, limit: number): Promise<boolean>;
   /** Deletes at most `limit` links that expired before a moment. Returns false if more may be left. */

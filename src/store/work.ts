@@ -6,7 +6,7 @@ export interface WorkFilter {
   readonly now: Instant;
   /** The keys of the integrations whose platforms the process can call. */
   readonly keys: readonly string[];
-  /** The latest end that a lease can have now. A lease that ends later was taken while the clock was ahead: it is over. */
+  /** The latest end that a lease can have now. A later one was taken while the clock was ahead, and counts as over. */
   readonly latestLease: Instant;
   /** Work for other platforms is taken on only if it was due by this time: another process may be able to call them. */
   readonly othersDueBy: Instant;

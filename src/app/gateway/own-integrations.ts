@@ -5,8 +5,9 @@ import type { OwnPlatform } from '../../platforms/platform-file.ts';
 import { isOfSandbox } from '../../sandbox/data/platforms.ts';
 
 /**
- * Returns the integrations that an operator's platforms add to the catalogue. Throws `ConfigError` for a platform that the
- * sandbox serves, and for one whose integration is described although the catalogue has it, or the other way round.
+ * Returns the integrations that an operator's platforms add to the catalogue. Throws `ConfigError` for a platform that
+ * the sandbox serves, and for one that has a name although the catalogue has its
+ * integration, or no name although the catalogue lacks it.
  */
 export function ownIntegrations(platforms: readonly OwnPlatform[]): Integration[] {
   const known = new Set(catalogue().map(({ key }) => key));

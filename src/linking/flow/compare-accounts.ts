@@ -36,7 +36,7 @@ export function compareAccounts(
       });
     }
     return ok({
-      // It may be another one than before, with which the next must not be compared.
+      // The account may have changed, so the next link must not be compared with the earlier one.
       keeps: undefined,
       reason: `linked, but the account could not be read: ${accountFailure}`,
     });

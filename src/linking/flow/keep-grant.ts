@@ -19,7 +19,7 @@ import { deletedMeanwhile, rivalIsActive } from './outcomes.ts';
 
 /**
  * Links the connection of an authorization with what the platform granted. If the rules no longer permit it, or the
- * account is not the one of before, the history says why, and the grant is revoked at the platform.
+ * account is not the earlier one, the history says why, and the grant is revoked at the platform.
  */
 export async function keepGrant(
   services: LinkingServices,
@@ -105,12 +105,12 @@ function rivalReason({ sourceType }: Connection): string {
   return `the company has another active ${sourceType} connection`;
 }
 
-/** Reports whether an error leaves no doubt that nothing was stored. A failing disk leaves one. */
+/** Reports whether an error means that nothing was stored. After a failure of the disk, this is not known. */
 function isSurelyNotKept(error: unknown): boolean {
   return !(error instanceof StoreUnavailableError && error.why === 'unusable');
 }
 
-/** Revokes a grant that cannot be queued for it. The error that prevented that says more than one of this. */
+/** Revokes a grant that could not be queued for revocation. A failure is ignored: the caller reports the first error. */
 async function revokeNow({ platform, credentials }: Exchanged): Promise<void> {
   if (!platform.revocationEndsAll) await platform.revoke(credentials).catch(() => false);
 }

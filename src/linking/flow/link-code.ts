@@ -4,8 +4,8 @@ import type { Link } from '../../store/links.ts';
 import type { Vault } from '../../vault/vault.ts';
 
 // A code contains what it permits, and the gateway signs it, so a link is not stored until a browser uses it. The ids
-// of the company and the connection, and the redirect URL, are signed but not part of the code: the URL of the link has
-// them.
+// of the company and the connection, and the redirect URL, are signed but not part of the code: they are
+// in the URL of the link.
 
 /** What a link permits. */
 export type LinkTarget = Pick<Link, 'companyId' | 'connectionId' | 'allowDifferentAccount'> &

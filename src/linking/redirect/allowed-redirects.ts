@@ -11,8 +11,8 @@ export function parseAllowedRedirect(text: string): URL | undefined {
 }
 
 /**
- * Reports whether a redirect URL is under one of the allowed ones: it has the same scheme, host and port, and the same path
- * or one below it. An entry that is only the scheme of an app, such as `myapp://`, allows each URL of the app.
+ * Reports whether a redirect URL is under one of the allowed ones: it has the same scheme, host and port, and the
+ * same path or one below it. An entry that is only the scheme of an app, such as `myapp://`, allows each URL of the app.
  */
 export function isAllowedRedirect(url: string, allowed: readonly URL[]): boolean {
   if (!URL.canParse(url)) return false;

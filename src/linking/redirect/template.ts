@@ -41,8 +41,8 @@ const placeholder = /\{([^{}]*)\}/g;
 
 /**
  * Returns why a template is not a valid redirect URL; `undefined` if it is valid. Placeholders stand after the host. They
- * are the gateway's own, as in Codat's redirect URLs (https://docs.codat.io/auth-flow/customize/set-up-redirects), or name
- * parameters of the link's URL. `allowsApps` allows URLs that open an app, such as `myapp://linked`.
+ * are the gateway's own, as in Codat's redirect URLs (https://docs.codat.io/auth-flow/customize/set-up-redirects), or
+ * name parameters of the link's URL. `allowsApps` allows URLs that open an app, such as `myapp://linked`.
  */
 export function faultOfRedirectTemplate(
   template: string,

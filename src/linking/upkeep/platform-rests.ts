@@ -4,8 +4,8 @@ import type { Instant } from '../../domain/instant.ts';
 import { maxBackoffMs } from './backoff.ts';
 
 /**
- * The platforms that asked this process to wait. All their connections wait, but no longer than the longest backoff: what a
- * platform asks of one connection must not stop the others for a day.
+ * The platforms that asked this process to wait. All their connections wait, but no longer than the longest backoff: what
+ * a platform asks of one connection must not stop the others for a day.
  */
 export class PlatformRests {
   readonly #clock: Clock;

@@ -22,8 +22,8 @@ const secondTryMs = 5 * 60 * 1000;
 
 /**
  * Renews credentials of a Linked connection that this process has leased. If the platform refuses the grant, and refuses
- * it again some minutes later, the connection becomes Deauthorized. After any other failure the connection stays as it is,
- * and the renewal is retried later.
+ * it again some minutes later, the connection becomes Deauthorized. After any other failure the connection stays as it
+ * is, and the renewal is retried later.
  */
 export async function renew(
   services: LinkingServices,
@@ -88,7 +88,7 @@ async function postpone(
 ): Promise<Outcome> {
   return retryWhileBusy(() =>
     store.transact(async (tx) => {
-      // Not if another process renewed the credentials meanwhile, which makes the old ones invalid.
+      // Records nothing if another process renewed the credentials meanwhile, which makes the old ones invalid.
       if (!(await tx.credentials.postponeRenewal(connectionId, version, failed))) {
         return 'superseded';
       }

@@ -28,8 +28,8 @@ export function isKept(stored: StoredCredentials): stored is Kept {
 }
 
 /**
- * Tries to renew kept credentials that this process has leased. If the platform accepts them again, the connection becomes
- * Linked. Otherwise they are tried again later, and erased at the end of the days.
+ * Tries to renew kept credentials that this process has leased. If the platform accepts them again, the connection
+ * becomes Linked. Otherwise they are tried again later, and erased at `keptUntil`.
  */
 export async function restore(services: LinkingServices, kept: Kept): Promise<Processed> {
   const { connectionId, version, keptUntil } = kept;
@@ -62,7 +62,8 @@ async function linkAgain(
   const { companyId, connectionId, version } = kept;
   const newest = await tx.credentials.ofConnection(connectionId);
   if (newest?.version !== version) {
-    // Deleted meanwhile: the revocation queued for that has the old token. If linked again, the new access may end with it.
+    // Deleted meanwhile: the revocation queued for that has the old token.
+    // Linked again meanwhile: a revocation may end the new access.
     if (newest === undefined) await revokeRenewed(tx, kept, renewed);
     return 'superseded';
   }
@@ -100,7 +101,7 @@ async function postpone(
   const waitMs = isRefusal ? refusedWaitMs(keptUntil, now) : backoffMs(failures + 1);
   const failed = {
     keptUntil,
-    // At the end of the days they are erased.
+    // At `keptUntil` they are erased.
     renewAt: Math.min(keptUntil, now + atLeastAsked(waitMs, retryAfterMs)),
     scheduled: now,
     failures: isRefusal ? 0 : failures + 1,

@@ -139,7 +139,7 @@ export class SqliteConnectionWriter extends SqliteConnections implements Connect
     const { id, companyId } = connection;
     const { from, to, event } = move;
     if (from === 'Linked' && to === 'Deauthorized') this.#erasure.eraseUnlessKept(id);
-    // Those of a Deauthorized connection are not revoked when it is linked again: some platforms would end the new access.
+    // Kept credentials are not revoked when the connection is linked again: some platforms would end the new access.
     else if (to !== from && (from === 'Linked' || from === 'Deauthorized')) {
       this.#erasure.erase(id, cause.at, { revoke: to !== 'Linked' });
     }

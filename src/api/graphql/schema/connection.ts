@@ -90,7 +90,7 @@ export const ConnectionType = builder.objectRef<Connection>('Connection').implem
     }),
     grantedScopes: t.stringList({
       nullable: true,
-      description: `Scopes that the platform granted when people of the company last linked the connection, or since then at a renewal, in alphabetical order. They stay when the access ends. A change is an event. At most ${scopeLimits.scopes}. Null if the scopes are not known: nobody linked the connection at the platform, or the platform has no scopes.`,
+      description: `Scopes that the platform granted when people of the company last linked the connection, or at a later renewal, in alphabetical order. They stay when the access ends. A change is an event. At most ${scopeLimits.scopes}. Null if the scopes are not known: nobody linked the connection at the platform, or the platform has no scopes.`,
       resolve: async ({ id }, _, { loaders }) =>
         (await loaders.grantedScopesOfConnection.load(id)) ?? null,
     }),

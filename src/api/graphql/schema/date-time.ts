@@ -18,7 +18,7 @@ function read(value: unknown, node?: ValueNode): Instant {
 builder.scalarType('DateTime', {
   description: [
     'Date and time as an ISO 8601 string. Returned in UTC with milliseconds: `2022-01-01T12:30:00.000Z`.',
-    'Input can have fractional digits, of which three are kept, and an offset (`+01:00`, `+0100` or `+01`). Seconds can be absent. Without an offset, the time is UTC. A date alone means midnight UTC. A leap second is the second after it. Years must be 0001 to 9999.',
+    'Input can have fractional digits, of which three are kept, and an offset (`+01:00`, `+0100` or `+01`). Seconds can be absent. Without an offset, the time is UTC. A date alone means midnight UTC. A leap second is read as the second after it. Years must be 0001 to 9999.',
   ].join('\n\n'),
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: formatInstant,

@@ -83,7 +83,7 @@ builder.queryField('events', (t) =>
     type: EventPage,
     complexity: pageComplexity,
     description:
-      'Returns a page of the events of all companies and connections, oldest first, also of deleted ones. To read new events, pass the last `endCursor` as `after`: no event is missed or returned twice.',
+      'Returns a page of the events of all companies and connections, oldest first, including deleted ones. To read new events, pass the last `endCursor` as `after`: no event is missed or returned twice.',
     args: {
       ...pageArguments,
       filter: t.arg({ type: EventFilterInput, description: 'Events to return. All if absent.' }),

@@ -120,7 +120,7 @@ function preparePage(db: Db, { parts, isInSequence }: Wanted, backwards: boolean
     db.select({ sequence: events.sequence }).from(events).where(and(part, bounds)),
   );
   if (first === undefined) throw new Error('a page must read at least one part');
-  // By number, because the order of a merge has no table. The plus keeps the planner from reading all events in sequence
+  // By the number of the column, because a union has no table to name in its order. The plus keeps the planner from reading all events in sequence
   // to avoid sorting those of a range of time.
   const column = sql.raw(second || isInSequence ? '1' : `+sequence`);
   const order = sql`${column} ${sql.raw(backwards ? 'desc' : 'asc')}`;

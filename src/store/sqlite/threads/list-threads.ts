@@ -13,7 +13,7 @@ const maxQueued = 256;
 /** How long the threads may take to end their running calls and close the database, in ms. */
 const closeMs = 5000;
 
-/** Returns the program of a thread. From its source, as in `npm run dev`, no thread can run it: then it is the built one. */
+/** Returns the program of a thread. Threads cannot run sources, so `npm run dev` uses the built program. */
 function programBeside(module: string): URL {
   const program = 'list-thread.js';
   return new URL(module.endsWith('.ts') ? `../../../../dist/${program}` : program, module);
