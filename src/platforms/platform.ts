@@ -23,7 +23,7 @@ export interface Grant {
 
 /** New credentials in place of earlier ones. */
 export interface Renewal extends Credentials {
-  /** The granted scopes, sorted; `undefined` if the platform names none, so that those of before hold. */
+  /** The granted scopes, sorted; `undefined` if the platform names none, so the earlier ones still apply. */
   readonly scopes: readonly string[] | undefined;
 }
 

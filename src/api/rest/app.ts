@@ -42,7 +42,7 @@ export function restApp(services: ApiServices, faultOf: FaultOf): Hono<RestEnv> 
     methodNotAllowed({
       app,
       onMethodNotAllowed(c, methods) {
-        // The handler of unknown paths has noted that there is none.
+        // The handler of unknown paths has already recorded NOT_FOUND.
         c.env.info.errorCodes.pop();
         return answer(c, restFault(faultOfMethod(methods)));
       },

@@ -52,7 +52,7 @@ export async function authorizeConnection(
       scheduled: cause.at,
       obtained: null,
     });
-    // Whether these are the scopes of before is not known.
+    // The scopes of credentials that a caller supplies are not known.
     await tx.grantedScopes.set(connectionId, undefined);
     if (accountId !== null) await tx.credentials.setAccount(connectionId, accountId);
     return ok(result.value);

@@ -12,7 +12,7 @@ import {
 export interface RedirectOptions {
   /** The URL, with placeholders, for links without their own; the gateway's own page if absent. */
   readonly template: string | undefined;
-  /** The URLs under which those of single links must be. */
+  /** The redirect URL of a single link must be under one of these. */
   readonly allowed: readonly URL[];
   /** The value of `{clientId}`. */
   readonly clientId: string;

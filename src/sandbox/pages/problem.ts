@@ -28,7 +28,7 @@ export function foreignFormPage(): Html {
   ]);
 }
 
-/** Says that a request cannot be taken. */
+/** Says why a request is refused. */
 export function requestFaultPage(message: string): Html {
   return problemPage('Nothing was changed', [`${message}.`]);
 }

@@ -9,7 +9,7 @@ interface Owner {
 
 /**
  * Texts in the memory of this process. When the cache is full, the owner whose texts weigh the most loses the least
- * recently used one. So an owner that stores without end replaces its own texts and those of nobody who stores less. An
+ * recently used one. So an owner that stores without end replaces its own texts, and none of an owner that stores less. An
  * LRU cache for all, such as lru-cache, would let one owner flush the texts of all others.
  */
 export class FairCache {
