@@ -79,11 +79,15 @@ test('while a platform asks to wait, its other connections wait too, but not for
   await eventually(() => server.refreshed()).toEqual([first.refreshToken, second.refreshToken]);
 });
 
+/** Returns a check that there is a token, and that it is not this one. */
+function isOther(token: string): (it: string) => boolean {
+  return (it) => it !== 'none' && it !== token;
+}
+
 test('tokens whose lifetime a renewal does not say last as long as those before', async () => {
   const { clock, server, link, eventually } = await startRenewing();
   const { credentials, refreshToken, state } = await link();
   const refreshed = async () => (await credentials())?.refreshToken ?? 'none';
-  const isOther = (token: string | null) => (it: string) => it !== 'none' && it !== token;
   await eventually(refreshed).toSatisfy(isOther(refreshToken));
   const before = await refreshed();
   server.extras = {};
