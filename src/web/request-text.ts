@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { decoderOf, tooLarge } from './content-encoding.ts';
+import { GrowingBytes } from './growing-bytes.ts';
 import type { RequestFault } from './request-fault.ts';
 import { faultOfBytes, faultOfEscapes, withoutMark } from './utf8.ts';
 
@@ -29,11 +30,9 @@ export async function readText(request: IncomingMessage, maxBytes: number): Prom
 function readBytes(request: IncomingMessage, maxBytes: number): Promise<RequestText> {
   return new Promise((resolve) => {
     if (request.destroyed) resolve('clientGone');
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const body = new GrowingBytes();
     const onData = (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= maxBytes) chunks.push(chunk);
+      if (body.size + chunk.length <= maxBytes) body.append(chunk);
       else {
         // Node discards the rest once the response is sent.
         request.off('data', onData).pause();
@@ -41,7 +40,7 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<RequestT
       }
     };
     request.on('data', onData);
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => resolve(body.all()));
     request.on('error', () => resolve('clientGone'));
     request.on('close', () => resolve('clientGone'));
   });

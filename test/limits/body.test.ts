@@ -1,9 +1,14 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { shared } from '../support/lifetime.ts';
 import { send } from '../support/callers.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { startTestGateway } from '../support/gateway.ts';
+import { spawnGateway } from '../support/process.ts';
 
 const usual = shared(() => startTestGateway());
 
@@ -110,4 +115,26 @@ test('a body that becomes a thousand times as large is not decompressed to its e
   });
 
   expect(response.status).toBe(413);
+});
+
+test('bodies that come byte by byte take little memory', async () => {
+  const gateway = await spawnGateway(join(await temporaryFolder(), 'test.db'), {
+    NODE_OPTIONS: '--max-old-space-size=110',
+    LOG_LEVEL: 'silent',
+  });
+  const { port } = new URL(gateway.url);
+  // As a list of chunks, they would take more than 200 MB.
+  const bodies = Array.from({ length: 5 }, async () => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n',
+    );
+    socket.write('1\r\n \r\n'.repeat(250_000));
+    socket.end('18\r\n{"query":"{__typename}"}\r\n0\r\n\r\n');
+    return text(socket);
+  });
+
+  for (const answer of await Promise.all(bodies)) {
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  }
 });

@@ -1,4 +1,5 @@
 import type { Response } from 'undici';
+import { GrowingBytes } from '../growing-bytes.ts';
 import { FetchError } from './fetch-error.ts';
 
 /** Reads a body. Cancels it, which ends the connection, as soon as it has more than `limit` bytes. */
@@ -7,18 +8,13 @@ export async function readBounded(response: Response, limit: number): Promise<Bu
     await response.body?.cancel();
     throw tooLarge(limit);
   }
-  // One buffer that grows: a body may come byte by byte, and each chunk of its own would take a hundred times its size.
-  let body = Buffer.alloc(16_384);
-  let size = 0;
+  const body = new GrowingBytes();
   // `fetch` has decompressed the chunks, so a small body that grows a thousandfold counts as what it becomes.
   for await (const chunk of response.body ?? []) {
-    const from = size;
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    if (size > body.length) body = Buffer.concat([body], Math.max(size, 2 * body.length));
-    body.set(chunk, from);
+    if (body.size + chunk.length > limit) throw tooLarge(limit);
+    body.append(chunk);
   }
-  return body.subarray(0, size);
+  return body.all();
 }
 
 function tooLarge(limit: number): FetchError {
