@@ -1,5 +1,4 @@
 import type { Connection } from '../../domain/connection.ts';
-import { newId, type RevocationId } from '../../domain/id.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { moveConnection, permittedMove } from '../../operations/move-connection.ts';
 import type { Grant } from '../../platforms/platform.ts';
@@ -10,9 +9,9 @@ import type { StoreTransactor } from '../../store/store.ts';
 import { StoreUnavailableError } from '../../store/unavailable.ts';
 import { ofConnection } from '../../vault/vault.ts';
 import { linkActor, type LinkingServices } from '../services.ts';
-import { mayRevoke } from '../upkeep/may-revoke.ts';
 import { recordScopes } from '../upkeep/record-scopes.ts';
 import { renewalTime } from '../upkeep/renewal-time.ts';
+import { revokeUnlessShared } from '../upkeep/revoke-unkept.ts';
 import { compareAccounts } from './compare-accounts.ts';
 import type { Exchanged } from './exchange.ts';
 import { deletedMeanwhile, rivalIsActive } from './outcomes.ts';
@@ -50,14 +49,9 @@ async function keep(
   return retryWhileBusy(() =>
     store.transact(async (tx) => {
       const outcome = await link(tx, authorization, { sealed, scopes, account, now });
-      if (outcome.statusCode !== 200 && (await mayRevoke(tx, authorization, platform))) {
-        await tx.revocations.create({
-          id: newId<RevocationId>(),
-          connectionId: authorization.connectionId,
-          sealed: sealed.sealed,
-          queued: now,
-          failures: 0,
-        });
+      if (outcome.statusCode !== 200) {
+        const unkept = { ...authorization, sealed: sealed.sealed };
+        await revokeUnlessShared(tx, unkept, platform, now);
       }
       await tx.authorizations.finish(authorization.id, outcome);
       return outcome;

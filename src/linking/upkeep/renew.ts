@@ -9,9 +9,9 @@ import { processed, type Outcome, type Processed } from './processed.ts';
 import {
   recordRenewedScopes,
   requestRenewal,
-  revokeRenewed,
   type RenewedCredentials,
 } from './renewed-credentials.ts';
+import { revokeUnkept } from './revoke-unkept.ts';
 import { openCredentials } from './stored-credentials.ts';
 
 /**
@@ -53,7 +53,9 @@ async function replace(
       }
       // Unlinked or deleted during the renewal: the revocation queued for that has the old token, not the new one.
       const isGone = (await tx.credentials.ofConnection(connectionId)) === undefined;
-      if (isGone) await revokeRenewed(tx, stored, renewed);
+      if (isGone) {
+        await revokeUnkept(tx, { ...stored, sealed: renewed.sealed }, renewed.scheduled);
+      }
       return 'superseded';
     }),
   );

@@ -1,5 +1,5 @@
 import type { Credentials } from '../../domain/credentials.ts';
-import { newId, type ConnectionId, type RevocationId } from '../../domain/id.ts';
+import type { ConnectionId } from '../../domain/id.ts';
 import type { SealedCredentials, StoredCredentials } from '../../store/credentials.ts';
 import type { StoreTransactor } from '../../store/store.ts';
 import { ofConnection } from '../../vault/vault.ts';
@@ -52,15 +52,4 @@ export async function recordRenewedScopes(
 ): Promise<void> {
   if (scopes !== undefined)
     await recordScopes(tx, connectionId, scopes, { actor: providerActor, at });
-}
-
-/** Queues credentials that a renewal brought, and that cannot be used, for revocation. */
-export async function revokeRenewed(
-  tx: StoreTransactor,
-  { companyId, connectionId, integrationId }: StoredCredentials,
-  { sealed, scheduled: queued }: RenewedCredentials,
-): Promise<void> {
-  const id = newId<RevocationId>();
-  const of = { id, companyId, connectionId, integrationId };
-  await tx.revocations.create({ ...of, sealed, queued, failures: 0 });
 }

@@ -7,16 +7,15 @@ import { retryWhileBusy } from '../../store/retry-while-busy.ts';
 import { providerActor, type LinkingServices } from '../services.ts';
 import type { AttemptFailure } from './attempt-failure.ts';
 import { atLeastAsked, backoffMs } from './backoff.ts';
-import { mayRevoke } from './may-revoke.ts';
 import { platformOf } from './platform-of.ts';
 import { processed, type Outcome, type Processed } from './processed.ts';
 import {
   recordRenewedScopes,
   requestRenewal,
-  revokeRenewed,
   type RenewedCredentials,
 } from './renewed-credentials.ts';
 import { keptFrom, refusedWaitMs } from './restore-times.ts';
+import { revokeUnkept, revokeUnlessShared } from './revoke-unkept.ts';
 import { openCredentials } from './stored-credentials.ts';
 
 /** Credentials that are kept of a connection that the platform's refusal made Deauthorized. */
@@ -60,14 +59,15 @@ async function linkAgain(
   platform: Platform,
 ): Promise<Outcome> {
   const { companyId, connectionId, version } = kept;
+  const { sealed, scheduled: now } = renewed;
   const newest = await tx.credentials.ofConnection(connectionId);
   if (newest?.version !== version) {
     // Deleted meanwhile: the revocation queued for that has the old token.
     // Linked again meanwhile: a revocation may end the new access.
-    if (newest === undefined) await revokeRenewed(tx, kept, renewed);
+    if (newest === undefined) await revokeUnkept(tx, { ...kept, sealed }, now);
     return 'superseded';
   }
-  const cause = { actor: providerActor, at: renewed.scheduled };
+  const cause = { actor: providerActor, at: now };
   const moved = await moveConnection(tx, { companyId, connectionId }, 'authorize', {
     ...cause,
     reason: 'the platform accepts the authorization again',
@@ -78,8 +78,7 @@ async function linkAgain(
     return 'restored';
   }
   await tx.credentials.erase(connectionId, version);
-  const isRevoked = await mayRevoke(tx, kept, platform);
-  if (isRevoked) await revokeRenewed(tx, kept, renewed);
+  const isRevoked = await revokeUnlessShared(tx, { ...kept, sealed }, platform, now);
   const [connection] = await tx.connections.byIds([connectionId]);
   if (connection !== undefined) {
     await tx.events.noteFailure(connection, {

@@ -5,6 +5,7 @@ import type { Event } from '../../../domain/event.ts';
 import type { EventFilter } from '../../events.ts';
 import type { Page, Window } from '../../lists.ts';
 import { events } from '../schema/schema.ts';
+import { cached } from '../statements/cached.ts';
 import { beforeDeadline } from '../statements/deadline.ts';
 import { jsonList } from '../statements/sql.ts';
 import { rangeConditions, underUse, type Condition, type IndexUse } from './conditions.ts';
@@ -143,13 +144,4 @@ function prepareCount(db: Db, { parts }: Wanted) {
   );
   if (first === undefined) throw new Error('a count must read at least one part');
   return second === undefined ? first.prepare() : unionAll(first, second, ...rest).prepare();
-}
-
-function cached<V>(cache: Map<string, V>, key: string, make: () => V): V {
-  let value = cache.get(key);
-  if (value === undefined) {
-    value = make();
-    cache.set(key, value);
-  }
-  return value;
 }

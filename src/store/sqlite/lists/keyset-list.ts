@@ -1,5 +1,6 @@
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { InstantRange, Order, Page, Position, Window } from '../../lists.ts';
+import { cached } from '../statements/cached.ts';
 import type { Condition } from './conditions.ts';
 import { boundsOf, scansDown } from './keyset-bounds.ts';
 import {
@@ -89,13 +90,4 @@ export class KeysetList<Row extends readonly unknown[], T> {
 
 function paramsOf(conditions: readonly Condition[]): Record<string, unknown> {
   return Object.assign({}, ...conditions.map((c) => c.params)) as Record<string, unknown>;
-}
-
-function cached<V>(cache: Map<string, V>, key: string, make: () => V): V {
-  let value = cache.get(key);
-  if (value === undefined) {
-    value = make();
-    cache.set(key, value);
-  }
-  return value;
 }
